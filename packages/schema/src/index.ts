@@ -1,0 +1,7 @@
+export * from './admin-api.ts'
+export * from './downlink.ts'
+export * from './frame-messages.ts'
+export * from './limits.ts'
+export * from './names.ts'
+export * from './portal-api.ts'
+export * from './portal-topic.ts'

@@ -1,0 +1,41 @@
+/**
+ * Every limit of Pillion, once: its name, its default and its unit (last in the name).
+ * Sources: the table of limits in docs/architecture.md; W = the WebPortal contract, by section.
+ */
+export const limits = {
+  /** Largest payload of a portal message, either direction (W 2.9): 131,072 pass, 131,073 do not. */
+  portalPayloadBytesMax: 131_072,
+  /** Largest MQTT packet of any kind; larger closes the connection before its bytes are collected. */
+  packetBytesMax: 262_144,
+  /** Subtopic below the VIN (W 2.3). */
+  subtopicBytesMax: 256,
+  /** Bytes waiting for one connection; beyond, its newest QoS 0 messages are dropped and counted. */
+  outboxBytesMax: 1_048_576,
+  /** A connection that took none of its waiting bytes for this long is closed. */
+  outboxStuckSeconds: 10,
+  /** CONNECT must have arrived by then. */
+  connectSeconds: 10,
+  connectionsMax: 100_000,
+  subscriptionsPerConnectionMax: 1_000,
+  filtersPerSubscribeMax: 256,
+  topicLevelsMax: 32,
+  topicBytesMax: 1_024,
+  /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
+  pendingMax: 10,
+  /** Popups outstanding in one head unit, the displayed one included (W 7.1). */
+  popupQueueMax: 5,
+  popupDisplaySeconds: 15,
+  promptDisplaySeconds: 10,
+  /** From one popup's appearance to the next one's (W 7.1). */
+  popupSpacingSeconds: 20,
+  /** An app must post onApplicationLoaded within this (W 4.2 rows 2 to 4). */
+  loadTimeoutSeconds: 10,
+  /** Given to an app to save its state on hide and unload (W 5.2). */
+  hideGraceMilliseconds: 100,
+  /** Apps that stay loaded (W 4.2). */
+  loadedAppsMax: 3,
+  /** How long the host waits for the broker to acknowledge an uplink (W 6.4). */
+  acknowledgementSeconds: 10,
+  /** Above this speed the driver counts as driving (W 9.1). */
+  drivingThresholdKmh: 5,
+} as const

@@ -1,0 +1,32 @@
+/**
+ * What the head unit asks its server over HTTP, with its own credentials (HTTP Basic: VIN and password).
+ * `GET /portal/api/vehicle` answers a `VehicleView`; 401 if the credentials are refused.
+ */
+export interface VehicleView {
+  readonly vin: string
+  /** Topic root of this environment (W 2.3). */
+  readonly root: string
+  /** The apps this vehicle is subscribed to, in the order of the wall. */
+  readonly apps: readonly VehicleApp[]
+}
+
+export interface VehicleApp {
+  readonly idApp: string
+  readonly name: string
+  /** The partner that owns the app; only its messages reach it (W 3.1). */
+  readonly uid: string
+  /** Absolute URL of the start page, on the app's own origin (W 11.3, 11.4). */
+  readonly url: string
+  /** Absolute URL; absent: the page draws a generic icon. */
+  readonly icon?: string
+  /** Does the app support being used while driving? If not, the host covers it (W 9.1). */
+  readonly drivingMode: boolean
+}
+
+/**
+ * A head unit may also subscribe to this topic; the server publishes an empty message to it whenever the
+ * vehicle's apps changed, and the page asks for its `VehicleView` again.
+ */
+export function vehicleNoticeTopic(vin: string): string {
+  return `pillion/vehicle/${vin}`
+}
