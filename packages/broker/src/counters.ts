@@ -1,0 +1,38 @@
+/** What the core counted since it started. Plain numbers: the hot path adds to fields, nobody is called. */
+export class Counters {
+  messagesReceived = 0
+  messagesSent = 0
+  bytesReceived = 0
+  bytesSent = 0
+  connectionsAccepted = 0
+  connectionsRefused = 0
+  connectionsClosed = 0
+  readonly #byReason = new Map<string, number>()
+
+  /** A message that was not delivered, per receiver it was meant for; once where there was none. */
+  drop(reason: string, messages: number): void {
+    this.#add(`dropped_${reason}`, messages)
+  }
+
+  /** A CONNECT or SUBSCRIBE that was refused. */
+  refuse(packet: 'connect' | 'subscribe', reason: string): void {
+    this.#add(`refused_${packet}_${reason}`, 1)
+  }
+
+  #add(name: string, count: number): void {
+    this.#byReason.set(name, (this.#byReason.get(name) ?? 0) + count)
+  }
+
+  snapshot(): Record<string, number> {
+    return {
+      messages_received: this.messagesReceived,
+      messages_sent: this.messagesSent,
+      bytes_received: this.bytesReceived,
+      bytes_sent: this.bytesSent,
+      connections_accepted: this.connectionsAccepted,
+      connections_refused: this.connectionsRefused,
+      connections_closed: this.connectionsClosed,
+      ...Object.fromEntries(this.#byReason),
+    }
+  }
+}

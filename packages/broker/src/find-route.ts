@@ -1,0 +1,130 @@
+import { isTopicName, MqttError, reasonCodes } from '@pillion/packet'
+import type { Connection } from './connection.ts'
+import type { PublishDecision } from './ports/access-policy.ts'
+import { emptyAudience, gatherAudience, type Route } from './route.ts'
+
+/**
+ * The route of the topic name in bytes[start, end), from the connection's cache where it is fresh. Undefined: the
+ * access policy has not answered yet; the connection is suspended, and the packet must be tried again when it goes on.
+ */
+export function findRoute(sender: Connection, bytes: Buffer, start: number, end: number): Route | undefined {
+  // latin1 keeps bytes apart one to one and is the cheapest way from bytes to a key.
+  const key = bytes.toString('latin1', start, end)
+  let route = sender.routes.get(key)
+  if (route === undefined || route.policyEpoch !== sender.core.policy.epoch) {
+    route = decideRoute(sender, key, Buffer.from(bytes.subarray(start, end)))
+    if (route === undefined) return undefined
+  }
+  const { subscriptions, relay } = sender.core
+  if (route.subscriptionsEpoch !== subscriptions.epoch) refreshAudience(sender, route)
+  if (route.interestEpoch !== relay.interestEpoch) {
+    route.interestEpoch = relay.interestEpoch
+    route.relayed = !('refused' in route.decision) && relay.wants(route.decision.topic)
+  }
+  return route
+}
+
+function decideRoute(sender: Connection, key: string, topicName: Buffer): Route | undefined {
+  const { policy, limits } = sender.core
+  const epoch = policy.epoch
+  const text = decodeTopicName(topicName)
+  let decision: PublishDecision | Promise<PublishDecision>
+  if (topicName.length > limits.topicBytesMax || text.split('/').length > limits.topicLevelsMax) {
+    decision = {
+      refused: reasonCodes.TOPIC_NAME_INVALID,
+      reason: 'topic_too_long',
+      text: 'The topic name is too long.',
+    }
+  } else {
+    decision = policy.publish(sender.identity, text)
+  }
+  if (!(decision instanceof Promise)) return keepRoute(sender, key, topicName, decision, epoch)
+  sender.suspend(
+    decision.then(
+      (answer) => void keepRoute(sender, key, topicName, answer, epoch),
+      (cause: unknown) => keepFailure(sender, key, topicName, cause, epoch),
+    ),
+  )
+  return undefined
+}
+
+function decodeTopicName(bytes: Buffer): string {
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch (cause) {
+    throw new MqttError(
+      reasonCodes.MALFORMED_PACKET,
+      `topic name is not UTF-8 [MQTT-1.5.4-1]: ${String(cause)}`,
+    )
+  }
+  if (!isTopicName(text)) {
+    throw new MqttError(
+      reasonCodes.TOPIC_NAME_INVALID,
+      'topic name is empty or holds +, # or U+0000 [MQTT-3.3.2-2]',
+    )
+  }
+  return text
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function keepRoute(
+  sender: Connection,
+  key: string,
+  topicName: Buffer,
+  decision: PublishDecision,
+  policyEpoch: number,
+): Route {
+  if ('refused' in decision) {
+    sender.core.log.warn(
+      {
+        role: sender.identity.role,
+        name: sender.identity.name,
+        topic: topicName.toString(),
+        reason: decision.reason,
+      },
+      `publishing refused: ${decision.text}`,
+    )
+  }
+  if (sender.routes.size >= sender.core.limits.routesPerConnectionMax) sender.routes.clear()
+  const route: Route = {
+    topicName,
+    decision,
+    policyEpoch,
+    subscriptionsEpoch: 0,
+    audience: emptyAudience,
+    interestEpoch: -1,
+    relayed: false,
+  }
+  sender.routes.set(key, route)
+  return route
+}
+
+/** The policy could not answer: messages to this topic are dropped for a second, then it is asked again. */
+function keepFailure(
+  sender: Connection,
+  key: string,
+  topicName: Buffer,
+  cause: unknown,
+  policyEpoch: number,
+): void {
+  sender.core.log.warn({ error: String(cause) }, 'the access policy could not answer')
+  const text = 'The server cannot check access right now.'
+  const refusal = { refused: reasonCodes.SERVER_UNAVAILABLE, reason: 'policy_unavailable', text }
+  const route = keepRoute(sender, key, topicName, refusal, policyEpoch)
+  setTimeout(() => {
+    if (sender.routes.get(key) === route) sender.routes.delete(key)
+  }, 1_000).unref()
+}
+
+function refreshAudience(sender: Connection, route: Route): void {
+  const { subscriptions } = sender.core
+  route.subscriptionsEpoch = subscriptions.epoch
+  if ('refused' in route.decision) return
+  const { topic } = route.decision
+  route.audience = gatherAudience(topic, subscriptions.match(topic), {
+    connection: sender,
+    topicName: route.topicName.toString(),
+  })
+}

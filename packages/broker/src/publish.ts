@@ -1,0 +1,80 @@
+import type { Connection } from './connection.ts'
+import { deliverFrames } from './deliver.ts'
+import { findRoute } from './find-route.ts'
+import { PUBLISH_QOS_0 } from './frame.ts'
+import type { Route } from './route.ts'
+
+/**
+ * The hot path: routes the plain PUBLISH packets at the beginning of bytes[start, end). They are never made into
+ * objects; a run of packets with one topic name is handed on as one range of bytes.
+ *
+ * Returns where it stopped: at `end`, or at the first packet that is incomplete, is anything else (another type,
+ * QoS 1 or 2, retained, with version 5 properties), breaks a rule, or must wait for the access policy.
+ */
+export function routePublishes(sender: Connection, bytes: Buffer, start: number, end: number): number {
+  const propertiesLength = sender.version === 5 ? 1 : 0
+  const { packetBytesMax } = sender.core.limits
+  let route: Route | undefined
+  let payloadBytesMax = 0
+  let runStart = start
+  let frames = 0
+  let at = start
+  while (end - at >= 4 && bytes[at] === PUBLISH_QOS_0) {
+    let body = at + 2
+    let length = bytes[at + 1] as number
+    if (length > 127) {
+      length = (length & 127) | ((bytes[body++] as number) << 7)
+      if (length > 16_383) {
+        length = (length & 16_383) | ((bytes[body++] as number) << 14)
+        // Four length bytes: no limit of ours lets it pass; the careful path says so.
+        if (length > 2_097_151 || body > end) break
+      }
+    }
+    const next = body + length
+    if (next > end || next - at > packetBytesMax) break
+    const topicStart = body + 2
+    const topicEnd = topicStart + (((bytes[body] as number) << 8) | (bytes[body + 1] as number))
+    const payloadStart = topicEnd + propertiesLength
+    if (payloadStart > next || topicEnd === topicStart) break
+    if (propertiesLength === 1 && bytes[topicEnd] !== 0) break
+
+    if (route === undefined || !sameTopic(bytes, topicStart, topicEnd, route.topicName)) {
+      if (frames > 0) deliverFrames(sender, route as Route, bytes, runStart, at, frames)
+      runStart = at
+      frames = 0
+      route = findRoute(sender, bytes, topicStart, topicEnd)
+      if (route === undefined) return at
+      payloadBytesMax = 'refused' in route.decision ? Infinity : route.decision.payloadBytesMax
+    }
+    if (next - payloadStart > payloadBytesMax) {
+      if (frames > 0) deliverFrames(sender, route, bytes, runStart, at, frames)
+      dropOversize(sender)
+      runStart = next
+      frames = 0
+    } else {
+      frames++
+    }
+    at = next
+  }
+  if (frames > 0) deliverFrames(sender, route as Route, bytes, runStart, at, frames)
+  return at
+}
+
+/** From the end: the topics of one sender differ there. */
+function sameTopic(bytes: Buffer, start: number, end: number, topicName: Buffer): boolean {
+  let i = topicName.length
+  if (end - start !== i) return false
+  while (--i >= 0) {
+    if (bytes[start + i] !== topicName[i]) return false
+  }
+  return true
+}
+
+export function dropOversize(sender: Connection): void {
+  sender.core.counters.messagesReceived++
+  sender.core.counters.drop('payload_too_large', 1)
+  sender.core.log.warn(
+    { role: sender.identity.role, name: sender.identity.name, reason: 'payload_too_large' },
+    'message dropped: its payload is larger than this topic allows',
+  )
+}

@@ -1,0 +1,69 @@
+import type { SubscriptionRequest } from '@pillion/packet'
+import type { Connection } from './connection.ts'
+import type { BrokerLimits } from './limits.ts'
+
+/**
+ * Who is connected under which client id, and what absent clients had subscribed to (Clean Session 0). Messages are
+ * never queued for an absent client (W 2.8).
+ */
+export class Sessions {
+  readonly #limits: BrokerLimits
+  readonly #connected = new Map<string, Connection>()
+  readonly #absent = new Map<string, AbsentSession>()
+
+  constructor(limits: BrokerLimits) {
+    this.#limits = limits
+  }
+
+  /** The connection that held the client id so far, if any. */
+  connect(clientKey: string, connection: Connection): Connection | undefined {
+    const previous = this.#connected.get(clientKey)
+    this.#connected.set(clientKey, connection)
+    return previous
+  }
+
+  find(clientKey: string): Connection | undefined {
+    return this.#connected.get(clientKey)
+  }
+
+  /** Takes an absent client's subscriptions back, or undefined if there are none that still count. */
+  resume(clientKey: string, now: number): readonly SubscriptionRequest[] | undefined {
+    const session = this.#absent.get(clientKey)
+    this.#absent.delete(clientKey)
+    return session !== undefined && session.expiresAt > now ? session.subscriptions : undefined
+  }
+
+  /** False if somebody else holds the client id by now. */
+  disconnect(clientKey: string, connection: Connection): boolean {
+    if (this.#connected.get(clientKey) !== connection) return false
+    this.#connected.delete(clientKey)
+    return true
+  }
+
+  /** Keeps what a client had subscribed to. When there is no room, the one absent for longest goes. */
+  keep(
+    clientKey: string,
+    subscriptions: readonly SubscriptionRequest[],
+    expirySeconds: number,
+    now: number,
+  ): void {
+    const seconds = Math.min(expirySeconds, this.#limits.sessionExpirySecondsMax)
+    this.#absent.delete(clientKey)
+    this.#absent.set(clientKey, { subscriptions, expiresAt: now + seconds * 1_000 })
+    if (this.#absent.size > this.#limits.absentSessionsMax) {
+      const [longestAbsent] = this.#absent.keys()
+      this.#absent.delete(longestAbsent as string)
+    }
+  }
+
+  expire(now: number): void {
+    for (const [clientKey, { expiresAt }] of this.#absent) {
+      if (expiresAt <= now) this.#absent.delete(clientKey)
+    }
+  }
+}
+
+interface AbsentSession {
+  readonly subscriptions: readonly SubscriptionRequest[]
+  readonly expiresAt: number
+}

@@ -1,0 +1,129 @@
+import type { Connection } from './connection.ts'
+
+/** One granted filter of one connection, or of the server itself. */
+export interface Subscription {
+  /** Canonical filter. */
+  readonly filter: string
+  readonly receiver: Connection | InProcessReceiver
+  /** A receiver gets one copy per form (see `SubscribeGrant.form`). */
+  readonly form: string
+  readonly present: ((topic: string) => string | undefined) | undefined
+  /** MQTT 5 options. */
+  readonly noLocal: boolean
+  readonly retainAsPublished: boolean
+}
+
+export type InProcessReceiver = (topic: string, payload: Uint8Array) => void
+
+interface Node {
+  children: Map<string, Node> | undefined
+  /** Child `+`. */
+  plus: Node | undefined
+  /** Subscriptions that end here. */
+  here: Subscription[] | undefined
+  /** Subscriptions that end here with `#`. */
+  below: Subscription[] | undefined
+}
+
+/** Canonical filter → who subscribed, as a tree of topic levels. */
+export class Subscriptions {
+  /** Grows with every change; a route that was matched at an older epoch is stale. */
+  epoch = 1
+  #root = createNode()
+
+  add(subscription: Subscription): void {
+    let node = this.#root
+    const levels = subscription.filter.split('/')
+    const below = levels.at(-1) === '#'
+    if (below) levels.pop()
+    for (const level of levels) node = childFor(node, level)
+    if (below) node.below = append(node.below, subscription)
+    else node.here = append(node.here, subscription)
+    this.epoch++
+  }
+
+  /** Does nothing when it is not there. */
+  remove(subscription: Subscription): void {
+    const levels = subscription.filter.split('/')
+    const below = levels.at(-1) === '#'
+    if (below) levels.pop()
+    removeFrom(this.#root, levels, 0, subscription, below)
+    this.epoch++
+  }
+
+  /** Every subscription whose filter matches; wildcards in the first level do not match a topic that begins with `$` [MQTT-4.7.2-1]. */
+  match(topic: string): Subscription[] {
+    const found: Subscription[] = []
+    collect(this.#root, topic.split('/'), 0, topic.startsWith('$'), found)
+    return found
+  }
+}
+
+function createNode(): Node {
+  return { children: undefined, plus: undefined, here: undefined, below: undefined }
+}
+
+function childFor(node: Node, level: string): Node {
+  if (level === '+') {
+    node.plus ??= createNode()
+    return node.plus
+  }
+  node.children ??= new Map()
+  let child = node.children.get(level)
+  if (child === undefined) {
+    child = createNode()
+    node.children.set(level, child)
+  }
+  return child
+}
+
+function append(list: Subscription[] | undefined, subscription: Subscription): Subscription[] {
+  if (list === undefined) return [subscription]
+  list.push(subscription)
+  return list
+}
+
+/** Returns whether the node is empty afterwards, so that its parent lets it go. */
+function removeFrom(
+  node: Node,
+  levels: string[],
+  depth: number,
+  subscription: Subscription,
+  below: boolean,
+): boolean {
+  if (depth === levels.length) {
+    if (below) node.below = without(node.below, subscription)
+    else node.here = without(node.here, subscription)
+  } else {
+    const level = levels[depth] as string
+    const child = level === '+' ? node.plus : node.children?.get(level)
+    if (child !== undefined && removeFrom(child, levels, depth + 1, subscription, below)) {
+      if (level === '+') node.plus = undefined
+      else node.children?.delete(level)
+      if (node.children?.size === 0) node.children = undefined
+    }
+  }
+  return (
+    node.children === undefined &&
+    node.plus === undefined &&
+    node.here === undefined &&
+    node.below === undefined
+  )
+}
+
+function without(list: Subscription[] | undefined, subscription: Subscription): Subscription[] | undefined {
+  const rest = list?.filter((each) => each !== subscription)
+  return rest?.length === 0 ? undefined : rest
+}
+
+function collect(node: Node, levels: string[], depth: number, dollar: boolean, found: Subscription[]): void {
+  const wildcards = depth > 0 || !dollar
+  if (wildcards && node.below !== undefined) found.push(...node.below)
+  if (depth === levels.length) {
+    if (node.here !== undefined) found.push(...node.here)
+    return
+  }
+  const child = node.children?.get(levels[depth] as string)
+  if (child !== undefined) collect(child, levels, depth + 1, dollar, found)
+  if (wildcards && node.plus !== undefined) collect(node.plus, levels, depth + 1, dollar, found)
+}

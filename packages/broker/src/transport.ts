@@ -1,0 +1,27 @@
+import type { PeerCertificate } from './ports/access-policy.ts'
+
+/** The bytes of one connection, whatever carries them. Implementations: `transports/`. */
+export interface Transport {
+  readonly remoteAddress: string
+  readonly certificate: PeerCertificate | undefined
+  /** Called once, at once after construction; events come only afterwards. */
+  start(events: TransportEvents): void
+  /**
+   * Takes all the bytes, as one system call where it can. Their content must not change afterwards. True: the kernel
+   * has them. False: they wait, and `drained` is called when it has; until then nothing more may be written.
+   */
+  write(chunks: readonly Uint8Array[]): boolean
+  pause(): void
+  resume(): void
+  /** Closes after what was written has gone out. */
+  end(): void
+  /** Closes now. Idempotent. */
+  destroy(): void
+}
+
+export interface TransportEvents {
+  received(bytes: Buffer): void
+  drained(): void
+  /** Once, the last event. */
+  closed(cause: Error | undefined): void
+}

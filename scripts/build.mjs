@@ -1,0 +1,46 @@
+// Builds only what browsers load (frame, portal) and what others install (sdks); the rest runs as it is written.
+// A part whose sources have not changed since its last build is left alone. `--force` builds everything.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const force = process.argv.includes('--force')
+const windows = process.platform === 'win32'
+
+/** `from`: folders whose newest file decides; `to`: a file that the build writes. */
+const parts = [
+  { name: 'sdks/partner', from: ['sdks/partner'], to: 'dist/index.js' },
+  { name: 'packages/frame', from: ['packages/frame', 'packages/schema'], to: 'dist/frame.js' },
+  { name: 'apps/portal', from: ['apps/portal', 'packages/host', 'packages/schema'], to: 'dist/index.html' },
+]
+
+for (const { name, from, to } of parts) {
+  const built = join(root, name, to)
+  if (!force && existsSync(built) && newest(from.map((folder) => join(root, folder))) < statSync(built).mtimeMs) continue
+  const started = Date.now()
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build', `--workspace=${name}`], {
+    cwd: root,
+    encoding: 'utf8',
+    shell: windows,
+  })
+  if (status !== 0) {
+    console.error(`${stdout}${stderr}\nbuilding ${name} failed`)
+    process.exit(1)
+  }
+  console.log(`built ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+}
+
+function newest(paths) {
+  let time = 0
+  for (const path of paths) {
+    const stat = statSync(path)
+    if (!stat.isDirectory()) time = Math.max(time, stat.mtimeMs)
+    else {
+      const names = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules')
+      time = Math.max(time, newest(names.map((name) => join(path, name))))
+    }
+  }
+  return time
+}

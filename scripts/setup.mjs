@@ -1,0 +1,39 @@
+// Runs before `npm start` and `npm test`, on whatever Node ≥ 20 the machine has: installs what package-lock.json
+// names, builds what browsers load and others install, and for tests finds the real parts they run against.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const forTests = process.argv.includes('--test')
+const stampFile = join(root, 'node_modules', '.pillion-setup')
+
+installPackages()
+run(process.execPath, ['scripts/build.mjs'])
+if (forTests) await import('./system-parts.mjs').then(({ requireSystemParts }) => requireSystemParts())
+
+/** Only when package-lock.json is not what was installed last. */
+function installPackages() {
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return
+  console.log('Installing packages (once) …')
+  // Engine warnings would be about the machine's Node; what runs is the `node` package installed here.
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  mkdirSync(dirname(stampFile), { recursive: true })
+  writeFileSync(stampFile, lock)
+}
+
+function run(command, args) {
+  const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+    shell: process.platform === 'win32' && command === 'npm',
+  })
+  if (status === 0) return
+  console.error(`set-up failed: ${command} ${args.join(' ')}${error ? ` (${error.message})` : ''}`)
+  process.exit(status ?? 1)
+}

@@ -1,0 +1,27 @@
+// `npm test`: types, lint, then every test. Arguments narrow it: `npm test -- packages/host` runs that folder's tests only.
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+
+const [folder] = process.argv.slice(2)
+const steps = []
+if (folder === undefined) {
+  steps.push(['types', 'tsc', ['-p', '.']])
+  steps.push(['lint and format', 'biome', ['check', '--error-on-warnings', '.']])
+}
+const files = globSync(`${folder ?? '{packages,sdks,apps,bench,examples,test}'}/**/*.test.ts`, {
+  exclude: ['**/node_modules/**', '**/dist/**'],
+})
+if (files.length === 0) {
+  console.error(`no test files in ${folder}`)
+  process.exit(1)
+}
+steps.push([`${files.length} test files`, process.execPath, ['--test', '--test-timeout=180000', ...files.sort()]])
+
+for (const [name, command, args] of steps) {
+  console.log(`\n— ${name}`)
+  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  if (status !== 0) {
+    console.error(`\n${name}: failed`)
+    process.exit(1)
+  }
+}
