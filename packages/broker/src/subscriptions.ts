@@ -57,6 +57,17 @@ export class Subscriptions {
     collect(this.#root, topic.split('/'), 0, topic.startsWith('$'), found)
     return found
   }
+
+  /** Nodes in use, the root included; shows that nothing is left behind. */
+  get nodeCount(): number {
+    return countNodes(this.#root)
+  }
+}
+
+function countNodes(node: Node): number {
+  let count = 1 + (node.plus === undefined ? 0 : countNodes(node.plus))
+  for (const child of node.children?.values() ?? []) count += countNodes(child)
+  return count
 }
 
 function createNode(): Node {

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Relay, RelayNode } from './relay.ts'
+
+/** What every `Relay` must do. `open` gives the relays of two nodes of one deployment, not yet opened. */
+export function relayContract(name: string, connect: () => Promise<[Relay, Relay]>): void {
+  describe(`Relay: ${name}`, () => {
+    it('carries a message to a node that holds interest, in order, and never back to the sender', async () => {
+      const { here, there, close } = await openTwo(connect)
+      there.relay.addInterest('a/+')
+      here.relay.addInterest('a/+')
+      await until(() => here.relay.wants('a/b'))
+      for (const text of ['1', '2', '3']) here.relay.forward('a/b', Buffer.from(text))
+      await until(() => there.delivered.length === 3)
+      assert.deepEqual(there.delivered, ['a/b 1', 'a/b 2', 'a/b 3'])
+      assert.deepEqual(here.delivered, [])
+      await close()
+    })
+
+    it('wants a topic only while another node holds interest, and its epoch grows with each change', async () => {
+      const { here, there, close } = await openTwo(connect)
+      assert.equal(here.relay.wants('a/b'), false)
+      const before = here.relay.interestEpoch
+      there.relay.addInterest('a/#')
+      there.relay.addInterest('a/#')
+      await until(() => here.relay.wants('a/b'))
+      assert.ok(here.relay.interestEpoch > before)
+      there.relay.dropInterest('a/#')
+      assert.equal(here.relay.wants('a/b'), true, 'interest is counted')
+      there.relay.dropInterest('a/#')
+      await until(() => !here.relay.wants('a/b'))
+      await close()
+    })
+
+    it('lets the bytes of a forwarded payload be reused at once', async () => {
+      const { here, there, close } = await openTwo(connect)
+      there.relay.addInterest('a')
+      await until(() => here.relay.wants('a'))
+      const payload = Buffer.from('first')
+      here.relay.forward('a', payload)
+      payload.write('XXXXX')
+      await until(() => there.delivered.length === 1)
+      assert.deepEqual(there.delivered, ['a first'])
+      await close()
+    })
+
+    it('evicts the older holder of a client id, and nobody after it was released', async () => {
+      const { here, there, close } = await openTwo(connect)
+      await here.relay.claim('client')
+      await there.relay.claim('client')
+      await until(() => here.evicted.length === 1)
+      assert.deepEqual(here.evicted, ['client'])
+      there.relay.release('client')
+      await here.relay.claim('client')
+      assert.deepEqual(there.evicted, [])
+      await close()
+    })
+
+    it('leaves exactly one holder when two nodes claim at the same instant', async () => {
+      const { here, there, close } = await openTwo(connect)
+      await Promise.all([here.relay.claim('client'), there.relay.claim('client')])
+      await until(() => here.evicted.length + there.evicted.length === 1)
+      await close()
+    })
+
+    it('delivers nothing after close, frees its claims, and may be closed twice', async () => {
+      const { here, there, close } = await openTwo(connect)
+      there.relay.addInterest('a')
+      await there.relay.claim('client')
+      await until(() => here.relay.wants('a'))
+      await there.relay.close()
+      await there.relay.close()
+      await until(() => !here.relay.wants('a'))
+      await here.relay.claim('client')
+      assert.deepEqual(there.evicted, [])
+      await close()
+    })
+  })
+}
+
+async function openTwo(connect: () => Promise<[Relay, Relay]>) {
+  const [first, second] = await connect()
+  const here = await openNode(first)
+  const there = await openNode(second)
+  const close = async () => {
+    await first.close()
+    await second.close()
+  }
+  return { here, there, close }
+}
+
+async function openNode(relay: Relay) {
+  const delivered: string[] = []
+  const evicted: string[] = []
+  const node: RelayNode = {
+    deliver: (topic, payload) => void delivered.push(`${topic} ${Buffer.from(payload).toString()}`),
+    evict: (clientKey) => void evicted.push(clientKey),
+  }
+  await relay.open(node)
+  return { relay, delivered, evicted }
+}
+
+/** Relays over a network take their time; ten seconds are far more than any needs. */
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while (!condition()) {
+    assert.ok(Date.now() < deadline, `still not true: ${condition}`)
+    await new Promise((resume) => setTimeout(resume, 5))
+  }
+}
