@@ -188,8 +188,13 @@ export class Connection implements TransportEvents {
 
   /** Ends the connection because of what the client did, or of an error of ours. */
   fail(cause: unknown): void {
-    if (cause instanceof MqttError) this.close(cause.reasonCode, cause.message)
-    else {
+    if (cause instanceof MqttError) {
+      if (cause.reasonCode === reasonCodes.UNSUPPORTED_PROTOCOL_VERSION && this.state === 'new') {
+        // In the form of 3.1.1, whatever the client speaks [MQTT-3.1.2-2].
+        this.send({ type: 'connack', sessionPresent: false, reasonCode: 1 })
+      }
+      this.close(cause.reasonCode, cause.message)
+    } else {
       this.log(
         'warn',
         { error: cause instanceof Error ? cause.stack : String(cause) },

@@ -1,5 +1,4 @@
 import { malformed, protocolError } from './faults.ts'
-import type { ProtocolVersion } from './packet.ts'
 import { reasonCodes as code } from './reason-codes.ts'
 
 const published: readonly number[] = [
@@ -139,8 +138,7 @@ export function checkConnectReturnCode(returnCode: number): void {
  * Return codes of SUBACK in 3.1 and 3.1.1. 3.1 has no way to say no; 0x80 is let through there too, as a
  * server that grants less than was asked for must answer something.
  */
-export function checkSubscribeReturnCode(returnCode: number, version: ProtocolVersion): void {
-  if (version === 5) return checkReasonCode('suback', returnCode)
+export function checkSubscribeReturnCode(returnCode: number): void {
   if (returnCode <= 2 || returnCode === code.UNSPECIFIED_ERROR) return
   throw malformed(`SUBACK has return code ${returnCode}, which is reserved (3.1.1) [MQTT-3.9.3-2]`)
 }

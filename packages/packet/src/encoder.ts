@@ -20,7 +20,8 @@ import { ByteCounter, ByteWriter, type Writer } from './writer.ts'
 /**
  * The bytes of `packet` in `version`; a CONNECT is written in its own. What 3.x has no room for is left
  * out: properties, subscription options, reason codes of everything but CONNACK and SUBACK. In version 5 the
- * shortest form is written.
+ * shortest form is written. The result has exactly the packet's length but may share its ArrayBuffer with
+ * other packets: do not transfer that.
  * @throws {MqttError} with the code and clause that `decode` would have for such a packet, and
  *   PACKET_TOO_LARGE beyond 268,435,455 bytes of Remaining Length
  */
@@ -34,7 +35,7 @@ export function encode(packet: Packet, version: ProtocolVersion): Uint8Array {
       'Packet is longer than Remaining Length can say (2.1.4)',
     )
   }
-  const writer = new ByteWriter(1 + remainingLengthBytes(length) + length)
+  const writer = new ByteWriter(1 + remainingLengthBytes(length) + length, counter.sectionLengths)
   writer.byte(firstByte(packet))
   writer.variableByteInteger(length)
   writePacket(writer, packet, version)
@@ -46,7 +47,7 @@ function firstByte(packet: Packet): number {
   return (type << 4) | (packet.type === 'publish' ? publishFlags(packet) : reservedFlags(type))
 }
 
-function writePacket(writer: Writer, packet: Packet, version: ProtocolVersion): void {
+function writePacket(writer: Writer, packet: Packet, version: ProtocolVersion) {
   switch (packet.type) {
     case 'connect':
       return writeConnect(writer, packet)

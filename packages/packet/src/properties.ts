@@ -5,7 +5,7 @@ import { type PropertyOwner, type PropertySpec, propertyTable } from './property
 import type { Reader } from './reader.ts'
 import { reasonCodes } from './reason-codes.ts'
 import { hasWildcard } from './topic-filter.ts'
-import { ByteCounter, type Writer } from './writer.ts'
+import type { Writer } from './writer.ts'
 
 const specsById: readonly (PropertySpec | undefined)[] = Array.from({ length: 0x2b }, (_, id) =>
   propertyTable.find((spec) => spec.id === id),
@@ -35,12 +35,12 @@ export function writeProperties(
   properties: Properties | undefined,
   owner: PropertyOwner,
 ): void {
-  if (properties === undefined) return writer.variableByteInteger(0)
-  const counter = new ByteCounter()
-  writeAll(counter, properties, owner)
+  if (properties === undefined) {
+    writer.variableByteInteger(0)
+    return
+  }
   checkTogether(properties, owner)
-  writer.variableByteInteger(counter.length)
-  writeAll(writer, properties, owner)
+  writer.section((section) => writeAll(section, properties, owner))
 }
 
 /** Whether a property section would hold anything; the short forms of several packets leave out an empty one. */
@@ -89,7 +89,7 @@ function writeAll(writer: Writer, properties: Properties, owner: PropertyOwner):
   }
 }
 
-function writeOne(writer: Writer, spec: PropertySpec, value: unknown): void {
+function writeOne(writer: Writer, spec: PropertySpec, value: unknown) {
   writer.byte(spec.id)
   switch (spec.form) {
     case 'flag':

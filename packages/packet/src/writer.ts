@@ -16,10 +16,14 @@ export interface Writer {
   binary(value: Uint8Array): void
   /** The bytes alone, without a length. */
   raw(value: Uint8Array): void
+  /** What `write` writes, after its length as a variable byte integer. */
+  section(write: (writer: Writer) => void): void
 }
 
 export class ByteCounter implements Writer {
   length = 0
+  /** Of the sections, in order. */
+  readonly sectionLengths: number[] = []
 
   byte(value: number): void {
     this.#integer(value, 0xff, 1)
@@ -58,6 +62,14 @@ export class ByteCounter implements Writer {
     this.length += value.length
   }
 
+  section(write: (writer: Writer) => void): void {
+    const before = this.length
+    write(this)
+    const length = this.length - before
+    this.sectionLengths.push(length)
+    this.variableByteInteger(length)
+  }
+
   #integer(value: number, max: number, bytes: number): void {
     if (!Number.isInteger(value) || value < 0 || value > max) {
       throw malformed(`${value} is not an integer from 0 to ${max} (1.5)`)
@@ -68,10 +80,13 @@ export class ByteCounter implements Writer {
 
 export class ByteWriter implements Writer {
   readonly bytes: Uint8Array
+  readonly #sectionLengths: readonly number[]
+  #sections = 0
   #position = 0
 
-  constructor(length: number) {
-    this.bytes = new Uint8Array(length)
+  constructor(length: number, sectionLengths: readonly number[]) {
+    this.bytes = allocate(length)
+    this.#sectionLengths = sectionLengths
   }
 
   byte(value: number): void {
@@ -113,4 +128,24 @@ export class ByteWriter implements Writer {
     this.bytes.set(value, this.#position)
     this.#position += value.length
   }
+
+  section(write: (writer: Writer) => void): void {
+    this.variableByteInteger(this.#sectionLengths[this.#sections++] as number)
+    write(this)
+  }
+}
+
+/** A Uint8Array with memory of its own costs V8 ten times as much as one that fits on its heap (64 bytes) or shares memory. */
+const SLAB_BYTES = 8_192
+let slab = new ArrayBuffer(SLAB_BYTES)
+let slabUsed = 0
+
+function allocate(length: number): Uint8Array {
+  if (length <= 64 || length > 1_024) return new Uint8Array(length)
+  if (slabUsed + length > SLAB_BYTES) {
+    slab = new ArrayBuffer(SLAB_BYTES)
+    slabUsed = 0
+  }
+  slabUsed += length
+  return new Uint8Array(slab, slabUsed - length, length)
 }

@@ -39,7 +39,8 @@ function publish(
   }
   if (packet.payload.length > decision.payloadBytesMax) {
     dropOversize(sender)
-    return reasonCodes.PACKET_TOO_LARGE
+    // 0x95 may not stand in a PUBACK or PUBREC (3.4.2.1), and MQTT.js closes when it does.
+    return reasonCodes.QUOTA_EXCEEDED
   }
   core.counters.messagesReceived++
   const message = {

@@ -1,4 +1,4 @@
-import { checkSubscribeReturnCode } from '../allowed-reason-codes.ts'
+import { checkReasonCode, checkSubscribeReturnCode } from '../allowed-reason-codes.ts'
 import { protocolError } from '../faults.ts'
 import type { ProtocolVersion, Suback } from '../packet.ts'
 import { readProperties, writeProperties } from '../properties.ts'
@@ -26,5 +26,8 @@ export function writeSuback(writer: Writer, suback: Suback, version: ProtocolVer
 
 function check({ reasonCodes }: Suback, version: ProtocolVersion): void {
   if (reasonCodes.length === 0) throw protocolError('SUBACK has no reason code [MQTT-3.8.4-6]')
-  for (const reasonCode of reasonCodes) checkSubscribeReturnCode(reasonCode, version)
+  for (const reasonCode of reasonCodes) {
+    if (version === 5) checkReasonCode('suback', reasonCode)
+    else checkSubscribeReturnCode(reasonCode)
+  }
 }

@@ -1,0 +1,149 @@
+import type {
+  AccessPolicy,
+  ConnectDecision,
+  Credentials,
+  Identity,
+  PublishDecision,
+  SubscribeDecision,
+} from '@pillion/broker'
+import {
+  limits,
+  PORTAL_ROOT,
+  type PortalTopic,
+  parsePortalTopic,
+  parseVin,
+  type Uid,
+  type Vin,
+  vehicleNoticeTopic,
+} from '@pillion/schema'
+import { downlinkTopic, uplinkTopic } from './canonical-topic.ts'
+import { claimedVin, isIssuedFor } from './certificate-name.ts'
+import { Eligibility } from './eligibility.ts'
+import { parsePortalFilter } from './filter.ts'
+import type { Fleet } from './fleet.ts'
+import type { FleetStore } from './ports/fleet-store.ts'
+import type { IdentityRecord } from './ports/identity-store.ts'
+import { type Place, presentDownlink, presentUplink } from './presentation.ts'
+import { type RefusalReason, refusals } from './refusals.ts'
+import { signIn } from './sign-in.ts'
+
+/** Pairs of vehicle and partner whose eligibility is remembered; about 100 bytes each. */
+const eligibilitiesMax = 100_000
+
+export interface FleetAccessOptions {
+  fleet: Fleet
+  store: FleetStore
+  /** Topic root (W 2.3). */
+  root?: string
+  /** One topic level that keeps the environments of one relay apart (W 2.1). */
+  environment?: string
+  /** The listener that asks everybody for a client certificate (W 2.2). */
+  partnerListener?: string
+}
+
+/**
+ * The broker's access policy for partners and vehicles: signing in (W 2.2), directions (W 2.5), filters
+ * (W 2.6) and publishing (W 2.7).
+ */
+export class FleetAccess implements AccessPolicy {
+  epoch = 0
+  readonly #store: FleetStore
+  readonly #place: Place
+  readonly #partnerListener: string
+  readonly #eligibility: Eligibility
+
+  constructor(options: FleetAccessOptions) {
+    this.#store = options.store
+    this.#place = { root: options.root ?? PORTAL_ROOT, environment: options.environment ?? 'default' }
+    this.#partnerListener = options.partnerListener ?? 'partners'
+    this.#eligibility = new Eligibility(options.store.apps, eligibilitiesMax)
+    options.fleet.onChange(() => {
+      this.epoch++
+      this.#eligibility.forget()
+    })
+  }
+
+  async connect(credentials: Credentials): Promise<ConnectDecision> {
+    const { username, password, certificate, listener } = credentials
+    if (certificate === undefined && listener === this.#partnerListener) return refusals.certificate_missing
+    if (password === undefined) return this.#connectByCertificate(credentials)
+    if (username === undefined) return refusals.credentials_missing
+    const signedIn = await signIn(this.#store.identities, username, password)
+    if (typeof signedIn === 'string') return refusals[signedIn]
+    if (certificate !== undefined && !isIssuedFor(certificate, signedIn.role, signedIn.name)) {
+      return refusals.certificate_of_other_identity
+    }
+    return { identity: toIdentity(signedIn) }
+  }
+
+  /** Only vehicles may; a partner needs certificate, login and password (W 2.2). */
+  async #connectByCertificate({ username, certificate }: Credentials): Promise<ConnectDecision> {
+    const vin = certificate && parseVin(claimedVin(certificate))
+    if (vin === undefined || (username !== undefined && username !== vin)) return refusals.credentials_missing
+    const identity = await this.#store.identities.findIdentity(vin)
+    if (identity?.role !== 'vehicle') return refusals.certificate_of_unknown_vehicle
+    return { identity: toIdentity(identity) }
+  }
+
+  publish(identity: Identity, topicName: string): PublishDecision | Promise<PublishDecision> {
+    const topic = parsePortalTopic(topicName, this.#place.root)
+    if (typeof topic === 'string') return refusals[topic]
+    switch (identity.role) {
+      case 'partner':
+        if (topic.uid !== identity.name) return refusals.uid_foreign
+        return this.#publish(topic, downlinkTopic, 'vehicle_not_subscribed')
+      case 'vehicle':
+        if (topic.vin !== identity.name) return refusals.vin_foreign
+        return this.#publish(topic, uplinkTopic, 'partner_not_subscribed')
+      default:
+        return refusals.role_unknown
+    }
+  }
+
+  #publish(
+    topic: PortalTopic,
+    address: typeof downlinkTopic,
+    reason: RefusalReason,
+  ): PublishDecision | Promise<PublishDecision> {
+    const decide = (eligible: boolean): PublishDecision => {
+      if (!eligible) return refusals[reason]
+      return {
+        topic: address({ ...topic, environment: this.#place.environment }),
+        payloadBytesMax: limits.portalPayloadBytesMax,
+        mayRetain: false,
+      }
+    }
+    const eligible = this.#eligibility.check(topic.vin, topic.uid)
+    return typeof eligible === 'boolean' ? decide(eligible) : eligible.then(decide)
+  }
+
+  subscribe(identity: Identity, topicFilter: string): SubscribeDecision {
+    switch (identity.role) {
+      case 'partner':
+        return this.#subscribePartner(identity.name as Uid, topicFilter)
+      case 'vehicle':
+        return this.#subscribeVehicle(identity.name as Vin, topicFilter)
+      default:
+        return refusals.role_unknown
+    }
+  }
+
+  #subscribePartner(uid: Uid, topicFilter: string): SubscribeDecision {
+    const filter = parsePortalFilter(topicFilter, this.#place.root)
+    if (typeof filter === 'string') return refusals[filter]
+    if (filter.uid !== uid) return refusals.uid_foreign
+    return presentUplink(this.#place, uid, filter)
+  }
+
+  #subscribeVehicle(vin: Vin, topicFilter: string): SubscribeDecision {
+    if (topicFilter === vehicleNoticeTopic(vin)) return { filter: topicFilter, form: '' }
+    const filter = parsePortalFilter(topicFilter, this.#place.root)
+    if (typeof filter === 'string') return refusals[filter]
+    if (filter.below[0] !== vin) return refusals.vin_foreign
+    return presentDownlink(this.#place, vin, filter)
+  }
+}
+
+function toIdentity({ role, name }: IdentityRecord): Identity {
+  return { key: `${role}:${name}`, role, name }
+}

@@ -1,0 +1,59 @@
+/** Every code of `FleetError`: what it says, and when. A code keeps its meaning for good. */
+export const fleetErrors = {
+  UID_MALFORMED: {
+    text: 'A UID is 1 to 64 letters, digits, _, - or .',
+    when: 'a partner is named that cannot exist (W 2.3)',
+  },
+  VIN_MALFORMED: {
+    text: 'A VIN is exactly 17 letters or digits.',
+    when: 'a vehicle is named that cannot exist (W 2.3)',
+  },
+  ID_APP_MALFORMED: {
+    text: 'An app id is 1 to 64 letters, digits, _, - or ., beginning with a letter or digit.',
+    when: 'an app is named that cannot exist',
+  },
+  NAME_MALFORMED: {
+    text: 'A name is 1 to 100 characters without control characters.',
+    when: 'a partner or an app is added with a name that cannot be shown',
+  },
+  PARTNER_ALREADY_EXISTS: { text: 'The partner exists already.', when: 'a partner is added again' },
+  PARTNER_NOT_FOUND: { text: 'There is no such partner.', when: 'an app is added for an unknown UID' },
+  VEHICLE_ALREADY_EXISTS: {
+    text: 'The vehicle exists already.',
+    when: 'vehicles are added of which one exists; none was added',
+  },
+  VEHICLE_NOT_FOUND: {
+    text: 'There is no such vehicle.',
+    when: 'vehicles are subscribed of which one is unknown; none was subscribed',
+  },
+  VIN_REPEATED: {
+    text: 'The same VIN was given twice.',
+    when: 'vehicles are added and one is named twice; none was added',
+  },
+  NAME_TAKEN_BY_PARTNER: {
+    text: 'A partner has this name.',
+    when: 'a vehicle is added whose VIN is the UID of a partner; both sign in by that name (W 2.2)',
+  },
+  NAME_TAKEN_BY_VEHICLE: {
+    text: 'A vehicle has this name.',
+    when: 'a partner is added whose UID is the VIN of a vehicle; both sign in by that name (W 2.2)',
+  },
+  APP_ALREADY_EXISTS: { text: 'The app exists already.', when: 'an app is added again' },
+  APP_NOT_FOUND: { text: 'There is no such app.', when: 'an unknown app is changed or asked about' },
+} as const satisfies Record<string, { text: string; when: string }>
+
+export type FleetErrorCode = keyof typeof fleetErrors
+
+/** Thrown by `Fleet` for what an operator asked wrongly; nothing was changed. */
+export class FleetError extends Error {
+  override readonly name = 'FleetError'
+  readonly code: FleetErrorCode
+  /** One sentence for a person: the offending name, and the fix where there is one. */
+  readonly detail: string
+
+  constructor(code: FleetErrorCode, detail: string) {
+    super(`${fleetErrors[code].text} ${detail}`)
+    this.code = code
+    this.detail = detail
+  }
+}

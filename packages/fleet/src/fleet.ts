@@ -1,0 +1,216 @@
+import { type IdApp, parseIdApp, parseUid, parseVin, type Uid, type Vin } from '@pillion/schema'
+import type { CertificateAuthority } from './certificate-authority.ts'
+import { FleetError, type FleetErrorCode } from './fleet-error.ts'
+import type { FleetStore } from './ports/fleet-store.ts'
+import type { IdentityRecord } from './ports/identity-store.ts'
+import type { AppRecord, PartnerRecord, VehicleRecord } from './records.ts'
+import { createSecret, hashSecret } from './secret.ts'
+import { signIn } from './sign-in.ts'
+
+export interface FleetChange {
+  /** Whose wall or rights changed; undefined = anybody's. */
+  readonly vins?: readonly Vin[]
+}
+
+export interface FleetOptions {
+  store: FleetStore
+  /** Issues the client certificates of partners. */
+  authority: CertificateAuthority
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/**
+ * Partners, vehicles, vehicle apps, and who is subscribed to what. Names come in as strings from an operator and
+ * are checked here; a wrong one throws `FleetError` and changes nothing.
+ */
+export class Fleet {
+  readonly #store: FleetStore
+  readonly #authority: CertificateAuthority
+  readonly #now: () => number
+  readonly #listeners = new Set<(change: FleetChange) => void>()
+
+  constructor(options: FleetOptions) {
+    this.#store = options.store
+    this.#authority = options.authority
+    this.#now = options.now ?? Date.now
+  }
+
+  /** Password, certificate and private key (one PEM) are shown here and never again (W 2.2). */
+  async addPartner(input: {
+    uid: string
+    name?: string
+  }): Promise<{ partner: PartnerRecord; password: string; certificatePem: string }> {
+    const uid = requireUid(input.uid)
+    const name = requireName(input.name ?? uid)
+    const createdAt = this.#now()
+    const password = createSecret()
+    const issued = await this.#authority.issueClient({ role: 'partner', name: uid, now: createdAt })
+    const taken = await this.#store.identities.addIdentities([
+      { role: 'partner', name: uid, label: name, createdAt, passwordHash: hashSecret(password) },
+    ])
+    if (taken !== undefined) {
+      const code = taken.by === 'partner' ? 'PARTNER_ALREADY_EXISTS' : 'NAME_TAKEN_BY_VEHICLE'
+      throw new FleetError(code, `UID ${uid}.`)
+    }
+    const certificatePem = issued.certificatePem + issued.privateKeyPem
+    return { partner: { uid, name, createdAt }, password, certificatePem }
+  }
+
+  async listPartners(): Promise<PartnerRecord[]> {
+    return (await this.#store.identities.listIdentities('partner')).map(toPartner)
+  }
+
+  async findPartner(uid: Uid): Promise<PartnerRecord | undefined> {
+    const identity = await this.#store.identities.findIdentity(uid)
+    return identity?.role === 'partner' ? toPartner(identity) : undefined
+  }
+
+  /** All or none. The passwords are shown here and never again. */
+  async addVehicles(vins: readonly string[]): Promise<{ vin: Vin; password: string }[]> {
+    const seen = new Set<Vin>()
+    for (const text of vins) {
+      const vin = requireVin(text)
+      if (seen.has(vin)) throw new FleetError('VIN_REPEATED', `VIN ${vin}; no vehicle was added.`)
+      seen.add(vin)
+    }
+    const createdAt = this.#now()
+    const vehicles = [...seen].map((vin) => ({ vin, password: createSecret() }))
+    const taken = await this.#store.identities.addIdentities(
+      vehicles.map(({ vin, password }) => {
+        return { role: 'vehicle', name: vin, label: '', createdAt, passwordHash: hashSecret(password) }
+      }),
+    )
+    if (taken !== undefined) {
+      const code = taken.by === 'vehicle' ? 'VEHICLE_ALREADY_EXISTS' : 'NAME_TAKEN_BY_PARTNER'
+      throw new FleetError(code, `VIN ${taken.name}; no vehicle was added.`)
+    }
+    return vehicles
+  }
+
+  async listVehicles(): Promise<VehicleRecord[]> {
+    return (await this.#store.identities.listIdentities('vehicle')).map(toVehicle)
+  }
+
+  /** undefined whether the vehicle is unknown or the password is wrong. For HTTP Basic; MQTT asks `FleetAccess`. */
+  async verifyVehicle(vin: string, password: string | Uint8Array): Promise<VehicleRecord | undefined> {
+    const identity = await signIn(this.#store.identities, vin, password)
+    return typeof identity !== 'string' && identity.role === 'vehicle' ? toVehicle(identity) : undefined
+  }
+
+  async addApp(input: {
+    idApp: string
+    uid: string
+    name?: string
+    drivingMode?: boolean
+  }): Promise<AppRecord> {
+    const idApp = requireIdApp(input.idApp)
+    const uid = requireUid(input.uid)
+    const name = requireName(input.name ?? idApp)
+    if ((await this.findPartner(uid)) === undefined) {
+      throw new FleetError('PARTNER_NOT_FOUND', `UID ${uid}; add the partner first.`)
+    }
+    const drivingMode = input.drivingMode ?? false
+    const app = { idApp, uid, name, drivingMode, version: undefined, createdAt: this.#now() }
+    if (!(await this.#store.apps.addApp(app))) throw new FleetError('APP_ALREADY_EXISTS', `App ${idApp}.`)
+    return app
+  }
+
+  /** After a package was installed. */
+  async setAppVersion(idApp: string, version: string): Promise<AppRecord> {
+    const app = await this.#store.apps.setAppVersion(requireIdApp(idApp), version)
+    if (app === undefined) throw appNotFound(idApp)
+    this.#tell({ vins: await this.#store.apps.listSubscribers(app.idApp) })
+    return app
+  }
+
+  async findApp(idApp: string): Promise<AppRecord | undefined> {
+    const id = parseIdApp(idApp)
+    return id && this.#store.apps.findApp(id)
+  }
+
+  listApps(): Promise<AppRecord[]> {
+    return this.#store.apps.listApps()
+  }
+
+  /** All or none; idempotent. Opens messaging and puts the app on the walls (W 12). */
+  async subscribeVehicles(idApp: string, vins: readonly string[]): Promise<void> {
+    const wanted = vins.map(requireVin)
+    const app = await this.#requireApp(idApp)
+    const unknown = await this.#store.apps.subscribeVehicles(app.idApp, wanted)
+    if (unknown !== undefined) {
+      throw new FleetError('VEHICLE_NOT_FOUND', `VIN ${unknown}; add it first. No vehicle was subscribed.`)
+    }
+    this.#tell({ vins: wanted })
+  }
+
+  /** All or none; idempotent. Stops messaging and takes the app off the walls (W 12). */
+  async unsubscribeVehicles(idApp: string, vins: readonly string[]): Promise<void> {
+    const unwanted = vins.map(requireVin)
+    const app = await this.#requireApp(idApp)
+    await this.#store.apps.unsubscribeVehicles(app.idApp, unwanted)
+    this.#tell({ vins: unwanted })
+  }
+
+  async listSubscribers(idApp: string): Promise<Vin[]> {
+    const app = await this.#requireApp(idApp)
+    return this.#store.apps.listSubscribers(app.idApp)
+  }
+
+  /** In the order of the wall. */
+  listVehicleApps(vin: Vin): Promise<AppRecord[]> {
+    return this.#store.apps.listVehicleApps(vin)
+  }
+
+  /**
+   * Told, once it lasts, of each change to what a wall shows or to what anyone may do. The listener must not throw. The
+   * result ends it.
+   */
+  onChange(listener: (change: FleetChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #tell(change: FleetChange): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  async #requireApp(idApp: string): Promise<AppRecord> {
+    const app = await this.#store.apps.findApp(requireIdApp(idApp))
+    if (app === undefined) throw appNotFound(idApp)
+    return app
+  }
+}
+
+function toPartner(identity: IdentityRecord): PartnerRecord {
+  return { uid: identity.name as Uid, name: identity.label, createdAt: identity.createdAt }
+}
+
+function toVehicle(identity: IdentityRecord): VehicleRecord {
+  return { vin: identity.name as Vin, createdAt: identity.createdAt }
+}
+
+function requireUid(text: string): Uid {
+  return parseUid(text) ?? malformed('UID_MALFORMED', text)
+}
+
+function requireVin(text: string): Vin {
+  return parseVin(text) ?? malformed('VIN_MALFORMED', text)
+}
+
+function requireIdApp(text: string): IdApp {
+  return parseIdApp(text) ?? malformed('ID_APP_MALFORMED', text)
+}
+
+function requireName(text: string): string {
+  return /^\P{Cc}{1,100}$/u.test(text) ? text : malformed('NAME_MALFORMED', text)
+}
+
+/** Quoted and cut, since it may be anything at all. */
+function malformed(code: FleetErrorCode, text: string): never {
+  throw new FleetError(code, `Got ${JSON.stringify(String(text).slice(0, 80))}.`)
+}
+
+function appNotFound(idApp: string): FleetError {
+  return new FleetError('APP_NOT_FOUND', `App ${idApp}; add it first.`)
+}

@@ -1,0 +1,29 @@
+import type { IdApp, Uid, Vin } from '@pillion/schema'
+import type { AppRecord } from '../records.ts'
+
+/**
+ * Keeps vehicle apps and which vehicles are subscribed to them. The same promises as `IdentityStore`: resolved
+ * means it lasts, rejected means that the store is away, calls may overlap, order is that of ASCII codes.
+ */
+export interface AppStore {
+  /** False if the id is taken, and nothing was changed. The partner exists; the caller has looked. */
+  addApp(app: AppRecord): Promise<boolean>
+  /** The app as it is afterwards; undefined if there is none. */
+  setAppVersion(idApp: IdApp, version: string): Promise<AppRecord | undefined>
+  findApp(idApp: IdApp): Promise<AppRecord | undefined>
+  /** By id. */
+  listApps(): Promise<AppRecord[]>
+  /**
+   * Subscribes all or none; who is subscribed already stays so. Resolves to the first VIN that no vehicle has, or
+   * to undefined when all are subscribed. The app exists; the caller has looked.
+   */
+  subscribeVehicles(idApp: IdApp, vins: readonly Vin[]): Promise<Vin | undefined>
+  /** All or none; who is not subscribed stays so. */
+  unsubscribeVehicles(idApp: IdApp, vins: readonly Vin[]): Promise<void>
+  /** By VIN. */
+  listSubscribers(idApp: IdApp): Promise<Vin[]>
+  /** What the vehicle is subscribed to, oldest app first, then by id, so that a wall's icons keep their places. */
+  listVehicleApps(vin: Vin): Promise<AppRecord[]>
+  /** Is the vehicle subscribed to any app of this partner? (W 2.7) */
+  isSubscribed(vin: Vin, uid: Uid): Promise<boolean>
+}

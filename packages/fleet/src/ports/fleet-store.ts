@@ -1,0 +1,8 @@
+import type { AppStore } from './app-store.ts'
+import type { IdentityStore } from './identity-store.ts'
+
+/** What must last of a fleet. Whoever opened the store closes it; the fleet never does. */
+export interface FleetStore {
+  readonly identities: IdentityStore
+  readonly apps: AppStore
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { FleetStore } from './fleet-store.ts'
+import type { StoredIdentity } from './identity-store.ts'
+
+/** What every `IdentityStore` does. `open` gives an empty store. */
+export function testIdentityStore(
+  name: string,
+  open: () => Promise<{ fleet: FleetStore; close(): Promise<void> }>,
+): void {
+  describe(`identity store: ${name}`, () => {
+    it('finds an identity as it was added, by its exact name', async () => {
+      await using store = await opened()
+      const partner = identity('partner', 'MYUID', { label: 'Ünïcode & Co.' })
+      assert.equal(await store.identities.addIdentities([partner]), undefined)
+      assert.deepEqual(plain(await store.identities.findIdentity('MYUID')), partner)
+      assert.equal(await store.identities.findIdentity('myuid'), undefined)
+      assert.equal(await store.identities.findIdentity('MYUI'), undefined)
+    })
+
+    it('lists one role by name, without password hashes', async () => {
+      await using store = await opened()
+      for (const name of ['b', 'B', 'a']) await store.identities.addIdentities([identity('partner', name)])
+      await store.identities.addIdentities([identity('vehicle', 'V'.repeat(17))])
+      const partners = await store.identities.listIdentities('partner')
+      assert.deepEqual(
+        partners.map(({ name }) => name),
+        ['B', 'a', 'b'],
+      )
+      assert.deepEqual(Object.keys(partners[0] ?? {}).sort(), ['createdAt', 'label', 'name', 'role'])
+      assert.equal((await store.identities.listIdentities('vehicle')).length, 1)
+    })
+
+    it('adds nothing when one name is taken, and says by whom', async () => {
+      await using store = await opened()
+      await store.identities.addIdentities([identity('partner', 'taken')])
+      const wanted = ['one', 'taken', 'two'].map((name) => identity('vehicle', name))
+      assert.deepEqual(
+        { ...(await store.identities.addIdentities(wanted)) },
+        { name: 'taken', by: 'partner' },
+      )
+      assert.deepEqual(await store.identities.listIdentities('vehicle'), [])
+    })
+
+    it('adds ten thousand at once, and none of them when the last one is taken', async () => {
+      await using store = await opened()
+      const many = Array.from({ length: 10_000 }, (_, index) => identity('vehicle', `VIN${index}`))
+      await store.identities.addIdentities([identity('vehicle', 'VIN9999')])
+      assert.deepEqual(
+        { ...(await store.identities.addIdentities(many)) },
+        { name: 'VIN9999', by: 'vehicle' },
+      )
+      assert.equal((await store.identities.listIdentities('vehicle')).length, 1)
+      assert.equal(await store.identities.addIdentities(many.slice(0, -1)), undefined)
+      assert.equal((await store.identities.listIdentities('vehicle')).length, 10_000)
+    })
+
+    it('lets one of two overlapping calls that share a name add everything, the other nothing', async () => {
+      await using store = await opened()
+      const [first, second] = await Promise.all([
+        store.identities.addIdentities([identity('vehicle', 'x'), identity('vehicle', 'shared')]),
+        store.identities.addIdentities([identity('partner', 'shared'), identity('partner', 'y')]),
+      ])
+      assert.equal([first, second].filter((taken) => taken === undefined).length, 1)
+      const names = [
+        ...(await store.identities.listIdentities('vehicle')),
+        ...(await store.identities.listIdentities('partner')),
+      ].map(({ name }) => name)
+      assert.deepEqual(names, first === undefined ? ['shared', 'x'] : ['shared', 'y'])
+    })
+  })
+
+  async function opened(): Promise<FleetStore & AsyncDisposable> {
+    const { fleet, close } = await open()
+    return { identities: fleet.identities, apps: fleet.apps, [Symbol.asyncDispose]: close }
+  }
+}
+
+function identity(
+  role: StoredIdentity['role'],
+  name: string,
+  more: Partial<StoredIdentity> = {},
+): StoredIdentity {
+  return {
+    role,
+    name,
+    label: '',
+    createdAt: Date.UTC(2026, 0, 31, 12, 30, 15, 123),
+    passwordHash: Uint8Array.from({ length: 32 }, (_, index) => 255 - index),
+    ...more,
+  }
+}
+
+/** Databases may hand out their own kinds of objects and byte arrays. */
+function plain(found: StoredIdentity | undefined): StoredIdentity | undefined {
+  return found && { ...found, passwordHash: Uint8Array.from(found.passwordHash) }
+}

@@ -1,0 +1,31 @@
+/** The tables, as queries see them; `migrations/` makes them. */
+export interface Database {
+  identity: IdentityTable
+  app: AppTable
+  app_subscription: AppSubscriptionTable
+}
+
+export interface IdentityTable {
+  name: string
+  role: 'partner' | 'vehicle'
+  label: string
+  /** SHA-256 */
+  password_hash: Uint8Array
+  /** Milliseconds since 1970. */
+  created_at: number
+}
+
+export interface AppTable {
+  id_app: string
+  uid: string
+  name: string
+  /** 0 or 1: SQLite has no boolean, and PostgreSQL takes integers as well. */
+  driving_mode: number
+  version: string | null
+  created_at: number
+}
+
+export interface AppSubscriptionTable {
+  id_app: string
+  vin: string
+}

@@ -1,0 +1,130 @@
+import type { AppRecord, AppStore } from '@pillion/fleet'
+import type { IdApp, Uid, Vin } from '@pillion/schema'
+import type { Kysely, Selectable } from 'kysely'
+import { toBatches } from '../batches.ts'
+import type { AppTable, Database } from '../database.ts'
+
+export class KyselyAppStore implements AppStore {
+  readonly #db: Kysely<Database>
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db
+  }
+
+  async addApp({ idApp, uid, name, drivingMode, version, createdAt }: AppRecord): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await this.#db
+      .insertInto('app')
+      .values({
+        id_app: idApp,
+        uid,
+        name,
+        driving_mode: drivingMode ? 1 : 0,
+        version: version ?? null,
+        created_at: createdAt,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow()
+    return numInsertedOrUpdatedRows === 1n
+  }
+
+  async setAppVersion(idApp: IdApp, version: string): Promise<AppRecord | undefined> {
+    const row = await this.#db
+      .updateTable('app')
+      .set({ version })
+      .where('id_app', '=', idApp)
+      .returningAll()
+      .executeTakeFirst()
+    return row && toApp(row)
+  }
+
+  async findApp(idApp: IdApp): Promise<AppRecord | undefined> {
+    const row = await this.#db.selectFrom('app').where('id_app', '=', idApp).selectAll().executeTakeFirst()
+    return row && toApp(row)
+  }
+
+  async listApps(): Promise<AppRecord[]> {
+    return (await this.#db.selectFrom('app').selectAll().orderBy('id_app').execute()).map(toApp)
+  }
+
+  subscribeVehicles(idApp: IdApp, vins: readonly Vin[]): Promise<Vin | undefined> {
+    return this.#db.transaction().execute(async (db) => {
+      // First all questions, then all inserts: answering with an unknown VIN leaves nothing to undo.
+      for (const batch of toBatches(vins)) {
+        const known = await db
+          .selectFrom('identity')
+          .where('role', '=', 'vehicle')
+          .where('name', 'in', batch)
+          .select('name')
+          .execute()
+        const names = new Set(known.map(({ name }) => name))
+        const unknown = batch.find((vin) => !names.has(vin))
+        if (unknown !== undefined) return unknown
+      }
+      for (const batch of toBatches(vins)) {
+        await db
+          .insertInto('app_subscription')
+          .values(batch.map((vin) => ({ id_app: idApp, vin })))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
+      }
+      return undefined
+    })
+  }
+
+  async unsubscribeVehicles(idApp: IdApp, vins: readonly Vin[]): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      for (const batch of toBatches(vins)) {
+        await db
+          .deleteFrom('app_subscription')
+          .where('id_app', '=', idApp)
+          .where('vin', 'in', batch)
+          .execute()
+      }
+    })
+  }
+
+  async listSubscribers(idApp: IdApp): Promise<Vin[]> {
+    const rows = await this.#db
+      .selectFrom('app_subscription')
+      .where('id_app', '=', idApp)
+      .select('vin')
+      .orderBy('vin')
+      .execute()
+    return rows.map(({ vin }) => vin as Vin)
+  }
+
+  async listVehicleApps(vin: Vin): Promise<AppRecord[]> {
+    const rows = await this.#db
+      .selectFrom('app')
+      .innerJoin('app_subscription', 'app_subscription.id_app', 'app.id_app')
+      .where('app_subscription.vin', '=', vin)
+      .selectAll('app')
+      .orderBy('app.created_at')
+      .orderBy('app.id_app')
+      .execute()
+    return rows.map(toApp)
+  }
+
+  async isSubscribed(vin: Vin, uid: Uid): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('app_subscription')
+      .innerJoin('app', 'app.id_app', 'app_subscription.id_app')
+      .where('app_subscription.vin', '=', vin)
+      .where('app.uid', '=', uid)
+      .select('app.id_app')
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+}
+
+function toApp(row: Selectable<AppTable>): AppRecord {
+  return {
+    idApp: row.id_app as IdApp,
+    uid: row.uid as Uid,
+    name: row.name,
+    drivingMode: row.driving_mode === 1,
+    version: row.version ?? undefined,
+    createdAt: row.created_at,
+  }
+}

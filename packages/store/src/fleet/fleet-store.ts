@@ -1,0 +1,16 @@
+import type { FleetStore } from '@pillion/fleet'
+import type { Kysely } from 'kysely'
+import type { Database } from '../database.ts'
+import { KyselyAppStore } from './app-store.ts'
+import { KyselyIdentityStore } from './identity-store.ts'
+
+/** Every query is written once, for SQLite and PostgreSQL. */
+export class KyselyFleetStore implements FleetStore {
+  readonly identities: KyselyIdentityStore
+  readonly apps: KyselyAppStore
+
+  constructor(db: Kysely<Database>) {
+    this.identities = new KyselyIdentityStore(db)
+    this.apps = new KyselyAppStore(db)
+  }
+}

@@ -1,0 +1,71 @@
+import type { IdentityRecord, IdentityStore, Role, StoredIdentity, TakenName } from '@pillion/fleet'
+import type { Kysely, Transaction } from 'kysely'
+import { toBatches } from '../batches.ts'
+import type { Database } from '../database.ts'
+
+export class KyselyIdentityStore implements IdentityStore {
+  readonly #db: Kysely<Database>
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db
+  }
+
+  async addIdentities(identities: readonly StoredIdentity[]): Promise<TakenName | undefined> {
+    const transaction = await this.#db.startTransaction().execute()
+    try {
+      for (const batch of toBatches(identities)) {
+        const taken = await insertIdentities(transaction, batch)
+        if (taken === undefined) continue
+        await transaction.rollback().execute()
+        return taken
+      }
+      await transaction.commit().execute()
+    } catch (error) {
+      if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute()
+      throw error
+    }
+    return undefined
+  }
+
+  findIdentity(name: string): Promise<StoredIdentity | undefined> {
+    return this.#db
+      .selectFrom('identity')
+      .where('name', '=', name)
+      .select(['role', 'name', 'label', 'created_at as createdAt', 'password_hash as passwordHash'])
+      .executeTakeFirst()
+  }
+
+  listIdentities(role: Role): Promise<IdentityRecord[]> {
+    return this.#db
+      .selectFrom('identity')
+      .where('role', '=', role)
+      .select(['role', 'name', 'label', 'created_at as createdAt'])
+      .orderBy('name')
+      .execute()
+  }
+}
+
+/** Inserts what it can; if that was not all, a name that was in the way. */
+async function insertIdentities(
+  db: Transaction<Database>,
+  identities: readonly StoredIdentity[],
+): Promise<TakenName | undefined> {
+  const rows = identities.map(({ name, role, label, passwordHash, createdAt }) => {
+    return { name, role, label, password_hash: passwordHash, created_at: createdAt }
+  })
+  const inserted = await db
+    .insertInto('identity')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('name')
+    .execute()
+  if (inserted.length === rows.length) return undefined
+  const added = new Set(inserted.map(({ name }) => name))
+  const inTheWay = rows.filter(({ name }) => !added.has(name)).map(({ name }) => name)
+  return await db
+    .selectFrom('identity')
+    .where('name', 'in', inTheWay)
+    .select(['name', 'role as by'])
+    .orderBy('name')
+    .executeTakeFirstOrThrow()
+}

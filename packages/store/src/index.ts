@@ -1,0 +1,1 @@
+export { type OpenStore, openSqlite } from './sqlite/open-sqlite.ts'

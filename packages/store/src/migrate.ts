@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import type { ColumnTypes } from './column-types.ts'
+import type { Migration } from './migrations/index.ts'
+
+/** Brings the tables up to date, all or nothing. Throws if the database is newer than this program. */
+export async function migrate<Tables>(
+  db: Kysely<Tables>,
+  types: ColumnTypes,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<void> {
+  const bound = Object.entries(migrations).map(([name, migration]) => {
+    return [name, { up: (db: Kysely<unknown>) => migration.up(db, types) }] as const
+  })
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(bound) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw new Error('The database cannot be brought up to date.', { cause: error })
+}

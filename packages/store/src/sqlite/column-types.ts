@@ -1,0 +1,10 @@
+import { sql } from 'kysely'
+import type { ColumnTypes } from '../column-types.ts'
+
+/** Strict tables know five types; without `strict` a column takes whatever it is given. */
+export const sqliteColumnTypes: ColumnTypes = {
+  text: 'text',
+  time: 'integer',
+  bytes: 'blob',
+  tableEnd: sql`strict`,
+}
