@@ -47,7 +47,10 @@ export const Status = Type.Object({
 })
 export type Status = Static<typeof Status>
 
-export const NewPartner = Type.Object({ uid: Type.String(), name: Type.Optional(Type.String()) }, { additionalProperties: false })
+export const NewPartner = Type.Object(
+  { uid: Type.String(), name: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+)
 export type NewPartner = Static<typeof NewPartner>
 
 export const Partner = Type.Object({ uid: Type.String(), name: Type.String(), createdAt: Type.String() })

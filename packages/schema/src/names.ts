@@ -21,5 +21,7 @@ export function parseUid(value: unknown): Uid | undefined {
 }
 
 export function parseIdApp(value: unknown): IdApp | undefined {
-  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(value) ? (value as IdApp) : undefined
+  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(value)
+    ? (value as IdApp)
+    : undefined
 }

@@ -17,14 +17,22 @@ export interface PortalTopic {
 }
 
 /** Why a topic name is not a portal topic; codes for logs and counters. */
-export type PortalTopicFault = 'topic_outside_portal' | 'uid_malformed' | 'vin_malformed' | 'subtopic_malformed'
+export type PortalTopicFault =
+  | 'topic_outside_portal'
+  | 'uid_malformed'
+  | 'vin_malformed'
+  | 'subtopic_malformed'
 
 /** Parses a topic name that somebody publishes to. The trailing slash is optional (W 2.3). */
-export function parsePortalTopic(topicName: string, root: string = PORTAL_ROOT): PortalTopic | PortalTopicFault {
+export function parsePortalTopic(
+  topicName: string,
+  root: string = PORTAL_ROOT,
+): PortalTopic | PortalTopicFault {
   if (!topicName.startsWith(`${root}/`)) return 'topic_outside_portal'
   const levels = topicName.slice(root.length + 1).split('/')
   const [word, uidWord, uidText, opaWord, vinText] = levels
-  if ((word !== 'to' && word !== 'from') || uidWord !== 'uid' || opaWord !== 'opa') return 'topic_outside_portal'
+  if ((word !== 'to' && word !== 'from') || uidWord !== 'uid' || opaWord !== 'opa')
+    return 'topic_outside_portal'
   const uid = parseUid(uidText)
   if (uid === undefined) return 'uid_malformed'
   const vin = parseVin(vinText)

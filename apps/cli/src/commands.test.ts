@@ -1,0 +1,343 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import mqtt from 'mqtt'
+import { exitCodes } from './exit-codes.ts'
+import { type Finished, type Running, runPillion, startPillion } from './run-pillion.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'pillion-cli-'))
+const vin = 'VF3CAR00000000001'
+const secondVin = 'VF3CAR00000000002'
+const freePorts = ['--http', '0', '--https', '0', '--mqtt', '0', '--mqtts', '0', '--partners', '0']
+let server: Running
+let mqttPort = 0
+let vehiclePassword = ''
+
+/** In `cwd`, so that the commands find the server in ./pillion-data without being told. */
+async function startServer(): Promise<void> {
+  server = startPillion(['serve', '--json', ...freePorts], { cwd })
+  const [line] = await server.printed('stdout', /^\{.*\}\n/)
+  const { listeners } = JSON.parse(line) as { listeners: { name: string; address: string }[] }
+  mqttPort = Number(
+    listeners
+      .find(({ name }) => name === 'mqtt')
+      ?.address.split(':')
+      .pop(),
+  )
+}
+
+async function stopServer(): Promise<Finished> {
+  server.child.kill('SIGTERM')
+  return server.finished
+}
+
+before(startServer)
+after(async () => {
+  const { exitCode } = await stopServer()
+  assert.equal(exitCode, exitCodes.ok, 'SIGTERM drains and ends with 0')
+  assert.ok(!existsSync(join(cwd, 'pillion-data/server.json')))
+  rmSync(cwd, { recursive: true })
+})
+
+async function pillion(...args: string[]): Promise<Finished> {
+  return runPillion(args, { cwd })
+}
+
+async function json<Value>(...args: string[]): Promise<Value> {
+  const { exitCode, stdout, stderr } = await pillion(...args, '--json')
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  assert.equal(stderr, '')
+  return JSON.parse(stdout) as Value
+}
+
+async function assertRefused(args: string[], says: RegExp, code: string): Promise<void> {
+  const text = await pillion(...args)
+  assert.equal(text.exitCode, exitCodes.refused, text.stderr)
+  assert.match(text.stderr, says)
+  assert.equal(text.stdout, '')
+  const { error } = JSON.parse((await pillion(...args, '--json')).stderr)
+  assert.equal(error.code, code)
+}
+
+test('lists say how to begin while there is nothing', async () => {
+  for (const noun of ['partner', 'vehicle', 'app']) {
+    const { exitCode, stdout, stderr } = await pillion(noun, 'list')
+    assert.deepEqual([exitCode, stdout], [exitCodes.ok, ''])
+    assert.match(stderr, new RegExp(`add one with \`pillion ${noun} add`))
+  }
+})
+
+test('partner add prints uid, password and certificate, and what to do next', async () => {
+  const { exitCode, stdout, stderr } = await pillion('partner', 'add', 'plain')
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  assert.match(stdout, /^uid {7}plain\npassword {2}\S{43}\naddress {3}127\.0\.0\.1:\d+\n/)
+  assert.match(stdout, /-----BEGIN CERTIFICATE-----.*-----BEGIN (EC )?PRIVATE KEY-----/s)
+  assert.match(stderr, /shown once/)
+})
+
+test('partner add --out writes credentials that only their owner can read (W 2.2)', async () => {
+  const { exitCode, stdout, stderr } = await pillion('partner', 'add', 'acme', '--out', 'acme')
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  assert.match(stderr, /Next: .*\n.*pillion app add/)
+  const config = JSON.parse(readFileSync(join(cwd, 'acme/config.json'), 'utf8'))
+  assert.match(config.uri, /^127\.0\.0\.1:\d+$/)
+  assert.equal(config.username, 'acme')
+  assert.match(stdout, new RegExp(`^password +${config.password}$`, 'm'))
+  assert.match(readFileSync(join(cwd, 'acme', config.sslClientCert), 'utf8'), /CERTIFICATE.*PRIVATE KEY/s)
+  assert.match(readFileSync(join(cwd, 'acme', config.ca), 'utf8'), /^-----BEGIN CERTIFICATE-----/)
+  for (const file of ['config.json', 'client.crt']) {
+    assert.equal(statSync(join(cwd, 'acme', file)).mode & 0o777, 0o600, file)
+  }
+})
+
+test('partner add never overwrites credentials without --force, and adds nobody then', async () => {
+  const kept = readFileSync(join(cwd, 'acme/config.json'), 'utf8')
+  const refused = await pillion('partner', 'add', 'other', '--out', 'acme')
+  assert.equal(refused.exitCode, exitCodes.usage)
+  assert.match(refused.stderr, /config\.json.* add --force to replace/)
+  assert.equal(readFileSync(join(cwd, 'acme/config.json'), 'utf8'), kept)
+  assert.doesNotMatch((await pillion('partner', 'list')).stdout, /other/)
+  const forced = await json<{ password: string }>('partner', 'add', 'other', '--out', 'acme', '--force')
+  assert.match(readFileSync(join(cwd, 'acme/config.json'), 'utf8'), new RegExp(forced.password))
+})
+
+test('partner add refuses a second one of that UID, and a malformed UID', async () => {
+  await assertRefused(['partner', 'add', 'acme'], /acme/, 'PARTNER_ALREADY_EXISTS')
+  await assertRefused(['partner', 'add', 'no good'], /no good/, 'UID_MALFORMED')
+})
+
+test('partner list is tab-separated when piped', async () => {
+  const { stdout } = await pillion('partner', 'list')
+  assert.match(stdout, /^acme\tacme\t\S+$/m)
+  const listed = await json<{ uid: string }[]>('partner', 'list')
+  assert.deepEqual(listed.map(({ uid }) => uid).toSorted(), ['acme', 'other', 'plain'])
+})
+
+test('vehicle add prints a password for each VIN, also of a file', async () => {
+  const { exitCode, stdout } = await pillion('vehicle', 'add', vin)
+  assert.equal(exitCode, exitCodes.ok)
+  vehiclePassword = /^VF3CAR00000000001\t(\S{43})\n$/.exec(stdout)?.[1] ?? assert.fail(stdout)
+  writeFileSync(join(cwd, 'fleet.txt'), `# two\r\n${secondVin}\r\n\r\n${secondVin}\r\nVF3CAR00000000003\r\n`)
+  const issued = await json<{ vin: string }[]>('vehicle', 'add', '--file', 'fleet.txt')
+  assert.deepEqual(
+    issued.map((each) => each.vin),
+    [secondVin, 'VF3CAR00000000003'],
+  )
+  const stdin = ['VF3CAR00000000004', 'VF3CAR00000000005'].join('\n')
+  const piped = await runPillion(['vehicle', 'add', '--file', '-'], { cwd, stdin })
+  assert.equal(piped.stdout.split('\n').length, 3)
+  assert.equal((await json<unknown[]>('vehicle', 'list')).length, 5)
+})
+
+test('vehicle add keeps the passwords of the batches that went well when a later one fails', async () => {
+  const vins = Array.from({ length: 501 }, (_, at) => `VF3BATCH${String(at).padStart(9, '0')}`)
+  const stdin = [...vins.slice(0, 500), vin].join('\n')
+  const { exitCode, stdout, stderr } = await runPillion(['vehicle', 'add', '--file', '-'], { cwd, stdin })
+  assert.equal(exitCode, exitCodes.refused)
+  assert.equal(stdout.trim().split('\n').length, 500)
+  assert.match(stderr, /Only 500 of 501 vehicles were added/)
+  assert.match(stderr, /VF3CAR00000000001/)
+})
+
+test('vehicle add refuses a VIN that is there already', async () => {
+  await assertRefused(['vehicle', 'add', vin], /VF3CAR00000000001/, 'VEHICLE_ALREADY_EXISTS')
+})
+
+test('app add adds an app without a package, app list shows it', async () => {
+  const { exitCode, stdout, stderr } = await pillion(
+    'app',
+    'add',
+    'bare',
+    '--partner',
+    'acme',
+    '--driving-mode',
+  )
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  assert.equal(stdout, 'Added bare of partner acme, no package yet.\n')
+  assert.match(stderr, /Next: `pillion app update bare --package/)
+  assert.match((await pillion('app', 'list')).stdout, /^bare\tacme\tbare\t-\tyes$/m)
+})
+
+test('app add packs a folder, app update installs a newer one (W 11.1)', async () => {
+  writePage('one', '1.0.0')
+  const args = ['app', 'add', 'parking', '--partner', 'acme', '--name', 'Parking', '--package', 'one']
+  const app = await json<{ name: string; version: string }>(...args)
+  assert.deepEqual([app.name, app.version], ['Parking', '1.0.0'])
+  writePage('two', '1.1.0')
+  const { exitCode, stdout, stderr } = await pillion('app', 'update', 'parking', '--package', 'two')
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  assert.equal(stdout, 'Installed parking of partner acme, version 1.1.0.\n')
+})
+
+function writePage(folder: string, version: string): void {
+  const page = join(cwd, folder)
+  mkdirSync(join(page, '.git'), { recursive: true })
+  writeFileSync(join(page, '.git/config'), 'stays out')
+  writeFileSync(join(page, 'index.html'), '<!doctype html><title>Parking</title>')
+  const manifest = { artifactId: 'parking', name: 'Parking', version, buildDate: '2026-01-01 00:00' }
+  writeFileSync(join(page, 'info.json'), JSON.stringify(manifest))
+}
+
+test('app add refuses an unknown partner, a taken id and a package that is none', async () => {
+  await assertRefused(['app', 'add', 'x', '--partner', 'nobody'], /nobody/, 'PARTNER_NOT_FOUND')
+  await assertRefused(['app', 'add', 'bare', '--partner', 'acme'], /bare/, 'APP_ALREADY_EXISTS')
+  const missing = await pillion('app', 'add', 'y', '--partner', 'acme', '--package', 'missing')
+  assert.equal(missing.exitCode, exitCodes.usage)
+  assert.match(missing.stderr, /Cannot read the package missing/)
+  const text = await pillion('app', 'add', 'y', '--partner', 'acme', '--package', 'fleet.txt')
+  assert.match(text.stderr, /fleet\.txt is neither a folder nor a \.tar\.gz/)
+  assert.doesNotMatch((await pillion('app', 'list')).stdout, /^y\t/m)
+})
+
+test('app subscribe is idempotent and names a vehicle it does not know', async () => {
+  const first = await pillion('app', 'subscribe', 'parking', vin, secondVin)
+  assert.equal(first.exitCode, exitCodes.ok, first.stderr)
+  assert.equal(first.stdout, 'Subscribed 2 vehicles to parking; 2 vehicles in all.\n')
+  const again = await json<{ vins: string[] }>('app', 'subscribe', 'parking', vin)
+  assert.deepEqual(again.vins, [vin, secondVin])
+  assert.equal((await pillion('app', 'subscribers', 'parking')).stdout, `${vin}\n${secondVin}\n`)
+  await assertRefused(
+    ['app', 'subscribe', 'parking', 'VF3UNKNOWN0000001'],
+    /VF3UNKNOWN0000001/,
+    'VEHICLE_NOT_FOUND',
+  )
+  await assertRefused(['app', 'subscribe', 'nothing', vin], /nothing/, 'APP_NOT_FOUND')
+})
+
+test('send says plainly when no head unit is connected', async () => {
+  const { exitCode, stdout, stderr } = await pillion('send', vin, '--app', 'parking', '{"free":12}')
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  assert.equal(stdout, `No head unit of ${vin} is connected: nothing was delivered.\n`)
+  assert.match(stderr, /Open http:\/\/127\.0\.0\.1:\d+\/portal\//)
+  assert.deepEqual(await json('send', vin, '--app', 'parking', '1'), { routedTo: 0 })
+})
+
+test('send reaches a head unit, with content from the argument or stdin, as message or popup (W 3.1, 3.2)', async () => {
+  const headUnit = await connectHeadUnit()
+  const received: unknown[] = []
+  headUnit.on('message', (_, payload) => received.push(JSON.parse(String(payload))))
+  try {
+    const message = await pillion('send', vin, '--app', 'parking', '{"free":12}')
+    assert.equal(message.stdout, `Sent to 1 head unit of ${vin}.\n`, message.stderr)
+    const popup = ['send', vin, '--app', 'parking', '-', '--popup', 'Hello', '--no-button', '--json']
+    assert.equal((await runPillion(popup, { cwd, stdin: '["a"]' })).stdout, '{"routedTo":1}\n')
+    await pillion('send', vin, '--app', 'parking', '--popup', 'Bare')
+    while (received.length < 3) await wait(20)
+    assert.deepEqual(received[0], { idApp: 'parking', popup: false, content: { free: 12 } })
+    assert.deepEqual(received[1], {
+      idApp: 'parking',
+      popup: true,
+      popupBtn: false,
+      popupText: 'Hello',
+      content: ['a'],
+    })
+    assert.ok(!Object.hasOwn(received[2] as object, 'content'))
+  } finally {
+    await headUnit.endAsync()
+  }
+})
+
+test('send refuses an app or vehicle that is not there', async () => {
+  await assertRefused(['send', vin, '--app', 'nothing', '1'], /nothing/, 'APP_NOT_FOUND')
+})
+
+test('listen prints one line per uplink, goes on over a restart and ends cleanly (W 3.3)', async () => {
+  const text = startPillion(['listen', '--partner', 'acme'], { cwd })
+  const lines = startPillion(['listen', '--partner', 'acme', '--json'], { cwd })
+  await text.printed('stderr', /Listening for what vehicles send to acme/)
+  await publishUntil(
+    { content: 'before' },
+    text.printed('stdout', /before/),
+    lines.printed('stdout', /before/),
+  )
+  const [line] = await text.printed('stdout', /^.*before.*\n/)
+  assert.match(line, /^\d\d:\d\d:\d\d {2}VF3CAR00000000001 {2}"before"\n$/)
+  await stopServer()
+  await text.printed('stderr', /The server hung up; trying again/)
+  await startServer()
+  await text.printed('stderr', /The server is back; listening again/)
+  await lines.printed('stderr', /The server is back/)
+  await publishUntil(
+    { content: { a: 'after' } },
+    text.printed('stdout', /\{"a":"after"\}/),
+    lines.printed('stdout', /after/),
+  )
+  for (const { child } of [text, lines]) child.kill('SIGINT')
+  assert.equal((await text.finished).exitCode, exitCodes.ok)
+  const { exitCode, stdout } = await lines.finished
+  assert.equal(exitCode, exitCodes.ok)
+  const parsed = stdout
+    .trim()
+    .split('\n')
+    .map((each) => JSON.parse(each))
+  assert.deepEqual([parsed[0].vin, parsed[0].subtopic, parsed[0].payload], [vin, '', { content: 'before' }])
+})
+
+/** Again and again until it was seen: a listener that has just connected may miss the first. */
+async function publishUntil(payload: object, ...seen: Promise<unknown>[]): Promise<void> {
+  const headUnit = await connectHeadUnit()
+  const topic = `psa/OVIPPartners-Dev/from/uid/acme/opa/${vin}/`
+  const timer = setInterval(() => headUnit.publish(topic, JSON.stringify(payload)), 100)
+  try {
+    await Promise.all(seen)
+  } finally {
+    clearInterval(timer)
+    await headUnit.endAsync()
+  }
+}
+
+async function connectHeadUnit(): Promise<mqtt.MqttClient> {
+  const options = { username: vin, password: vehiclePassword, reconnectPeriod: 0 }
+  const headUnit = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, options)
+  await headUnit.subscribeAsync(`psa/OVIPPartners-Dev/to/uid/+/opa/${vin}/#`)
+  return headUnit
+}
+
+test('listen refuses a partner that is not there', async () => {
+  await assertRefused(['listen', '--partner', 'nobody'], /nobody/, 'PARTNER_NOT_FOUND')
+})
+
+test('status shows listeners and counters', async () => {
+  const { exitCode, stdout } = await pillion('status')
+  assert.equal(exitCode, exitCodes.ok)
+  assert.match(stdout, /^Pillion is running at http:\/\/127\.0\.0\.1:\d+\.\n {2}version +\d/)
+  assert.match(stdout, new RegExp(`^ {2}mqtt +127\\.0\\.0\\.1:${mqttPort}$`, 'm'))
+  assert.equal((await json<{ listeners: unknown[] }>('status')).listeners.length, 5)
+})
+
+test('a wrong admin token is told apart from other refusals', async () => {
+  writeFileSync(join(cwd, 'wrong-token'), 'wrong')
+  const { exitCode, stderr } = await pillion('status', '--token-file', 'wrong-token')
+  assert.equal(exitCode, exitCodes.access)
+  assert.match(stderr, /refused the admin token in wrong-token/)
+})
+
+test('finds the server by --server and --token-file, and by variables', async () => {
+  const { url } = JSON.parse(readFileSync(join(cwd, 'pillion-data/server.json'), 'utf8')) as { url: string }
+  const tokenFile = join(cwd, 'pillion-data/admin-token')
+  const elsewhere = { cwd: tmpdir() }
+  const named = await runPillion(['status', '--server', `${url}/`, '--token-file', tokenFile], elsewhere)
+  assert.equal(named.exitCode, exitCodes.ok, named.stderr)
+  const env = { PILLION_SERVER: url, PILLION_TOKEN_FILE: tokenFile }
+  assert.equal((await runPillion(['status'], { ...elsewhere, env })).exitCode, exitCodes.ok)
+  const data = { PILLION_DATA: join(cwd, 'pillion-data') }
+  assert.equal((await runPillion(['status'], { ...elsewhere, env: data })).exitCode, exitCodes.ok)
+})
+
+test('trusts the authority in the data directory over https', async () => {
+  const { listeners } = await json<{ listeners: { name: string; address: string }[] }>('status')
+  const address = listeners.find(({ name }) => name === 'https')?.address
+  const args = ['status', '--server', `https://${address}`, '--data', 'pillion-data']
+  const { exitCode, stderr } = await pillion(...args)
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  const tokenFile = join(cwd, 'pillion-data/admin-token')
+  const untrusted = await runPillion(
+    ['status', '--server', `https://${address}`, '--token-file', tokenFile],
+    { cwd: tmpdir() },
+  )
+  assert.equal(untrusted.exitCode, exitCodes.noServer)
+  assert.match(untrusted.stderr, /is not trusted .*NODE_EXTRA_CA_CERTS/)
+})

@@ -1,0 +1,61 @@
+import type { App, NewApp } from '@pillion/schema'
+import type { Command } from 'commander'
+import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { readPackage } from '../package-archive.ts'
+
+interface Options extends ConnectedOptions {
+  partner: string
+  name?: string
+  drivingMode?: boolean
+  package?: string
+}
+
+export function addAppAdd(parent: Command): void {
+  const command = parent
+    .command('add')
+    .description('Add a web app that belongs to a partner, with its package if there is one.')
+    .argument('<idapp>', "the app's id: letters, digits, _ - .")
+    .requiredOption('--partner <uid>', 'the partner that owns it')
+    .option('--name <name>', 'name on the app wall (default: the id)')
+    .option('--driving-mode', 'the app may be used while driving')
+    .option('--package <file>', 'the web app: a .tar.gz, or a folder that holds its index.html')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ pillion app add parking --partner acme --name Parking --package ./parking',
+    )
+  addConnectedOptions(command).action(run)
+}
+
+async function run(idApp: string, options: Options): Promise<void> {
+  const { client, output } = connect(options)
+  // Read first: an app must not be added when its package cannot even be opened.
+  const archive = options.package === undefined ? undefined : await readPackage(options.package)
+  const request: NewApp = {
+    idApp,
+    uid: options.partner,
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.drivingMode === undefined ? {} : { drivingMode: options.drivingMode }),
+  }
+  let app = await client.post<App>('/apps', request)
+  if (archive !== undefined) {
+    try {
+      app = await client.putArchive<App>(`/apps/${encodeURIComponent(idApp)}/package`, archive)
+    } catch (error) {
+      output.notice(
+        `${idApp} was added, but its package was not installed; try \`pillion app update ${idApp} --package ${options.package}\`.`,
+      )
+      throw error
+    }
+  }
+  output.result(app, () => `Added ${describeApp(app)}.`)
+  output.hint(
+    app.version === undefined
+      ? `Next: \`pillion app update ${idApp} --package FOLDER\` installs its pages.`
+      : `Next: \`pillion app subscribe ${idApp} VIN…\` puts it on the screens of vehicles.`,
+  )
+}
+
+export function describeApp(app: App): string {
+  const version = app.version === undefined ? 'no package yet' : `version ${app.version}`
+  return `${app.idApp} of partner ${app.uid}, ${version}`
+}

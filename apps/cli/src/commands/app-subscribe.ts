@@ -1,0 +1,48 @@
+import type { Subscriptions } from '@pillion/schema'
+import type { Command } from 'commander'
+import { inBatches } from '../batches.ts'
+import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { readVins } from '../vin-list.ts'
+
+export function addAppSubscribe(parent: Command): void {
+  const command = parent
+    .command('subscribe')
+    .description('Subscribe vehicles to an app: it appears on their app wall. Doing it twice is no error.')
+    .argument('<idapp>', "the app's id")
+    .argument('[vin...]', 'VINs: 17 letters or digits each')
+    .option('--file <file>', "read the VINs from a file, one per line; '-' is stdin")
+    .addHelpText('after', '\nExample:\n  $ pillion app subscribe parking VF3CAR00000000001')
+  addConnectedOptions(command).action(run)
+}
+
+async function run(
+  idApp: string,
+  args: string[],
+  options: ConnectedOptions & { file?: string },
+): Promise<void> {
+  const vins = await readVins(args, options.file)
+  const { client, output } = connect(options)
+  let done = 0
+  let answer: Subscriptions | undefined
+  try {
+    await inBatches(vins, output, async (batch) => {
+      answer = await client.post<Subscriptions>(`/apps/${encodeURIComponent(idApp)}/subscriptions`, {
+        vins: batch,
+      })
+      done += batch.length
+    })
+  } finally {
+    if (done > 0 && done < vins.length)
+      output.notice(`Only the first ${done} of ${vins.length} vehicles were subscribed.`)
+  }
+  const total = answer?.vins.length ?? done
+  output.result(
+    answer,
+    () => `Subscribed ${countVehicles(vins.length)} to ${idApp}; ${countVehicles(total)} in all.`,
+  )
+  output.hint(`Next: \`pillion send ${vins[0]} --app ${idApp} '{"text":"Hello"}'\` sends it a message.`)
+}
+
+function countVehicles(count: number): string {
+  return `${count} vehicle${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,79 @@
+import type { RunningServer } from '@pillion/server'
+import type { Command } from 'commander'
+import { commandFor, describeData, describeListeners } from '../banner.ts'
+import { AdminClient } from '../client.ts'
+import { startDemoPartner } from '../demo-partner.ts'
+import { type Demo, prepareDemo } from '../demo-setup.ts'
+import { addListenerOptions, type ListenerOptions } from '../listener-options.ts'
+import { openBrowser } from '../open-browser.ts'
+import { Output } from '../output.ts'
+import { waitForSignal } from '../signals.ts'
+
+interface Options extends ListenerOptions {
+  open?: boolean
+}
+
+export function addDemo(parent: Command): void {
+  const command = parent
+    .command('demo')
+    .description('Run the server with a demo partner, vehicle and two apps, ready to try in the browser.')
+    .option('--open', 'open the head unit in the browser')
+    .addHelpText(
+      'after',
+      `
+It may be started again and again; the demo's credentials stay in <data>/demo.
+
+Examples:
+  $ pillion demo
+  $ pillion demo --http 9080 --open`,
+    )
+  addListenerOptions(command).action(run)
+}
+
+async function run(options: Options): Promise<void> {
+  const output = new Output({ json: options.json === true })
+  const signal = waitForSignal()
+  // Loaded only now: the other commands start faster without the whole server.
+  const { start } = await import('../running.ts')
+  const server = await start(options, process.env.PILLION_LOG__LEVEL ?? 'warn')
+  try {
+    const client = new AdminClient({
+      url: server.httpUrl,
+      token: server.adminToken,
+      tokenFile: 'admin-token',
+      data: server.config.data,
+      authorityPem: undefined,
+    })
+    const demo = await prepareDemo(server, client)
+    const partner = startDemoPartner(demo.partnerConfig, output)
+    output.result({ portal: demo.portalUrl, ...demo, listeners: server.listeners, pid: process.pid }, () =>
+      describe(server, demo, output),
+    )
+    if (options.open === true) openBrowser(demo.portalUrl, output)
+    await signal
+    output.hint('\nStopping. Ctrl-C again ends at once.')
+    await partner.end()
+  } finally {
+    await server.close()
+  }
+}
+
+function describe(server: RunningServer, demo: Demo, output: Output): string {
+  const command = commandFor(server)
+  const send = `send ${demo.vin} --app demo-messages`
+  return [
+    output.style('bold', `The Pillion demo is running; it keeps its data in ${describeData(server)}.`),
+    '',
+    ...describeListeners(server, output),
+    '',
+    'Open the head unit in a browser:',
+    `  ${output.style('bold', demo.portalUrl)}`,
+    '',
+    "Then, in another terminal, in the repository's folder:",
+    `  ${command(`${send} '{"text":"Hello"}'`)}`,
+    `  ${command(`${send} '{"text":"Hello"}' --popup 'Hello from the demo partner'`)}`,
+    `  ${command('listen --partner demo')}`,
+    '',
+    'Lines marked [partner] come from the demo back end, examples/partner. Ctrl-C stops everything.',
+  ].join('\n')
+}

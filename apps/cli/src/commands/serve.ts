@@ -1,0 +1,59 @@
+import type { RunningServer } from '@pillion/server'
+import type { Command } from 'commander'
+import { commandFor, describeData, describeListeners } from '../banner.ts'
+import { addListenerOptions, type ListenerOptions } from '../listener-options.ts'
+import { Output } from '../output.ts'
+import { waitForSignal } from '../signals.ts'
+
+export function addServe(parent: Command): void {
+  const command = parent
+    .command('serve')
+    .description(
+      'Run the server until Ctrl-C. Without options it is complete and reachable from this machine only.',
+    )
+    .addHelpText(
+      'after',
+      `
+Logs go to stderr, one JSON object per line.
+
+Examples:
+  $ pillion serve
+  $ pillion serve --data /var/lib/pillion --http 9080
+  $ pillion serve --config /etc/pillion/pillion.yaml`,
+    )
+  addListenerOptions(command).action(run)
+}
+
+async function run(options: ListenerOptions): Promise<void> {
+  const output = new Output({ json: options.json === true })
+  // Before the start, so that a signal while it starts is not lost.
+  const signal = waitForSignal()
+  // Loaded only now: the other commands start faster without the whole server.
+  const { start } = await import('../running.ts')
+  const server = await start(options)
+  const summary = {
+    url: server.httpUrl,
+    data: server.config.data,
+    listeners: server.listeners,
+    pid: process.pid,
+  }
+  output.result(summary, () => describe(server, output))
+  await signal
+  output.hint('\nStopping: connections are being closed. Ctrl-C again ends at once.')
+  await server.close()
+}
+
+function describe(server: RunningServer, output: Output): string {
+  const command = commandFor(server)
+  return [
+    output.style('bold', `Pillion is running; it keeps its data in ${describeData(server)}.`),
+    '',
+    ...describeListeners(server, output),
+    '',
+    'Next, in another terminal:',
+    `  ${command('partner add acme --out ./acme')}`,
+    `  ${command('status')}`,
+    '',
+    'Ctrl-C stops it.',
+  ].join('\n')
+}

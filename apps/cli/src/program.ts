@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addAppAdd } from './commands/app-add.ts'
+import { addAppList } from './commands/app-list.ts'
+import { addAppSubscribe } from './commands/app-subscribe.ts'
+import { addAppSubscribers } from './commands/app-subscribers.ts'
+import { addAppUpdate } from './commands/app-update.ts'
+import { addDemo } from './commands/demo.ts'
+import { addHelp } from './commands/help.ts'
+import { addListen } from './commands/listen.ts'
+import { addPartnerAdd } from './commands/partner-add.ts'
+import { addPartnerList } from './commands/partner-list.ts'
+import { addSend } from './commands/send.ts'
+import { addServe } from './commands/serve.ts'
+import { addStatus } from './commands/status.ts'
+import { addVehicleAdd } from './commands/vehicle-add.ts'
+import { addVehicleList } from './commands/vehicle-list.ts'
+
+/** The whole command line: nouns, then verbs. */
+export function buildProgram(): Command {
+  const program = new Command('pillion')
+    .description('Messages between back ends and the web apps that ride along in vehicles, over MQTT.')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: describeTerm })
+    .addHelpText(
+      'after',
+      `
+Start here:
+  $ pillion demo
+
+Variables: PILLION_DATA, PILLION_SERVER and PILLION_TOKEN_FILE stand in for --data, --server and --token-file.
+Exit codes: \`pillion help exit-codes\`.`,
+    )
+  program.commandsGroup('Run:')
+  addDemo(program)
+  addServe(program)
+  addStatus(program)
+  program.commandsGroup('Set up:')
+  addPartnerCommands(program)
+  addVehicleCommands(program)
+  addAppCommands(program)
+  program.commandsGroup('Messages:')
+  addSend(program)
+  addListen(program)
+  program.commandsGroup('More:')
+  addHelp(program)
+  return program
+}
+
+function addPartnerCommands(program: Command): void {
+  const partner = program
+    .command('partner')
+    .helpCommand(false)
+    .description('Add and list partners: back ends that own apps.')
+  addPartnerAdd(partner)
+  addPartnerList(partner)
+}
+
+function addVehicleCommands(program: Command): void {
+  const vehicle = program
+    .command('vehicle')
+    .description('Add and list vehicles: their head units sign in by VIN.')
+  addVehicleAdd(vehicle)
+  addVehicleList(vehicle)
+}
+
+function addAppCommands(program: Command): void {
+  const app = program
+    .command('app')
+    .description('Add, update and list web apps, and subscribe vehicles to them.')
+  addAppAdd(app)
+  addAppUpdate(app)
+  addAppSubscribe(app)
+  addAppSubscribers(app)
+  addAppList(app)
+}
+
+/** The command with its arguments; its options are for its own help. */
+function describeTerm(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    const name = argument.name() + (argument.variadic ? '...' : '')
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
+  return [command.name(), ...args].join(' ')
+}
+
+function readVersion(): string {
+  const file = new URL('../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}

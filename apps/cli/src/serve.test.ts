@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { exitCodes } from './exit-codes.ts'
+import { runPillion, startInShell, startPillion } from './run-pillion.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'pillion-cli-'))
+after(() => rmSync(cwd, { recursive: true }))
+const freePorts = ['--http', '0', '--https', '0', '--mqtt', '0', '--mqtts', '0', '--partners', '0']
+
+test('serve says what listens where, with which access, and what to do next', async () => {
+  const data = join(cwd, 'served')
+  const server = startPillion(['serve', '--data', data, ...freePorts], { cwd })
+  await server.printed('stdout', /Ctrl-C stops it/)
+  server.child.kill('SIGINT')
+  const { exitCode, stdout } = await server.finished
+  assert.equal(exitCode, exitCodes.ok)
+  for (const name of ['http', 'https', 'mqtt', 'mqtts', 'partners']) {
+    assert.match(stdout, new RegExp(`^ {2}${name} +127\\.0\\.0\\.1:\\d+ +\\w`, 'm'))
+  }
+  assert.match(stdout, /Reachable from this machine only/)
+  assert.ok(stdout.includes(`npx pillion partner add acme --out ./acme --data ${data}`))
+})
+
+test('serve takes a configuration file, and names a key it does not know', async () => {
+  const file = join(cwd, 'pillion.yaml')
+  writeFileSync(file, 'listeners:\n  htpp: { port: 1 }\n')
+  const { exitCode, stderr } = await runPillion(['serve', '--config', file], { cwd })
+  assert.equal(exitCode, exitCodes.usage)
+  assert.match(stderr, /^error: listeners\.htpp is not a key/)
+  assert.doesNotMatch(stderr, /^ +at /m)
+})
+
+for (const command of ['serve', 'demo']) {
+  test(`${command} says which port is taken and how to choose another`, async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as AddressInfo
+    const args = [command, '--data', join(cwd, 'taken'), ...freePorts, '--mqtt', String(port)]
+    const { exitCode, stdout, stderr } = await runPillion(args, { cwd })
+    other.close()
+    assert.equal(exitCode, exitCodes.failed)
+    assert.ok(
+      stderr.includes(`Port ${port} (mqtt) is taken by another program. Choose another with --mqtt PORT`),
+      stderr,
+    )
+    assert.doesNotMatch(stderr, /^ +at /m)
+    assert.equal(stdout, '')
+  })
+}
+
+async function startDemo(data: string) {
+  const demo = startPillion(['demo', '--data', data, ...freePorts], { cwd })
+  const [portal] = await demo.printed(
+    'stdout',
+    /http:\/\/127\.0\.0\.1:\d+\/portal\/#vin=PILLIONDEMO000001&password=\S+/,
+  )
+  await demo.printed('stdout', /Ctrl-C stops everything/)
+  return { demo, portal }
+}
+
+test('demo prints commands that work as printed, and the same head unit after a restart', async () => {
+  const data = join(cwd, 'demo data')
+  const first = await startDemo(data)
+  first.demo.child.kill('SIGTERM')
+  const { exitCode, stdout, stderr } = await first.demo.finished
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  const commands = [...stdout.matchAll(/^ +npx (pillion .*)$/gm)].map((match) => match[1] ?? '')
+  assert.equal(commands.length, 3)
+  for (const file of ['partner/config.json', 'partner/client.crt', 'vehicle.json']) {
+    assert.equal(statSync(join(data, 'demo', file)).mode & 0o777, 0o600, file)
+  }
+  const second = await startDemo(data)
+  try {
+    assert.equal(passwordIn(second.portal), passwordIn(first.portal))
+    const [message = '', popup = '', listen = ''] = commands
+    for (const command of [message, popup]) {
+      const { exitCode, stdout, stderr } = await startInShell(command).finished
+      assert.equal(exitCode, exitCodes.ok, stderr)
+      assert.match(stdout, /^No head unit of PILLIONDEMO000001 is connected/)
+    }
+    const listening = startInShell(listen)
+    await listening.printed('stderr', /Listening for what vehicles send to demo/)
+    listening.child.kill('SIGINT')
+    assert.equal((await listening.finished).exitCode, exitCodes.ok)
+  } finally {
+    second.demo.child.kill('SIGINT')
+    await second.demo.finished
+  }
+})
+
+test('demo runs examples/partner and ends it with itself', async () => {
+  const { demo } = await startDemo(join(cwd, 'partner-demo'))
+  await demo.printed('stdout', /^\[partner\] /m)
+  const children = readFileSync(`/proc/${demo.child.pid}/task/${demo.child.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+  assert.equal(children.length, 1)
+  demo.child.kill('SIGTERM')
+  assert.equal((await demo.finished).exitCode, exitCodes.ok)
+  assert.throws(() => process.kill(Number(children[0]), 0), { code: 'ESRCH' })
+})
+
+function passwordIn(portal: string): string | null {
+  return new URLSearchParams(new URL(portal).hash.slice(1)).get('password')
+}

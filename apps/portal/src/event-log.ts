@@ -1,0 +1,73 @@
+import type { LogEntry } from '@pillion/host'
+import { signal } from '@preact/signals'
+
+/** A log entry as it is kept: its detail as text, cut, so that a thousand large payloads do not fill the memory. */
+export interface LogRow extends Omit<LogEntry, 'detail'> {
+  /** Counts up and never repeats. */
+  readonly id: number
+  readonly detail: string
+}
+
+export const logRowsMax = 1_000
+export const detailCharactersMax = 4_000
+/** How often the screen hears of new rows, however fast they come. */
+const tellMilliseconds = 100
+
+/** Everything in and out, newest last; at most `logRowsMax` rows, the oldest fall out. */
+export class EventLog {
+  /** A new array after changes, some time later; stands still while paused. */
+  readonly rows = signal<readonly LogRow[]>([])
+  readonly paused = signal(false)
+  /** Rows that came while paused. */
+  readonly missed = signal(0)
+  #rows: LogRow[] = []
+  #nextId = 1
+  #telling = false
+
+  add(entry: LogEntry): void {
+    this.#rows.push({ ...entry, id: this.#nextId++, detail: describeDetail(entry.detail) })
+    if (this.#rows.length > logRowsMax) this.#rows.shift()
+    if (this.#telling) return
+    this.#telling = true
+    setTimeout(() => {
+      this.#telling = false
+      this.#tell()
+    }, tellMilliseconds)
+  }
+
+  clear(): void {
+    this.#rows = []
+    this.missed.value = 0
+    this.rows.value = []
+  }
+
+  setPaused(paused: boolean): void {
+    this.paused.value = paused
+    this.#tell()
+  }
+
+  #tell(): void {
+    const newest = this.#rows.at(-1)?.id ?? 0
+    if (this.paused.value) {
+      this.missed.value = newest - (this.rows.value.at(-1)?.id ?? 0)
+      return
+    }
+    this.missed.value = 0
+    this.rows.value = [...this.#rows]
+  }
+}
+
+function describeDetail(detail: unknown): string {
+  if (detail === undefined) return ''
+  const text = typeof detail === 'string' ? detail : toJson(detail)
+  return text.length > detailCharactersMax ? `${text.slice(0, detailCharactersMax)}…` : text
+}
+
+/** Details of what apps posted can hold anything that structured clone can, cycles and BigInt included. */
+function toJson(detail: unknown): string {
+  try {
+    return JSON.stringify(detail, null, 2) ?? String(detail)
+  } catch {
+    return String(detail)
+  }
+}

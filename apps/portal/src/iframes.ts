@@ -1,0 +1,116 @@
+import { encodeFrameName } from '@pillion/frame'
+import type { Frames } from '@pillion/host'
+import type { FrameState, HostMessage, HostToFrame, VehicleApp } from '@pillion/schema'
+import { MessageAllowance } from './message-allowance.ts'
+
+/** Why a message from a frame never reached the host. */
+export type FrameDropReason = 'frame_flood' | 'frame_origin_other'
+
+export interface IframesOptions {
+  /** What an app posted, as it came. */
+  readonly receive: (idApp: string, data: unknown) => void
+  /** Told at the first drop of each second, with how many there were since it was last told. */
+  readonly onDrop: (idApp: string, reason: FrameDropReason, count: number) => void
+}
+
+interface OpenFrame {
+  readonly element: HTMLIFrameElement
+  readonly origin: string
+  readonly allowance: MessageAllowance
+  readonly drops: Map<FrameDropReason, { count: number; toldAt: number }>
+}
+
+const tellMilliseconds = 1_000
+
+/**
+ * Apps in iframes. A hidden one stays where it is in the layout and becomes invisible: taken out of it, or
+ * moved in the document, it would be throttled or start anew (W 4.2: hidden apps keep running).
+ */
+export class Iframes implements Frames {
+  /** Holds the frames; belongs into the screen's app area, once and for good. */
+  readonly stage = document.createElement('div')
+  #options: IframesOptions
+  #open = new Map<string, OpenFrame>()
+  #listener = (event: MessageEvent) => this.#receive(event)
+
+  constructor(options: IframesOptions) {
+    this.#options = options
+    this.stage.className = 'stage'
+    window.addEventListener('message', this.#listener)
+  }
+
+  open(app: VehicleApp, state: FrameState): void {
+    this.close(app.idApp)
+    const element = createFrame(app, state)
+    const origin = new URL(app.url).origin
+    this.#open.set(app.idApp, {
+      element,
+      origin,
+      allowance: new MessageAllowance(performance.now()),
+      drops: new Map(),
+    })
+    this.stage.append(element)
+  }
+
+  post(idApp: string, message: HostMessage | HostToFrame): void {
+    const frame = this.#open.get(idApp)
+    frame?.element.contentWindow?.postMessage(message, frame.origin)
+  }
+
+  show(idApp: string | undefined): void {
+    for (const [openIdApp, { element }] of this.#open) setVisible(element, openIdApp === idApp)
+  }
+
+  close(idApp: string): void {
+    this.#open.get(idApp)?.element.remove()
+    this.#open.delete(idApp)
+  }
+
+  stop(): void {
+    window.removeEventListener('message', this.#listener)
+    for (const idApp of this.#open.keys()) this.close(idApp)
+  }
+
+  /** The app is found by the window that sent the message, whatever the message says (W 5). */
+  #receive(event: MessageEvent): void {
+    for (const [idApp, frame] of this.#open) {
+      if (event.source === frame.element.contentWindow) this.#receiveFrom(idApp, frame, event)
+    }
+  }
+
+  /** `event.data` is read last: until then the browser has not even unpacked it. */
+  #receiveFrom(idApp: string, frame: OpenFrame, event: MessageEvent): void {
+    const now = performance.now()
+    if (!frame.allowance.take(now)) this.#drop(idApp, frame, 'frame_flood', now)
+    else if (event.origin !== frame.origin) this.#drop(idApp, frame, 'frame_origin_other', now)
+    else this.#options.receive(idApp, event.data)
+  }
+
+  #drop(idApp: string, frame: OpenFrame, reason: FrameDropReason, now: number): void {
+    const drops = frame.drops.get(reason) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY }
+    frame.drops.set(reason, drops)
+    drops.count++
+    if (now - drops.toldAt < tellMilliseconds) return
+    this.#options.onDrop(idApp, reason, drops.count)
+    drops.count = 0
+    drops.toldAt = now
+  }
+}
+
+/** Sandbox: scripts, own origin and modals, no navigation of the page, no windows (W 11.4). */
+function createFrame(app: VehicleApp, state: FrameState): HTMLIFrameElement {
+  const element = document.createElement('iframe')
+  element.name = encodeFrameName(state)
+  element.title = app.name
+  element.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-modals')
+  element.allow = ''
+  element.referrerPolicy = 'no-referrer'
+  element.dataset.app = app.idApp
+  setVisible(element, false)
+  element.src = app.url
+  return element
+}
+
+function setVisible(element: HTMLIFrameElement, visible: boolean): void {
+  element.classList.toggle('is-shown', visible)
+}

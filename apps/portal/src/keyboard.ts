@@ -1,0 +1,23 @@
+import type { HeadUnit } from './head-unit.ts'
+
+/** Escape: back, or the Return arrow of a popup. H: Home. Never while somebody types. Returns the way to end it. */
+export function listenToKeys(headUnit: HeadUnit): () => void {
+  const listener = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+      return
+    const { popup, failure } = headUnit.view.value
+    if (event.key === 'Escape') {
+      if (failure && !popup) headUnit.host.dismissFailure()
+      else headUnit.host.pressBack()
+    } else if (event.key.toLowerCase() === 'h' && !popup) headUnit.host.pressHome()
+    else return
+    event.preventDefault()
+  }
+  window.addEventListener('keydown', listener)
+  return () => window.removeEventListener('keydown', listener)
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false
+  return target.matches('input:not([type=range], [type=checkbox], [type=radio]), textarea, select')
+}

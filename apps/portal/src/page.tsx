@@ -1,0 +1,52 @@
+import { useEffect } from 'preact/hooks'
+import type { Display } from './display.ts'
+import type { HeadUnit } from './head-unit.ts'
+import { Icon } from './icons.tsx'
+import { listenToKeys } from './keyboard.ts'
+import { Panel } from './panel/panel.tsx'
+import { Bezel } from './screen/bezel.tsx'
+import { Screen } from './screen/screen.tsx'
+import type { SignIn } from './sign-in/sign-in.ts'
+import { SignInCard } from './sign-in/sign-in-card.tsx'
+
+/** The whole page: before sign-in a card, then the head unit with the developer panel beside it. */
+export function Page({ signIn, display }: { signIn: SignIn; display: Display }) {
+  const phase = signIn.phase.value
+  return (
+    <div class="page" data-theme={display.theme.value}>
+      {phase.kind === 'running' ? (
+        <Running headUnit={phase.headUnit} signIn={signIn} display={display} />
+      ) : (
+        <SignInCard phase={phase} signIn={signIn} />
+      )}
+    </div>
+  )
+}
+
+function Running({ headUnit, signIn, display }: { headUnit: HeadUnit; signIn: SignIn; display: Display }) {
+  useEffect(() => listenToKeys(headUnit), [headUnit])
+  const { panelOpen } = display
+  return (
+    <>
+      <main class="cabin" aria-label="Head unit">
+        <Bezel screenClass={display.screenClass.value}>
+          <Screen key={headUnit.view.value.vin} headUnit={headUnit} screenClass={display.screenClass.value} />
+        </Bezel>
+      </main>
+      <button
+        type="button"
+        class="panel-toggle"
+        aria-expanded={panelOpen.value}
+        aria-controls="panel"
+        aria-label="Developer panel"
+        title="Developer panel"
+        onClick={() => {
+          panelOpen.value = !panelOpen.value
+        }}
+      >
+        <Icon name={panelOpen.value ? 'close' : 'panel'} />
+      </button>
+      {panelOpen.value && <Panel headUnit={headUnit} signIn={signIn} display={display} />}
+    </>
+  )
+}

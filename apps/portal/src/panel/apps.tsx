@@ -1,0 +1,44 @@
+import type { AppState } from '@pillion/host'
+import type { HeadUnit } from '../head-unit.ts'
+import { Icon } from '../icons.tsx'
+import { AppIcon } from '../screen/app-icon.tsx'
+
+const stateNames: Record<AppState, string> = {
+  installed: 'not running',
+  loading: 'loading',
+  foreground: 'foreground',
+  background: 'background',
+  unloaded: 'going',
+}
+
+/** Every app of the vehicle with its state (W 4.2) and what waits for it (W 6.2). */
+export function Apps({ headUnit }: { headUnit: HeadUnit }) {
+  const { apps } = headUnit.view.value
+  if (apps.length === 0) return <p class="hint">None yet.</p>
+  return (
+    <ul class="apps">
+      {apps.map((app) => (
+        <li key={app.idApp} data-state={app.state}>
+          <AppIcon app={app} />
+          <p>
+            <b>{app.idApp}</b>
+            <span>
+              {stateNames[app.state]}
+              {app.pending > 0 && ` · ${app.pending} pending`}
+              {!app.drivingMode && ' · not while driving'}
+            </span>
+          </p>
+          <button
+            type="button"
+            class="small"
+            aria-label={`${app.state === 'installed' ? 'Start' : 'Reload'} ${app.name}`}
+            title={app.state === 'installed' ? 'Start' : 'Unload and start again'}
+            onClick={() => headUnit.host.reloadApp(app.idApp)}
+          >
+            <Icon name={app.state === 'installed' ? 'play' : 'reload'} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

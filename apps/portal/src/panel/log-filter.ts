@@ -1,0 +1,31 @@
+import type { LogEntry } from '@pillion/host'
+import type { LogRow } from '../event-log.ts'
+
+/** Every word has to occur somewhere in the row, in any case of letters. */
+export function filterRows(
+  rows: readonly LogRow[],
+  direction: LogEntry['direction'] | 'all',
+  text: string,
+): readonly LogRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0 && direction === 'all') return rows
+  return rows.filter((row) => {
+    if (direction !== 'all' && row.direction !== direction) return false
+    const haystack = `${row.kind} ${row.idApp} ${row.text} ${row.reason ?? ''} ${row.detail}`.toLowerCase()
+    return words.every((word) => haystack.includes(word))
+  })
+}
+
+/** One line for a bug report: time, direction, kind, app, text, reason, detail; tabs between. */
+export function formatRow(row: LogRow): string {
+  const { at, direction, kind, idApp, text, reason, detail } = row
+  const cells = [new Date(at).toISOString(), direction, kind, idApp ?? '', text, reason ?? '', detail]
+  return cells.map((cell) => cell.replaceAll(/\s+/g, ' ')).join('\t')
+}
+
+/** HH:MM:SS.mmm, local time. */
+export function formatTime(at: number): string {
+  const date = new Date(at)
+  const pad = (value: number, length = 2) => String(value).padStart(length, '0')
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`
+}

@@ -1,0 +1,116 @@
+import type { LogEntry } from '@pillion/host'
+import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { type EventLog, type LogRow, logRowsMax } from '../event-log.ts'
+import { Icon } from '../icons.tsx'
+import { copyText } from './copy-text.ts'
+import { Drops } from './drops.tsx'
+import { filterRows, formatRow } from './log-filter.ts'
+import { LogRowView } from './log-row.tsx'
+
+type Direction = LogEntry['direction']
+const directions: readonly { value: Direction | 'all'; name: string }[] = [
+  { value: 'all', name: 'All' },
+  { value: 'in', name: 'In' },
+  { value: 'out', name: 'Out' },
+  { value: 'note', name: 'Notes' },
+]
+
+interface LogViewProps {
+  readonly log: EventLog
+  readonly drops: ReadonlySignal<readonly (readonly [reason: string, count: number])[]>
+}
+
+/** Every message in and out, newest at the end, and what was dropped. */
+export function LogView({ log, drops }: LogViewProps) {
+  const words = useSignal('')
+  const direction = useSignal<Direction | 'all'>('all')
+  const all = log.rows.value
+  const rows = filterRows(all, direction.value, words.value)
+  return (
+    <section class="log" aria-label="Log">
+      <div class="log-head">
+        <h2>Log</h2>
+        <span class="log-count">
+          {rows.length === all.length ? rows.length : `${rows.length} of ${all.length}`}
+          {all.length === logRowsMax && ' (full)'}
+          {log.missed.value > 0 && ` · ${log.missed.value} more`}
+        </span>
+        <LogButtons log={log} rows={rows} />
+      </div>
+      <div class="log-filter">
+        <input
+          type="search"
+          placeholder="Filter: app, text, reason…"
+          aria-label="Filter the log"
+          value={words.value}
+          onInput={(event) => {
+            words.value = event.currentTarget.value
+          }}
+        />
+        <select
+          aria-label="Direction"
+          value={direction.value}
+          onChange={(event) => {
+            direction.value = event.currentTarget.value as Direction | 'all'
+          }}
+        >
+          {directions.map(({ value, name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Drops drops={drops} />
+      <Rows rows={rows} />
+    </section>
+  )
+}
+
+function LogButtons({ log, rows }: { log: EventLog; rows: readonly LogRow[] }) {
+  const copied = useSignal(false)
+  const paused = log.paused.value
+  const copy = async () => {
+    copied.value = await copyText(rows.map(formatRow).join('\n'))
+    setTimeout(() => {
+      copied.value = false
+    }, 1_500)
+  }
+  return (
+    <div class="log-buttons">
+      <button type="button" class="small" aria-pressed={paused} onClick={() => log.setPaused(!paused)}>
+        <Icon name={paused ? 'play' : 'pause'} /> {paused ? 'Resume' : 'Pause'}
+      </button>
+      <button type="button" class="small" onClick={copy}>
+        <Icon name={copied.value ? 'check' : 'copy'} /> {copied.value ? 'Copied' : 'Copy'}
+      </button>
+      <button type="button" class="small" onClick={() => log.clear()}>
+        <Icon name="clear" /> Clear
+      </button>
+    </div>
+  )
+}
+
+/** Follows the end, unless the reader has scrolled away from it. */
+function Rows({ rows }: { rows: readonly LogRow[] }) {
+  const list = useRef<HTMLOListElement>(null)
+  const following = useRef(true)
+  useLayoutEffect(() => {
+    if (list.current && following.current) list.current.scrollTop = list.current.scrollHeight
+  })
+  return (
+    <ol
+      class="log-rows"
+      ref={list}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        following.current = scrollHeight - scrollTop - clientHeight < 24
+      }}
+    >
+      {rows.length === 0 && <li class="log-empty">Nothing to show.</li>}
+      {rows.map((row) => (
+        <LogRowView key={row.id} row={row} />
+      ))}
+    </ol>
+  )
+}

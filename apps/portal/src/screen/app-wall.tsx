@@ -1,0 +1,130 @@
+import type { AppView } from '@pillion/host'
+import { type Signal, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { HeadUnit } from '../head-unit.ts'
+import { Icon } from '../icons.tsx'
+import { AppIcon } from './app-icon.tsx'
+import { columns, moveOnWall, tilesPerPage } from './wall-keys.ts'
+
+/** Pages of 3 × 2 icons with name, arrows and page marks, a green check mark on loaded apps (W 11.5). */
+export function AppWall({ headUnit, hidden }: { headUnit: HeadUnit; hidden: boolean }) {
+  const wall = useRef<HTMLElement>(null)
+  const wished = useSignal(0)
+  const { apps } = headUnit.view.value
+  const pages = Math.max(1, Math.ceil(apps.length / tilesPerPage))
+  const page = Math.min(wished.value, pages - 1)
+  useArrowKeys(wall, wished, apps.length, hidden)
+  return (
+    <section class="wall" aria-label="Connected apps" hidden={hidden} ref={wall}>
+      <Turn name="back" label="Previous page" disabled={page === 0} turn={() => (wished.value = page - 1)} />
+      {apps.length === 0 ? (
+        <EmptyWall />
+      ) : (
+        <ul class="wall-page" key={page} style={{ '--columns': String(columns) }}>
+          {apps.slice(page * tilesPerPage, (page + 1) * tilesPerPage).map((app) => (
+            <Tile key={app.idApp} app={app} open={() => headUnit.host.openApp(app.idApp)} />
+          ))}
+        </ul>
+      )}
+      <Turn
+        name="next"
+        label="Next page"
+        disabled={page === pages - 1}
+        turn={() => (wished.value = page + 1)}
+      />
+      {pages > 1 && <PageMarks page={page} pages={pages} turnTo={(to) => (wished.value = to)} />}
+    </section>
+  )
+}
+
+function Tile({ app, open }: { app: AppView; open: () => void }) {
+  const loaded = app.state === 'foreground' || app.state === 'background'
+  return (
+    <li>
+      <button type="button" class="tile" data-app={app.idApp} onClick={open}>
+        <span class="tile-icon">
+          <AppIcon app={app} />
+          {loaded && (
+            <span class="tile-check">
+              <Icon name="check" />
+              <span class="unseen">loaded</span>
+            </span>
+          )}
+        </span>
+        <span class="tile-name">{app.name}</span>
+      </button>
+    </li>
+  )
+}
+
+interface TurnProps {
+  readonly name: 'back' | 'next'
+  readonly label: string
+  readonly disabled: boolean
+  readonly turn: () => void
+}
+
+function Turn({ name, label, disabled, turn }: TurnProps) {
+  return (
+    <button type="button" class="wall-turn" aria-label={label} disabled={disabled} onClick={turn}>
+      <Icon name={name} />
+    </button>
+  )
+}
+
+function PageMarks({ page, pages, turnTo }: { page: number; pages: number; turnTo: (page: number) => void }) {
+  return (
+    <div class="wall-marks">
+      {Array.from({ length: pages }, (_, index) => (
+        <button
+          type="button"
+          key={index}
+          aria-label={`Page ${index + 1} of ${pages}`}
+          aria-current={index === page ? 'page' : undefined}
+          onClick={() => turnTo(index)}
+        />
+      ))}
+    </div>
+  )
+}
+
+function EmptyWall() {
+  return (
+    <div class="wall-empty">
+      <Icon name="apps" />
+      <h2>No apps on this vehicle yet</h2>
+      <p>
+        <code>pillion app subscribe IDAPP VIN</code> puts one here, at once.
+      </p>
+    </div>
+  )
+}
+
+/** Arrow keys move from tile to tile and over the edge to the next page, also when nothing has the focus. */
+function useArrowKeys(
+  wall: { current: HTMLElement | null },
+  page: Signal<number>,
+  tiles: number,
+  hidden: boolean,
+): void {
+  useEffect(() => {
+    if (hidden) return
+    const listener = (event: KeyboardEvent) => {
+      const focused = document.activeElement
+      if (!wall.current || (focused !== document.body && !wall.current.contains(focused))) return
+      const buttons = [...wall.current.querySelectorAll<HTMLElement>('.tile')]
+      const index = buttons.findIndex((button) => button === focused)
+      const from = index < 0 ? undefined : page.value * tilesPerPage + index
+      const to = moveOnWall(event.key, from, page.value, tiles)
+      if (to === undefined) return
+      event.preventDefault()
+      page.value = Math.floor(to / tilesPerPage)
+      // The new page is rendered by then.
+      requestAnimationFrame(() =>
+        wall.current?.querySelectorAll<HTMLElement>('.tile')[to % tilesPerPage]?.focus(),
+      )
+    }
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [wall, page, tiles, hidden])
+}

@@ -1,0 +1,42 @@
+import type { HostView } from '@pillion/host'
+import type { HeadUnit } from '../head-unit.ts'
+import { Icon } from '../icons.tsx'
+import { useDialogFocus } from '../use-dialog-focus.ts'
+
+/** An app did not start in time (W 4.2 row 4). */
+export function Failure({
+  failure,
+  headUnit,
+}: {
+  failure: NonNullable<HostView['failure']>
+  headUnit: HeadUnit
+}) {
+  const first = useDialogFocus<HTMLButtonElement>()
+  return (
+    <div
+      class="overlay failure"
+      role="alertdialog"
+      aria-labelledby="failure-title"
+      aria-describedby="failure-text"
+    >
+      <span class="overlay-icon is-warning">
+        <Icon name="warning" />
+      </span>
+      <h2 id="failure-title">The app did not start</h2>
+      <p id="failure-text">{failure.text}</p>
+      <div class="overlay-buttons">
+        <button
+          type="button"
+          class="key is-accent"
+          ref={first}
+          onClick={() => headUnit.host.openApp(failure.idApp)}
+        >
+          Try again
+        </button>
+        <button type="button" class="key" onClick={() => headUnit.host.dismissFailure()}>
+          Close
+        </button>
+      </div>
+    </div>
+  )
+}

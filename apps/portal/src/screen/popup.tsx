@@ -1,0 +1,48 @@
+import { type PopupView, systemClock } from '@pillion/host'
+import { useMemo } from 'preact/hooks'
+import type { HeadUnit } from '../head-unit.ts'
+import { Icon } from '../icons.tsx'
+import { useDialogFocus } from '../use-dialog-focus.ts'
+
+/** Over any module: header, Return arrow top left, centred text, Ok bottom centre if it has a button (W 7.1). */
+export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUnit }) {
+  const first = useDialogFocus<HTMLButtonElement>()
+  const remaining = useMemo(() => Math.max(0, popup.closesAt - systemClock.now()), [popup.closesAt])
+  return (
+    <div class="popup-layer">
+      <div
+        class="popup"
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby="popup-title"
+        aria-describedby="popup-text"
+      >
+        <header>
+          <button
+            type="button"
+            class="popup-return"
+            aria-label="Return"
+            ref={popup.button ? undefined : first}
+            onClick={() => headUnit.host.pressReturn()}
+          >
+            <Icon name="returnArrow" />
+          </button>
+          <h2 id="popup-title">INFORMATION</h2>
+        </header>
+        <div class="popup-text" id="popup-text" dir="auto">
+          <p>{popup.text}</p>
+        </div>
+        {popup.button && (
+          <footer>
+            <button type="button" class="key is-accent" ref={first} onClick={() => headUnit.host.pressOk()}>
+              Ok
+            </button>
+          </footer>
+        )}
+        <div class="popup-remaining" aria-hidden="true">
+          <span style={{ animationDuration: `${remaining}ms` }} />
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+
+/** While the dialog is there, the focus starts on the element of the result; when it goes, where the focus was before has it again. */
+export function useDialogFocus<T extends HTMLElement>(): RefObject<T> {
+  const first = useRef<T>(null)
+  useLayoutEffect(() => {
+    const before = document.activeElement
+    first.current?.focus()
+    return () => {
+      // Later: until this turn ends, the rest of the screen is still inert and takes no focus.
+      queueMicrotask(() => {
+        if (before instanceof HTMLElement && before.isConnected) before.focus()
+      })
+    }
+  }, [])
+  return first
+}

@@ -1,0 +1,87 @@
+import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import { CertificateAuthority } from '@pillion/fleet'
+import type { DataFolder } from './data-folder.ts'
+
+export interface Pem {
+  readonly certificatePem: string
+  readonly privateKeyPem: string
+}
+
+export interface Certificates {
+  readonly authority: CertificateAuthority
+  /** The server's certificate; a new one if the kept one is near its end, misses a name, or is of another authority. */
+  serverCertificate(): Promise<Pem>
+}
+
+const DAY_MS = 86_400_000
+/** A server that is restarted or looks once a day has weeks to notice. */
+const RENEW_BEFORE_MS = 30 * DAY_MS
+
+/**
+ * Opens the local authority, or makes it at first start. `names` come on top of the names every server
+ * certificate has: localhost, the app hosts below it, the loopback addresses and the machine's name.
+ */
+export async function openCertificates(options: {
+  data: DataFolder
+  names: readonly string[]
+  now?: () => number
+}): Promise<Certificates> {
+  const { data, names, now = Date.now } = options
+  const authority = await openAuthority(data, now())
+  const everyName = [
+    ...new Set(['localhost', '*.apps.localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...names]),
+  ].filter(isCertifiable)
+
+  return {
+    authority,
+    async serverCertificate() {
+      const kept = await readPem(data, 'tls')
+      if (kept !== undefined && isUsable(kept, authority, everyName, now())) return kept
+      const issued = await authority.issueServer({ names: everyName, now: now() })
+      await writePem(data, 'tls', issued)
+      return issued
+    },
+  }
+}
+
+async function openAuthority(data: DataFolder, now: number): Promise<CertificateAuthority> {
+  const kept = await readPem(data, 'ca')
+  if (kept !== undefined) return CertificateAuthority.load(kept)
+  const { authority, certificatePem, privateKeyPem } = await CertificateAuthority.create({ now })
+  await writePem(data, 'ca', { certificatePem, privateKeyPem })
+  return authority
+}
+
+/** Folder `ca` or `tls`: certificate.pem and private-key.pem. */
+async function readPem(data: DataFolder, folder: string): Promise<Pem | undefined> {
+  const certificatePem = await data.read(`${folder}/certificate.pem`)
+  const privateKeyPem = await data.read(`${folder}/private-key.pem`)
+  if (certificatePem === undefined || privateKeyPem === undefined) return undefined
+  return { certificatePem, privateKeyPem }
+}
+
+async function writePem(data: DataFolder, folder: string, pem: Pem): Promise<void> {
+  await data.write(`${folder}/private-key.pem`, pem.privateKeyPem, { secret: true })
+  await data.write(`${folder}/certificate.pem`, pem.certificatePem)
+}
+
+function isUsable(pem: Pem, authority: CertificateAuthority, names: readonly string[], now: number): boolean {
+  const certificate = new X509Certificate(pem.certificatePem)
+  const endsLateEnough = Date.parse(certificate.validTo) - now > RENEW_BEFORE_MS
+  const isOurs = certificate.verify(new X509Certificate(authority.certificatePem).publicKey)
+  return endsLateEnough && isOurs && names.every((name) => covers(certificate, name))
+}
+
+function covers(certificate: X509Certificate, name: string): boolean {
+  if (isIP(name) !== 0) return certificate.checkIP(name) !== undefined
+  return certificate.checkHost(name.replace(/^\*/, 'x')) !== undefined
+}
+
+/** A machine may be called anything; a certificate takes addresses and DNS names only. */
+function isCertifiable(name: string): boolean {
+  return (
+    isIP(name) !== 0 || /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(name)
+  )
+}

@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url'
+import { Broker, openPolicy } from '@pillion/broker'
+import { Fleet, FleetAccess } from '@pillion/fleet'
+import { openSqlite } from '@pillion/store'
+import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { openAdminToken } from './admin-token.ts'
+import { AppOrigins } from './app-origins.ts'
+import { openCertificates } from './certificates.ts'
+import type { Config } from './config.ts'
+import { openDataFolder } from './data-folder.ts'
+import { AppHosts } from './http/app-hosts.ts'
+import { createAppsSurface } from './http/apps.ts'
+import { Hosts } from './http/hosts.ts'
+import { createMainSurface } from './http/main.ts'
+import type { BoundListener } from './listeners/bound-listener.ts'
+import { Listeners } from './listeners/listeners.ts'
+import { InstalledApps } from './packages/installed-apps.ts'
+import { findSharedFiles } from './shared-files.ts'
+
+const portalPages = fileURLToPath(new URL('../../portal/dist', import.meta.url))
+
+/** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
+export async function compose(config: Config, log: Logger, isReady: () => boolean) {
+  const { names, portal } = config
+  const { version } = packageJson
+  const bound: BoundListener[] = []
+  const portOf = (listener: string) => bound.find(({ name }) => name === listener)?.port ?? 0
+  const appOrigins = new AppOrigins(config.apps.origin, portOf)
+
+  const data = await openDataFolder(config.data)
+  const token = await openAdminToken(data)
+  const certificates = await openCertificates({ data, names: [...names, appOrigins.wildcardName] })
+  const certificate = await certificates.serverCertificate()
+  const caPem = certificates.authority.certificatePem
+
+  const store = await openSqlite({ file: `${data.path}/pillion.db` })
+  const fleet = new Fleet({ store: store.fleet, authority: certificates.authority })
+  const access = new FleetAccess({ fleet, store: store.fleet, ...portal, partnerListener: 'partners' })
+  const broker = new Broker({ policy: config.access.mode === 'open' ? openPolicy : access, log })
+
+  const installedApps = new InstalledApps(data)
+  const hosts = new Hosts(names, appOrigins)
+  const shared = { names, bound, fleet, broker, installedApps, appOrigins, log, caPem }
+  const main = await createMainSurface({
+    ...shared,
+    ...portal,
+    token,
+    version,
+    startedAt: new Date(),
+    pages: portalPages,
+    isReady,
+  })
+  const apps = await createAppsSurface({
+    ...shared,
+    appHosts: new AppHosts(fleet, appOrigins),
+    sharedFiles: findSharedFiles(),
+  })
+  const listeners = new Listeners({ ...shared, config: config.listeners, hosts, main, apps, certificate })
+
+  return {
+    version,
+    bound,
+    data,
+    token,
+    certificates,
+    store,
+    fleet,
+    broker,
+    installedApps,
+    main,
+    apps,
+    listeners,
+  }
+}
+
+export type Parts = Awaited<ReturnType<typeof compose>>

@@ -1,0 +1,82 @@
+/** One configuration key: what it may be, what it is otherwise, and what it is for. */
+export interface Key<T> {
+  /** undefined = not acceptable. Values from the environment arrive as strings, from YAML as what they look like. */
+  read(value: unknown): T | undefined
+  /** Completes "… must be". */
+  readonly expected: string
+  readonly default: T
+  readonly sentence: string
+}
+
+export interface Kind<T> {
+  read(value: unknown): T | undefined
+  readonly expected: string
+}
+
+export function key<T>(kind: Kind<T>, value: NoInfer<T>, sentence: string): Key<T> {
+  return { ...kind, default: value, sentence }
+}
+
+export const text: Kind<string> = {
+  read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+  expected: 'a text',
+}
+
+export const flag: Kind<boolean> = {
+  read: (value) =>
+    value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+  expected: 'true or false',
+}
+
+export const port: Kind<number> = {
+  read(value) {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+    return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 65_535
+      ? number
+      : undefined
+  },
+  expected: 'a port, 0 to 65535',
+}
+
+/** A YAML list, or texts parted by commas. */
+export const textList: Kind<readonly string[]> = {
+  read(value) {
+    const items: unknown =
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((item) => item.trim())
+            .filter(Boolean)
+        : value
+    if (!Array.isArray(items) || !items.every((item) => typeof item === 'string' && item !== ''))
+      return undefined
+    return Object.freeze(items.map((item: string) => item.toLowerCase()))
+  },
+  expected: 'a list of texts',
+}
+
+export const topicRoot: Kind<string> = {
+  read: (value) => (typeof value === 'string' && /^[^+#\0/]+(\/[^+#\0/]+)*$/.test(value) ? value : undefined),
+  expected: 'topic levels parted by single slashes, without + and #',
+}
+
+export const topicLevel: Kind<string> = {
+  read: (value) => (typeof value === 'string' && /^[^+#\0/]+$/.test(value) ? value : undefined),
+  expected: 'one topic level, without /, + and #',
+}
+
+/** {app} must stand where a DNS label stands, or the apps would share one origin (W 11.3). */
+export const origin: Kind<string> = {
+  read: (value) =>
+    typeof value === 'string' && /^https?:\/\/\{app\}\.[a-z0-9.-]+(:(\d+|\{port\}))?$/.test(value)
+      ? value
+      : undefined,
+  expected: 'an origin such as https://{app}.apps.example.com',
+}
+
+export function oneOf<const T extends string>(...choices: T[]): Kind<T> {
+  return {
+    read: (value) => choices.find((choice) => choice === value),
+    expected: `one of ${choices.join(', ')}`,
+  }
+}

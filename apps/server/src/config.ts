@@ -1,0 +1,150 @@
+import { PORTAL_ROOT } from '@pillion/schema'
+import {
+  flag,
+  type Key,
+  key,
+  oneOf,
+  origin,
+  port,
+  text,
+  textList,
+  topicLevel,
+  topicRoot,
+} from './config-keys.ts'
+import { ConfigError, readSettings } from './config-sources.ts'
+import { isLoopback } from './loopback.ts'
+
+export { ConfigError }
+
+/**
+ * Every key there is, with its default and what it is for. Written in the YAML file as nested keys, in the
+ * environment as `PILLION_SECTION__KEY`, as a flag by its dotted path.
+ */
+const keys = {
+  data: key(text, './pillion-data', 'Folder for everything the server keeps; made at first start.'),
+  names: key(
+    textList,
+    [] as readonly string[],
+    'Host names, besides localhost, under which people reach this server: they go into its certificate and are accepted as Host.',
+  ),
+  listeners: {
+    mqtt: listener(1883, 'MQTT over plain TCP'),
+    mqtts: listener(8883, 'MQTT over TLS, client certificate optional'),
+    partners: listener(8886, 'MQTT over TLS for partners, client certificate required (W 2.2)'),
+    http: listener(8080, 'HTTP and WebSocket'),
+    https: listener(8443, 'HTTP and WebSocket over TLS'),
+  },
+  portal: {
+    root: key(topicRoot, PORTAL_ROOT, 'Root of the portal topics (W 2.3).'),
+    environment: key(topicLevel, 'default', 'Keeps deployments apart that share a relay; one topic level.'),
+  },
+  apps: {
+    origin: key(
+      origin,
+      'http://{app}.apps.localhost:{port}',
+      'Origin of each vehicle app (W 11.3): {app} is its label, {port} the port of the http listener.',
+    ),
+  },
+  access: {
+    mode: key(
+      oneOf('product', 'open'),
+      'product',
+      'product: partners and vehicles sign in. open: anyone, any topic, on loopback only, for laboratories.',
+    ),
+  },
+  log: {
+    level: key(
+      oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+      'info',
+      'Least important line that is still logged.',
+    ),
+  },
+} as const
+
+function listener(portDefault: number, what: string) {
+  return {
+    enabled: key(flag, true, `${what}: listen at all.`),
+    host: key(text, '127.0.0.1', `${what}: address to bind; 0.0.0.0 or :: for every interface.`),
+    port: key(port, portDefault, `${what}: port; 0 takes a free one.`),
+  }
+}
+
+type Values<T> = T extends Key<infer V> ? V : { readonly [K in keyof T]: Values<T[K]> }
+export type Config = Values<typeof keys>
+export type ListenerName = keyof Config['listeners']
+
+export interface ConfigSources {
+  /** YAML file. */
+  file?: string
+  env: NodeJS.ProcessEnv
+  /** By dotted path, such as `listeners.http.port`; undefined values are passed over. */
+  flags: Partial<Record<string, unknown>>
+}
+
+/**
+ * Reads the configuration once, file < environment < flags, and freezes it.
+ * @throws {ConfigError} unknown key, wrong value, or keys that contradict each other; its `path` names the key
+ */
+export function loadConfig(sources: ConfigSources): Config {
+  const table = flatten(keys)
+  const settings = readSettings(sources, [...table.keys()])
+  const config = build(keys, (path, definition) => {
+    const setting = settings.get(path)
+    if (setting === undefined) return definition.default
+    const value = definition.read(setting.value)
+    if (value === undefined) {
+      throw new ConfigError(
+        setting.name,
+        `${setting.name} must be ${definition.expected}, not ${JSON.stringify(setting.value)}.`,
+      )
+    }
+    return value
+  }) as Config
+  refuseOpenAccessFromOutside(config)
+  return config
+}
+
+/** Every key for `config print`-like listings: dotted path, default, sentence. */
+export function listConfigKeys(): { path: string; default: unknown; sentence: string }[] {
+  return [...flatten(keys)].map(([path, { default: value, sentence }]) => ({
+    path,
+    default: value,
+    sentence,
+  }))
+}
+
+/** In the laboratory mode nobody signs in, so nobody from outside may come in. */
+function refuseOpenAccessFromOutside(config: Config): void {
+  if (config.access.mode !== 'open') return
+  for (const [name, { enabled, host }] of Object.entries(config.listeners)) {
+    if (enabled && !isLoopback(host)) {
+      throw new ConfigError(
+        'access.mode',
+        `access.mode open is for loopback only, but listeners.${name}.host is ${host}.`,
+      )
+    }
+  }
+}
+
+type Tree = { readonly [name: string]: Tree | Key<unknown> }
+
+function flatten(tree: Tree, prefix = ''): Map<string, Key<unknown>> {
+  const table = new Map<string, Key<unknown>>()
+  for (const [name, node] of Object.entries(tree)) {
+    if (isKey(node)) table.set(prefix + name, node)
+    else for (const [path, definition] of flatten(node, `${prefix}${name}.`)) table.set(path, definition)
+  }
+  return table
+}
+
+function build(tree: Tree, choose: (path: string, key: Key<unknown>) => unknown, prefix = ''): object {
+  const entries = Object.entries(tree).map(([name, node]) => [
+    name,
+    isKey(node) ? choose(prefix + name, node) : build(node, choose, `${prefix}${name}.`),
+  ])
+  return Object.freeze(Object.fromEntries(entries))
+}
+
+function isKey(node: Tree | Key<unknown>): node is Key<unknown> {
+  return typeof (node as Key<unknown>).read === 'function'
+}

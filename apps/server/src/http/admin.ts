@@ -1,0 +1,193 @@
+import type { ServerResponse } from 'node:http'
+import type { Broker } from '@pillion/broker'
+import type { AppRecord, Fleet } from '@pillion/fleet'
+import {
+  type AcceptedMessage,
+  type App,
+  type IssuedPartner,
+  type IssuedVehicle,
+  NewApp,
+  NewMessage,
+  NewPartner,
+  NewSubscriptions,
+  NewVehicles,
+  type Partner,
+  type Status,
+  type Subscriptions,
+  type Vehicle,
+} from '@pillion/schema'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { isAdminToken } from '../admin-token.ts'
+import { serverLimits } from '../limits.ts'
+import { type BoundListener, formatAddress, reachableAddress } from '../listeners/bound-listener.ts'
+import { installPackage } from '../packages/install.ts'
+import type { InstalledApps } from '../packages/installed-apps.ts'
+import { streamPartnerMessages } from './partner-messages.ts'
+import { ApiError } from './problems.ts'
+import { sendMessage } from './send-message.ts'
+
+export interface AdminParts {
+  readonly token: string
+  readonly version: string
+  readonly startedAt: Date
+  readonly environment: string
+  readonly names: readonly string[]
+  readonly caPem: string
+  readonly bound: readonly BoundListener[]
+  readonly fleet: Fleet
+  readonly broker: Broker
+  readonly installedApps: InstalledApps
+  readonly log: Logger
+}
+
+/** The operator's REST; register it under `/admin/v1`. Shapes and the table of requests are in `@pillion/schema`. */
+export async function adminSurface(surface: FastifyInstance, parts: AdminParts): Promise<void> {
+  surface.addHook('onRequest', async (request, reply) => {
+    if (isAdminToken(bearerOf(request), parts.token)) return
+    parts.log.warn({ address: request.ip, reason: 'admin_token' }, 'admin request refused')
+    reply.header('www-authenticate', 'Bearer realm="pillion"')
+    throw new ApiError(
+      'ADMIN_TOKEN_REFUSED',
+      'Send Authorization: Bearer and the text of admin-token in the data folder.',
+    )
+  })
+  surface.get('/status', async (): Promise<Status> => readStatus(parts))
+  addPartnerRoutes(surface, parts)
+  addVehicleRoutes(surface, parts)
+  addAppRoutes(surface, parts)
+  // Without the parts as options: they hold this surface's own prefix.
+  await surface.register(async (scope) => addPackageRoute(scope, parts))
+  addMessageRoutes(surface, parts)
+}
+
+function bearerOf(request: FastifyRequest): string {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
+}
+
+function readStatus({ version, startedAt, bound, broker }: AdminParts): Status {
+  return {
+    version,
+    startedAt: startedAt.toISOString(),
+    listeners: bound.map((listener) => ({ name: listener.name, address: formatAddress(listener) })),
+    connections: broker.connectionCount,
+    counters: broker.counters(),
+  }
+}
+
+function addPartnerRoutes(surface: FastifyInstance, { fleet, bound, names, caPem, log }: AdminParts): void {
+  surface.get('/partners', async (): Promise<Partner[]> => (await fleet.listPartners()).map(withDate))
+
+  surface.post<{ Body: NewPartner }>(
+    '/partners',
+    { schema: { body: NewPartner } },
+    async (request, reply) => {
+      const { partner, password, certificatePem } = await fleet.addPartner(request.body)
+      log.info({ uid: partner.uid }, 'partner added')
+      const listener = bound.find(({ name }) => name === 'partners')
+      const partnersAddress = listener === undefined ? '' : reachableAddress(listener, names)
+      const issued: IssuedPartner = { uid: partner.uid, password, certificatePem, caPem, partnersAddress }
+      return reply.code(201).send(issued)
+    },
+  )
+}
+
+function addVehicleRoutes(surface: FastifyInstance, { fleet, log }: AdminParts): void {
+  surface.get('/vehicles', async (): Promise<Vehicle[]> => (await fleet.listVehicles()).map(withDate))
+
+  surface.post<{ Body: NewVehicles }>(
+    '/vehicles',
+    { schema: { body: NewVehicles } },
+    async (request, reply) => {
+      const issued: IssuedVehicle[] = await fleet.addVehicles(request.body.vins)
+      log.info({ vehicles: issued.length }, 'vehicles added')
+      return reply.code(201).send(issued)
+    },
+  )
+}
+
+function addAppRoutes(surface: FastifyInstance, { fleet, log }: AdminParts): void {
+  surface.get('/apps', async (): Promise<App[]> => (await fleet.listApps()).map(toApp))
+
+  surface.post<{ Body: NewApp }>('/apps', { schema: { body: NewApp } }, async (request, reply) => {
+    const app = await fleet.addApp(request.body)
+    log.info({ idApp: app.idApp, uid: app.uid }, 'app added')
+    return reply.code(201).send(toApp(app))
+  })
+
+  const path = '/apps/:idApp/subscriptions'
+  surface.get<{ Params: { idApp: string } }>(path, async ({ params }) =>
+    listSubscriptions(fleet, params.idApp),
+  )
+
+  surface.post<{ Params: { idApp: string }; Body: NewSubscriptions }>(
+    path,
+    { schema: { body: NewSubscriptions } },
+    async ({ params, body }) => {
+      await fleet.subscribeVehicles(params.idApp, body.vins)
+      log.info({ idApp: params.idApp, vehicles: body.vins.length }, 'vehicles subscribed')
+      return listSubscriptions(fleet, params.idApp)
+    },
+  )
+}
+
+async function listSubscriptions(fleet: Fleet, idApp: string): Promise<Subscriptions> {
+  return { idApp, vins: await fleet.listSubscribers(idApp) }
+}
+
+/** Its own plugin, because here every body is an archive, whatever its Content-Type says. */
+function addPackageRoute(surface: FastifyInstance, { fleet, installedApps, log }: AdminParts): void {
+  const bodyLimit = serverLimits.packageArchiveBytesMax
+  surface.removeAllContentTypeParsers()
+  surface.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
+    done(null, body),
+  )
+
+  surface.put<{ Params: { idApp: string }; Body: Buffer | undefined }>(
+    '/apps/:idApp/package',
+    { bodyLimit },
+    async ({ params, body }): Promise<App> => {
+      if (body === undefined)
+        throw new ApiError('REQUEST_MALFORMED', 'Send the gzip’d tar archive as the body.')
+      const app = await installPackage({ fleet, installedApps }, params.idApp, { archive: body })
+      log.info({ idApp: app.idApp, version: app.version }, 'package installed')
+      return toApp(app)
+    },
+  )
+}
+
+function addMessageRoutes(surface: FastifyInstance, { fleet, broker, environment, log }: AdminParts): void {
+  surface.post<{ Body: NewMessage }>(
+    '/messages',
+    { schema: { body: NewMessage } },
+    async (request, reply) => {
+      const accepted: AcceptedMessage = await sendMessage({ fleet, broker, environment }, request.body)
+      log.info(
+        { idApp: request.body.idApp, vin: request.body.vin, ...accepted },
+        'message sent by the operator',
+      )
+      return reply.code(202).send(accepted)
+    },
+  )
+
+  const streams = new Set<ServerResponse>()
+  surface.addHook('preClose', async () => {
+    for (const stream of streams) stream.end()
+  })
+  surface.get<{ Params: { uid: string } }>('/partners/:uid/messages', async (request, reply) => {
+    const stream = await streamPartnerMessages({ fleet, broker, environment, log }, request.params.uid, reply)
+    streams.add(stream)
+    stream.on('close', () => streams.delete(stream))
+    return reply
+  })
+}
+
+/** Times go over the wire as ISO 8601 in UTC. */
+function withDate<T extends { createdAt: number }>(record: T): Omit<T, 'createdAt'> & { createdAt: string } {
+  return { ...record, createdAt: new Date(record.createdAt).toISOString() }
+}
+
+function toApp(record: AppRecord): App {
+  const { version, ...app } = withDate(record)
+  return version === undefined ? app : { ...app, version }
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { type BoundListener, portalOrigins } from '../listeners/bound-listener.ts'
+import { setAppHeaders } from './app-headers.ts'
+import type { Hosts } from './hosts.ts'
+import { ApiError, toProblem } from './problems.ts'
+
+export interface DispatchParts {
+  readonly hosts: Hosts
+  readonly names: readonly string[]
+  readonly bound: readonly BoundListener[]
+  readonly main: FastifyInstance
+  readonly apps: FastifyInstance
+}
+
+/** Hands a request to the surface its Host header asks for; the two never share a route. */
+export function dispatch(
+  parts: DispatchParts,
+  listenerHost: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const host = parts.hosts.classify(request.headers.host, listenerHost)
+  if (host.kind === 'main') parts.main.routing(request, response)
+  else if (host.kind === 'app') {
+    setAppHeaders(response, portalOrigins(parts.bound, parts.names))
+    parts.apps.routing(request, response)
+  } else refuse(request, response)
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+  const detail = `Add ${JSON.stringify(request.headers.host ?? '')} to the configuration’s names, or use localhost.`
+  const problem = toProblem(new ApiError('HOST_REFUSED', detail))
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' })
+  response.end(JSON.stringify(problem))
+}

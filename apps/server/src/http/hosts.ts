@@ -1,0 +1,40 @@
+import type { AppOrigins } from '../app-origins.ts'
+import { isLoopback } from '../loopback.ts'
+
+/** Which surface a Host header asks for. */
+export type HostKind = { kind: 'main' } | { kind: 'app'; label: string } | { kind: 'refused' }
+
+/**
+ * Sorts requests by their Host header. On a loopback listener only names that cannot be anybody else's are served:
+ * a page of the wide web that rebinds its own name to 127.0.0.1 must not get to talk to this server.
+ */
+export class Hosts {
+  readonly #names: ReadonlySet<string>
+  readonly #appOrigins: AppOrigins
+
+  constructor(names: readonly string[], appOrigins: AppOrigins) {
+    this.#names = new Set(names)
+    this.#appOrigins = appOrigins
+  }
+
+  classify(host: string | undefined, listenerHost: string): HostKind {
+    const hostname = parseHost(host)
+    if (hostname === undefined) return { kind: 'refused' }
+    const label = this.#appOrigins.labelOf(hostname)
+    if (label !== undefined) return { kind: 'app', label }
+    const isOurs = isLoopback(hostname) || this.#names.has(hostname) || !isLoopback(listenerHost)
+    return { kind: isOurs ? 'main' : 'refused' }
+  }
+
+  /** Is this Origin header one of an app's page? */
+  isAppOrigin(origin: string | undefined): boolean {
+    const hostname = parseHost(origin?.replace(/^https?:\/\//, ''))
+    return hostname !== undefined && this.#appOrigins.labelOf(hostname) !== undefined
+  }
+}
+
+/** Host name or address without port and brackets, in lower case. */
+export function parseHost(host: string | undefined): string | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host ?? '')
+  return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, '')
+}

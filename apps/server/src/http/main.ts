@@ -1,0 +1,61 @@
+import fastifyHelmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
+import { portalOrigins } from '../listeners/bound-listener.ts'
+import { type AdminParts, adminSurface } from './admin.ts'
+import { type PortalParts, portalSurface } from './portal.ts'
+import { ApiError } from './problems.ts'
+import { statusSurface } from './status.ts'
+import { createSurface } from './surface.ts'
+
+export type MainParts = AdminParts & PortalParts & { readonly isReady: () => boolean }
+
+/** Everything under the server's own names: operator's REST, host page, health. */
+export async function createMainSurface(parts: MainParts): Promise<FastifyInstance> {
+  const surface = createSurface(parts.log)
+  // The policy names ports, which are known only once the listeners are bound.
+  surface.addHook('onRequest', async (_request, reply) => {
+    reply.header('content-security-policy', formatPolicy(parts))
+  })
+  await surface.register(fastifyHelmet, {
+    contentSecurityPolicy: false,
+    // It would bind every port of localhost to TLS.
+    strictTransportSecurity: false,
+  })
+  await surface.register(adminSurface, { ...parts, prefix: '/admin/v1' })
+  await surface.register(portalSurface, { ...parts, prefix: '/portal' })
+  await surface.register(statusSurface, parts)
+  surface.get('/', (_request, reply) => reply.redirect('/portal/'))
+  await surface.register(appRedirects, parts)
+  await surface.ready()
+  return surface
+}
+
+/**
+ * The host page loads only what it brought; it may frame only apps, which also keeps an app's frame from navigating
+ * away to the internet (W 11.4).
+ */
+function formatPolicy({ bound, names, appOrigins }: MainParts): string {
+  const webSockets = portalOrigins(bound, names).map((origin) => origin.replace(/^http/, 'ws'))
+  return [
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    `img-src 'self' data: blob: ${appOrigins.wildcard}`,
+    `connect-src 'self' ${webSockets.join(' ')}`,
+    `frame-src ${appOrigins.wildcard}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join('; ')
+}
+
+/** An app's files under the host page's own origin would not be kept apart from it: they are on the app's (W 11.3). */
+async function appRedirects(surface: FastifyInstance, { fleet, appOrigins }: MainParts): Promise<void> {
+  for (const part of ['apps', 'media']) {
+    surface.get<{ Params: { idApp: string } }>(`/${part}/:idApp/*`, async (request, reply) => {
+      const app = await fleet.findApp(request.params.idApp)
+      if (app === undefined) throw new ApiError('ADDRESS_NOT_FOUND', 'There is no such app.')
+      return reply.redirect(appOrigins.originOf(app.idApp) + request.url)
+    })
+  }
+}

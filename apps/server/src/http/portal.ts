@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { AppRecord, Fleet, VehicleRecord } from '@pillion/fleet'
+import type { VehicleApp, VehicleView, Vin } from '@pillion/schema'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { AppOrigins } from '../app-origins.ts'
+import type { InstalledApps } from '../packages/installed-apps.ts'
+import { ApiError } from './problems.ts'
+import { SignInFailures } from './sign-in-failures.ts'
+
+export interface PortalParts {
+  /** Topic root, told to the page (W 2.3). */
+  readonly root: string
+  /** Folder of the built page. */
+  readonly pages: string
+  readonly fleet: Fleet
+  readonly installedApps: InstalledApps
+  readonly appOrigins: AppOrigins
+  readonly log: Logger
+}
+
+/** The host page and what it asks for; register it under `/portal`. */
+export async function portalSurface(surface: FastifyInstance, parts: PortalParts): Promise<void> {
+  await surface.register(fastifyStatic, {
+    root: parts.pages,
+    serve: false,
+    suppressWarning: true,
+    index: false,
+    dotfiles: 'ignore',
+  })
+  surface.get('', (_request, reply) => reply.redirect('/portal/'))
+  surface.get('/', { prefixTrailingSlash: 'slash' }, (_request, reply) => sendPage(reply, parts.pages))
+  surface.get<{ Params: { '*': string } }>('/*', (request, reply) => sendAsset(reply, request.params['*']))
+
+  const failures = new SignInFailures()
+  surface.get('/api/vehicle', async (request, reply): Promise<VehicleView> => {
+    failures.check(request.ip, reply)
+    const vehicle = await verifyVehicle(parts.fleet, request)
+    if (vehicle === undefined) {
+      failures.count(request.ip)
+      parts.log.warn({ address: request.ip, reason: 'vehicle_credentials' }, 'head unit refused')
+      // Not `Basic`: the browser would put its own sign-in window over the page.
+      reply.header('www-authenticate', 'VehicleBasic realm="pillion"')
+      throw new ApiError(
+        'VEHICLE_CREDENTIALS_REFUSED',
+        'Sign in by HTTP Basic with the VIN and the password that pillion vehicle add showed.',
+      )
+    }
+    reply.header('cache-control', 'no-store')
+    return { vin: vehicle.vin, root: parts.root, apps: await listWall(parts, vehicle.vin) }
+  })
+}
+
+async function sendPage(reply: FastifyReply, pages: string): Promise<FastifyReply> {
+  const isBuilt = await stat(join(pages, 'index.html')).then(
+    (page) => page.isFile(),
+    () => false,
+  )
+  if (isBuilt)
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false })
+  const text =
+    '<!doctype html><title>Pillion</title><p>The portal page is not built yet. Run <code>npm run build</code> and reload.'
+  return reply.code(503).type('text/html; charset=utf-8').send(text)
+}
+
+/** The build names what is in assets/ after its content; the rest may change under its name. */
+function sendAsset(reply: FastifyReply, path: string): FastifyReply {
+  const caching = path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+  return reply.header('cache-control', caching).sendFile(path, { cacheControl: false })
+}
+
+async function verifyVehicle(fleet: Fleet, request: FastifyRequest): Promise<VehicleRecord | undefined> {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const [, vin, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
+  return vin === undefined || password === undefined ? undefined : fleet.verifyVehicle(vin, password)
+}
+
+/** The subscribed apps that have a package, for only those have something to show (W 4.2 row 1). */
+async function listWall(parts: PortalParts, vin: Vin): Promise<VehicleApp[]> {
+  const apps = await parts.fleet.listVehicleApps(vin)
+  return (await Promise.all(apps.map((app) => toVehicleApp(parts, app)))).filter((app) => app !== undefined)
+}
+
+async function toVehicleApp(parts: PortalParts, app: AppRecord): Promise<VehicleApp | undefined> {
+  const { idApp, name, uid, drivingMode } = app
+  const installed = await parts.installedApps.find(idApp)
+  if (installed === undefined) return undefined
+  const base = `${parts.appOrigins.originOf(idApp)}/apps/${idApp}/`
+  return {
+    idApp,
+    name,
+    uid,
+    // Another URL with every installation: this is how the host notices an update (W 4.2 row 11).
+    url: `${base}index.html?installation=${installed.installation}`,
+    ...(installed.icon === undefined ? {} : { icon: encodeURI(base + installed.icon) }),
+    drivingMode,
+  }
+}

@@ -1,0 +1,101 @@
+import { FleetError, type FleetErrorCode, fleetErrors } from '@pillion/fleet'
+import type { ProblemBody } from '@pillion/schema'
+import type { FastifyReply } from 'fastify'
+import { PackageError, type PackageErrorCode, packageErrors } from '../packages/package-error.ts'
+
+/** The codes of HTTP answers that are this server's own. A code keeps its meaning for good. */
+export const apiErrors = {
+  REQUEST_MALFORMED: { status: 400, title: 'The request is not as this address wants it' },
+  ADMIN_TOKEN_REFUSED: { status: 401, title: 'The admin token is missing or wrong' },
+  VEHICLE_CREDENTIALS_REFUSED: { status: 401, title: 'VIN or password is missing or wrong' },
+  UPGRADE_REFUSED: { status: 403, title: 'No WebSocket here' },
+  SERVICE_WORKER_REFUSED: { status: 403, title: 'Apps have no service workers' },
+  ADDRESS_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
+  FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },
+  PACKAGE_NOT_INSTALLED: { status: 404, title: 'The app has no package yet' },
+  VEHICLE_NOT_SUBSCRIBED: { status: 409, title: 'The vehicle is not subscribed to the app' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  MESSAGE_TOO_LARGE: { status: 413, title: 'The message is too large' },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body is of a type this address does not take' },
+  HOST_REFUSED: { status: 421, title: 'This server does not answer under that host name' },
+  SIGN_IN_FAILURES_TOO_MANY: { status: 429, title: 'Too many refused sign-ins' },
+  INTERNAL: { status: 500, title: 'The server failed' },
+  PORTAL_NOT_BUILT: { status: 503, title: 'The portal page is not built' },
+} as const
+
+export type ApiErrorCode = keyof typeof apiErrors
+
+const fleetStatus: Record<FleetErrorCode, number> = {
+  UID_MALFORMED: 400,
+  VIN_MALFORMED: 400,
+  ID_APP_MALFORMED: 400,
+  NAME_MALFORMED: 400,
+  VIN_REPEATED: 400,
+  PARTNER_NOT_FOUND: 404,
+  VEHICLE_NOT_FOUND: 404,
+  APP_NOT_FOUND: 404,
+  PARTNER_ALREADY_EXISTS: 409,
+  VEHICLE_ALREADY_EXISTS: 409,
+  NAME_TAKEN_BY_PARTNER: 409,
+  NAME_TAKEN_BY_VEHICLE: 409,
+  APP_ALREADY_EXISTS: 409,
+}
+
+const packageStatus: Record<PackageErrorCode, number> = {
+  PACKAGE_NOT_GZIP: 400,
+  PACKAGE_ARCHIVE_MALFORMED: 400,
+  PACKAGE_ENTRY_REFUSED: 400,
+  PACKAGE_PATH_REFUSED: 400,
+  PACKAGE_ID_MISMATCH: 400,
+  PACKAGE_INFO_MALFORMED: 400,
+  PACKAGE_START_PAGE_MISSING: 400,
+  PACKAGE_FOLDER_NOT_FOUND: 400,
+  PACKAGE_TOO_LARGE: 413,
+  PACKAGE_ENTRIES_TOO_MANY: 413,
+}
+
+/** Thrown by a surface for what its caller asked wrongly. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode
+  /** One sentence for a person, with the fix where there is one. */
+  readonly detail: string
+
+  constructor(code: ApiErrorCode, detail: string) {
+    super(`${apiErrors[code].title}: ${detail}`)
+    this.name = 'ApiError'
+    this.code = code
+    this.detail = detail
+  }
+}
+
+/** The RFC 9457 body for anything thrown on the way; what is not meant for the caller becomes INTERNAL. */
+export function toProblem(error: unknown): ProblemBody {
+  if (error instanceof FleetError) {
+    return problem(error.code, fleetStatus[error.code], fleetErrors[error.code].text, error.detail)
+  }
+  if (error instanceof PackageError) {
+    return problem(error.code, packageStatus[error.code], packageErrors[error.code], error.detail)
+  }
+  const { code, detail } = error instanceof ApiError ? error : translateFastifyError(error)
+  return problem(code, apiErrors[code].status, apiErrors[code].title, detail)
+}
+
+export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
+  return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+/** What fastify found wrong with a request before a surface saw it. */
+function translateFastifyError(error: unknown): { code: ApiErrorCode; detail: string } {
+  const { statusCode, message } = error as { statusCode?: number; message?: string }
+  const detail = message ?? ''
+  if (statusCode === 413) return { code: 'BODY_TOO_LARGE', detail }
+  if (statusCode === 415) return { code: 'MEDIA_TYPE_UNSUPPORTED', detail }
+  if (statusCode === 403 || statusCode === 404) return { code: 'FILE_NOT_FOUND', detail }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return { code: 'REQUEST_MALFORMED', detail }
+  return { code: 'INTERNAL', detail: 'See the server’s log.' }
+}
+
+function problem(code: string, status: number, title: string, detail: string): ProblemBody {
+  return { type: `urn:pillion:problem:${code}`, title, status, code, detail }
+}

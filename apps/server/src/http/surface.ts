@@ -1,0 +1,33 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { ApiError, sendProblem, toProblem } from './problems.ts'
+
+/**
+ * One group of addresses behind one kind of host. It listens to nothing itself: listeners hand it requests by
+ * `routing`. Whatever is thrown becomes an RFC 9457 problem here and nowhere else.
+ */
+export function createSurface(log: Logger): FastifyInstance {
+  const surface = fastify({
+    logger: false,
+    // The shapes are the contract: nothing is quietly dropped or turned into something else.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    // Addresses that cannot be decoded are refused before any route, and so past the error handler.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, toProblem(error)),
+    routerOptions: { maxParamLength: 256 },
+  })
+  surface.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error)
+    if (problem.status >= 500)
+      log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'request failed')
+    return sendProblem(reply, problem)
+  })
+  surface.setNotFoundHandler((request) => {
+    throw new ApiError('ADDRESS_NOT_FOUND', `${request.method} ${pathOf(request.url)} is not served here.`)
+  })
+  return surface
+}
+
+/** Without the query, which may hold what does not belong in logs. */
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Broker } from '@pillion/broker'
+import type { Logger } from 'pino'
+import { WebSocketServer } from 'ws'
+import type { Hosts } from '../http/hosts.ts'
+import { serverLimits } from '../limits.ts'
+
+const subprotocols = ['mqtt', 'mqttv3.1']
+
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/**
+ * MQTT over WebSocket on any path, as brokers differ in which one they want. Only main hosts: an app has no network
+ * but the host page (W 11.4).
+ */
+export function createUpgrade(
+  parts: { broker: Broker; hosts: Hosts; log: Logger },
+  listener: { name: 'http' | 'https'; host: string },
+): Upgrade {
+  const { broker, hosts, log } = parts
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: serverLimits.webSocketMessageBytesMax,
+    clientTracking: false,
+    handleProtocols: (offered) => subprotocols.find((each) => offered.has(each)) ?? false,
+  })
+
+  return (request, socket, head) => {
+    const refusal = findRefusal(hosts, listener.host, request)
+    if (refusal !== undefined) {
+      log.warn(
+        { listener: listener.name, address: request.socket.remoteAddress, ...refusal },
+        'WebSocket refused',
+      )
+      refuse(socket, refusal)
+      return
+    }
+    const remoteAddress = request.socket.remoteAddress ?? ''
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      broker.attachWebSocket(webSocket, { listener: listener.name, remoteAddress })
+    })
+  }
+}
+
+interface UpgradeRefusal {
+  readonly status: string
+  readonly reason: string
+  readonly text: string
+}
+
+function findRefusal(
+  hosts: Hosts,
+  listenerHost: string,
+  request: IncomingMessage,
+): UpgradeRefusal | undefined {
+  const host = hosts.classify(request.headers.host, listenerHost)
+  if (host.kind === 'refused') {
+    return {
+      status: '421 Misdirected Request',
+      reason: 'host',
+      text: 'This server does not answer under that host name.',
+    }
+  }
+  const isFromApp = hosts.isAppOrigin(request.headers.origin)
+  if (host.kind === 'app' || isFromApp) {
+    return {
+      status: '403 Forbidden',
+      reason: 'app_origin',
+      text: 'Vehicle apps have no network but the host page.',
+    }
+  }
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim())
+  if (subprotocols.some((each) => offered.includes(each))) return undefined
+  return {
+    status: '400 Bad Request',
+    reason: 'subprotocol',
+    text: 'This server speaks MQTT over WebSocket: ask for the subprotocol "mqtt".',
+  }
+}
+
+function refuse(socket: Duplex, { status, text }: UpgradeRefusal): void {
+  // The peer may be gone already; a refused socket has nobody else to hear of it.
+  socket.on('error', () => socket.destroy())
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(text)}`
+  socket.end(`${head}\r\n\r\n${text}`)
+}

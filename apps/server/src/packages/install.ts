@@ -1,0 +1,24 @@
+import { type AppRecord, type Fleet, FleetError } from '@pillion/fleet'
+import type { InstalledApps } from './installed-apps.ts'
+import { readArchive } from './read-archive.ts'
+import { readFolder } from './read-folder.ts'
+
+export type PackageSource = { archive: Uint8Array } | { folder: string }
+
+/**
+ * Installs a web app (W 11.1) and records its version.
+ * @throws {FleetError} no such app
+ * @throws {PackageError} the package cannot be used; the installed version stays
+ */
+export async function installPackage(
+  parts: { fleet: Fleet; installedApps: InstalledApps },
+  idApp: string,
+  source: PackageSource,
+): Promise<AppRecord> {
+  const { fleet, installedApps } = parts
+  const app = await fleet.findApp(idApp)
+  if (app === undefined) throw new FleetError('APP_NOT_FOUND', `App ${idApp}; add it first.`)
+  const files = 'archive' in source ? await readArchive(source.archive) : await readFolder(source.folder)
+  const { version } = await installedApps.install(app.idApp, files)
+  return fleet.setAppVersion(app.idApp, version)
+}

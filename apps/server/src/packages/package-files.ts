@@ -1,0 +1,71 @@
+import { serverLimits } from '../limits.ts'
+import { PackageError } from './package-error.ts'
+
+/** Regular files by their clean path: relative, parted by `/`, without `.` and `..`. */
+export type PackageFiles = Map<string, Uint8Array>
+
+/**
+ * The path as it may be used below a folder of ours, or undefined if it is one to skip: `__MACOSX/`, dot files, or
+ * the package's root itself (W 11.1).
+ * @throws {PackageError} absolute, with `..`, or with characters that some file system reads otherwise
+ */
+export function cleanPath(path: string): string | undefined {
+  const isAbsolute = path.startsWith('/') || /^[A-Za-z]:/.test(path)
+  const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const isOdd = /[\\\x00-\x1f\x7f]/.test(path) || segments.some((segment) => Buffer.byteLength(segment) > 255)
+  if (isAbsolute || isOdd || segments.includes('..')) {
+    throw new PackageError(
+      'PACKAGE_PATH_REFUSED',
+      `${JSON.stringify(path)} is not a plain path below the package.`,
+    )
+  }
+  if (segments.length === 0 || segments.some((segment) => segment === '__MACOSX' || segment.startsWith('.')))
+    return undefined
+  return segments.join('/')
+}
+
+/** Collects files, counting what they take before they are taken. */
+export class PackageCollector {
+  readonly files: PackageFiles = new Map()
+  readonly #folders = new Set<string>()
+  #bytes = 0
+  #entries = 0
+
+  /** Counts an entry of any kind. Call it for each, skipped ones included. */
+  countEntry(): void {
+    this.#entries++
+    if (this.#entries > serverLimits.packageEntriesMax) {
+      throw new PackageError(
+        'PACKAGE_ENTRIES_TOO_MANY',
+        `At most ${serverLimits.packageEntriesMax} files and folders.`,
+      )
+    }
+  }
+
+  /** A later file of the same path replaces the earlier one, as tar has it. */
+  add(path: string, content: Uint8Array): void {
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+      const folder = path.slice(0, slash)
+      if (this.files.has(folder)) throw twoThings(folder)
+      this.#folders.add(folder)
+    }
+    if (this.#folders.has(path)) throw twoThings(path)
+    this.files.set(path, content)
+  }
+
+  /** Counts bytes that are about to be read. */
+  countBytes(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes > serverLimits.packageUnpackedBytesMax)
+      throw tooLarge('unpacked', serverLimits.packageUnpackedBytesMax)
+  }
+}
+
+export function tooLarge(what: string, bytesMax: number): PackageError {
+  return new PackageError('PACKAGE_TOO_LARGE', `At most ${Math.floor(bytesMax / 1024 / 1024)} MiB ${what}.`)
+}
+
+function twoThings(path: string): PackageError {
+  return new PackageError('PACKAGE_ENTRY_REFUSED', `${JSON.stringify(path)} is both a file and a folder.`)
+}

@@ -1,0 +1,42 @@
+import type { IdApp } from '@pillion/schema'
+import { parseLenientJson } from './lenient-json.ts'
+import { PackageError } from './package-error.ts'
+import type { PackageFiles } from './package-files.ts'
+
+/** What the server needs of info.json (W 11.2). */
+export interface PackageInfo {
+  readonly version: string
+  /** Paths by brand code or `*`, and by size. */
+  readonly icons: Readonly<Record<string, unknown>>
+}
+
+/** A developer's package needs no info.json (W 11.1), but it must have some version. */
+const VERSION_WITHOUT_INFO = '0.0.0'
+
+/** @throws {PackageError} info.json cannot be read, or names another app */
+export function readPackageInfo(app: PackageFiles, idApp: IdApp): PackageInfo {
+  const file = app.get('info.json')
+  if (file === undefined) return { version: VERSION_WITHOUT_INFO, icons: {} }
+  const { artifactId, version, icons } = parseInfo(file)
+  if (artifactId !== undefined && artifactId !== idApp) {
+    const detail = `info.json says artifactId ${JSON.stringify(artifactId)}; install it under that id or correct it to ${idApp}.`
+    throw new PackageError('PACKAGE_ID_MISMATCH', detail)
+  }
+  return {
+    version: typeof version === 'string' && version !== '' ? version.slice(0, 64) : VERSION_WITHOUT_INFO,
+    icons: typeof icons === 'object' && icons !== null ? (icons as Record<string, unknown>) : {},
+  }
+}
+
+function parseInfo(file: Uint8Array): Record<string, unknown> {
+  let info: unknown
+  try {
+    info = parseLenientJson(Buffer.from(file).toString('utf8'))
+  } catch (cause) {
+    throw new PackageError('PACKAGE_INFO_MALFORMED', `info.json: ${(cause as Error).message}.`, { cause })
+  }
+  if (typeof info !== 'object' || info === null || Array.isArray(info)) {
+    throw new PackageError('PACKAGE_INFO_MALFORMED', 'info.json must hold an object.')
+  }
+  return info as Record<string, unknown>
+}

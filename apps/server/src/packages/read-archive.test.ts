@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { serverLimits } from '../limits.ts'
+import { type FixtureEntry, makeArchive, makeTar } from './archive.fixture.ts'
+import { readArchive } from './read-archive.ts'
+import { readFolder } from './read-folder.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'pillion-archive-'))
+after(() => rmSync(scratch, { recursive: true }))
+
+const file = { path: 'index.html', content: 'x' }
+
+const refusals: { name: string; entries: FixtureEntry[]; code: string }[] = [
+  { name: 'an absolute path', entries: [{ path: '/etc/passwd' }], code: 'PACKAGE_PATH_REFUSED' },
+  { name: 'a drive', entries: [{ path: 'C:x' }], code: 'PACKAGE_PATH_REFUSED' },
+  { name: '.. at the start', entries: [{ path: '../x' }], code: 'PACKAGE_PATH_REFUSED' },
+  { name: '.. inside', entries: [{ path: 'a/../../x' }], code: 'PACKAGE_PATH_REFUSED' },
+  { name: '.. in a folder it would skip', entries: [{ path: '.git/../../x' }], code: 'PACKAGE_PATH_REFUSED' },
+  { name: '.. as a folder', entries: [{ path: '../', flag: '5' }], code: 'PACKAGE_PATH_REFUSED' },
+  { name: 'a backslash', entries: [{ path: 'a\\..\\x' }], code: 'PACKAGE_PATH_REFUSED' },
+  { name: 'a line break in a name', entries: [{ path: 'a\nb' }], code: 'PACKAGE_PATH_REFUSED' },
+  {
+    name: '.. in a pax header',
+    entries: [{ path: 'h', flag: 'x', content: '16 path=../../x\n' }, file],
+    code: 'PACKAGE_PATH_REFUSED',
+  },
+  {
+    name: '.. in a GNU long name',
+    entries: [{ path: 'h', flag: 'L', content: '../x\0' }, file],
+    code: 'PACKAGE_PATH_REFUSED',
+  },
+  { name: 'a symbolic link', entries: [{ path: 'a', flag: '2' }], code: 'PACKAGE_ENTRY_REFUSED' },
+  { name: 'a hard link', entries: [{ path: 'a', flag: '1' }], code: 'PACKAGE_ENTRY_REFUSED' },
+  { name: 'a character device', entries: [{ path: 'a', flag: '3' }], code: 'PACKAGE_ENTRY_REFUSED' },
+  { name: 'a pipe', entries: [{ path: 'a', flag: '6' }], code: 'PACKAGE_ENTRY_REFUSED' },
+  {
+    name: 'a link with the name of a dot file',
+    entries: [{ path: '.a', flag: '2' }],
+    code: 'PACKAGE_ENTRY_REFUSED',
+  },
+  { name: 'a file below a file', entries: [{ path: 'a' }, { path: 'a/b' }], code: 'PACKAGE_ENTRY_REFUSED' },
+  {
+    name: 'a file in place of a folder',
+    entries: [{ path: 'a/b' }, { path: 'a' }],
+    code: 'PACKAGE_ENTRY_REFUSED',
+  },
+  {
+    name: 'one entry too many',
+    entries: Array.from({ length: serverLimits.packageEntriesMax + 1 }, () => ({ path: 'a/', flag: '5' })),
+    code: 'PACKAGE_ENTRIES_TOO_MANY',
+  },
+]
+
+for (const { name, entries, code } of refusals) {
+  test(`refuses an archive with ${name} (W 11.1)`, async () => {
+    await assert.rejects(readArchive(makeArchive(entries)), { code })
+  })
+}
+
+test('takes as many entries as allowed', async () => {
+  const entries = Array.from({ length: serverLimits.packageEntriesMax }, () => ({ path: 'a/', flag: '5' }))
+  assert.equal((await readArchive(makeArchive(entries))).size, 0)
+})
+
+test('refuses what unpacks to more than allowed before it fills the memory', async () => {
+  const zeros = gzipSync(
+    Buffer.alloc(serverLimits.packageUnpackedBytesMax + serverLimits.packageEntriesMax * 1024 + 1),
+  )
+  await assert.rejects(readArchive(zeros), { code: 'PACKAGE_TOO_LARGE' })
+})
+
+test('skips dot files and __MACOSX (W 11.1)', async () => {
+  const skipped = ['.DS_Store', '__MACOSX/a', 'a/.git/config'].map((path) => ({ path }))
+  assert.deepEqual([...(await readArchive(makeArchive([...skipped, file]))).keys()], ['index.html'])
+})
+
+test('refuses what is no gzip’d tar, and says what to do with a zip', async () => {
+  await assert.rejects(readArchive(Buffer.from('hello')), { code: 'PACKAGE_NOT_GZIP' })
+  await assert.rejects(readArchive(Buffer.from('PK\x03\x04')), { code: 'PACKAGE_NOT_GZIP', detail: /zip/ })
+  await assert.rejects(readArchive(gzipSync(Buffer.alloc(1024, 'x'))), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
+  const cut = makeTar([{ path: 'a', content: 'x'.repeat(1000) }]).subarray(0, 1024)
+  await assert.rejects(readArchive(gzipSync(cut)), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
+})
+
+for (const format of ['ustar', 'pax', 'gnu', 'v7']) {
+  test(`reads what tar --format=${format} writes`, async () => {
+    const folder = join(scratch, format)
+    // v7 and ustar have no room for a name this long.
+    const deep = format === 'pax' || format === 'gnu' ? `${'long-name-'.repeat(12)}é` : 'short'
+    mkdirSync(join(folder, deep), { recursive: true })
+    writeFileSync(join(folder, 'index.html'), '<p>')
+    writeFileSync(join(folder, deep, 'a.js'), 'a'.repeat(1025))
+    const archive = execFileSync('tar', ['-cz', `--format=${format}`, '-C', folder, '.'])
+    const files = await readArchive(archive)
+    assert.deepEqual([...files.keys()].sort(), ['index.html', `${deep}/a.js`].sort())
+    assert.equal(files.get(`${deep}/a.js`)?.length, 1025)
+  })
+}
+
+test('a folder with a link in it is refused too', async () => {
+  const folder = mkdtempSync(join(scratch, 'folder-'))
+  writeFileSync(join(folder, 'index.html'), 'x')
+  assert.deepEqual([...(await readFolder(folder)).keys()], ['index.html'])
+  symlinkSync('/etc/passwd', join(folder, 'a'))
+  await assert.rejects(readFolder(folder), { code: 'PACKAGE_ENTRY_REFUSED' })
+  await assert.rejects(readFolder(join(scratch, 'missing')), { code: 'PACKAGE_FOLDER_NOT_FOUND' })
+})

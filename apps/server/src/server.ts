@@ -1,0 +1,99 @@
+import { setInterval } from 'node:timers'
+import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
+import { vehicleNoticeTopic } from '@pillion/schema'
+import { type Logger, pino } from 'pino'
+import { compose, type Parts } from './compose.ts'
+import type { Config, ListenerName } from './config.ts'
+import { formatAddress, localUrl } from './listeners/bound-listener.ts'
+import { installPackage, type PackageSource } from './packages/install.ts'
+
+export interface RunningServer {
+  readonly config: Config
+  readonly listeners: readonly { name: ListenerName; address: string /* host:port as bound */ }[]
+  /** Base address for a client on this machine, such as http://127.0.0.1:8080; '' if neither http nor https is on. */
+  readonly httpUrl: string
+  readonly adminToken: string
+  readonly fleet: Fleet
+  /**
+   * Installs a web app from a .tar.gz or a folder (W 11.1).
+   * @throws {FleetError} no such app
+   * @throws {PackageError} nothing was changed
+   */
+  installPackage(idApp: string, source: PackageSource): Promise<AppRecord>
+  /** Stops accepting, tells connected clients (MQTT 5: 0x8B), closes what is left. Idempotent. */
+  close(): Promise<void>
+}
+
+const CERTIFICATE_CHECK_MS = 12 * 3_600_000
+
+/**
+ * Starts everything the configuration says.
+ * @throws {ListenError} a listener cannot be opened; nothing is left running
+ */
+export async function startServer(options: { config: Config; log?: Logger }): Promise<RunningServer> {
+  const { config, log = pino({ level: options.config.log.level }) } = options
+  let isReady = false
+  const parts = await compose(config, log, () => isReady)
+  await parts.broker.open()
+  try {
+    await parts.listeners.open()
+  } catch (error) {
+    await closeParts(parts)
+    throw error
+  }
+  const endNotices = parts.fleet.onChange((change) => void announce(parts, change, log))
+  const certificateCheck = setInterval(() => void renewCertificate(parts, log), CERTIFICATE_CHECK_MS).unref()
+
+  const http =
+    parts.bound.find(({ name }) => name === 'http') ?? parts.bound.find(({ name }) => name === 'https')
+  const httpUrl = http === undefined ? '' : localUrl(http)
+  const { version, data } = parts
+  await data.write('server.json', JSON.stringify({ pid: process.pid, url: httpUrl, version }))
+  isReady = true
+  log.info({ version, data: data.path, access: config.access.mode }, 'started')
+
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    isReady = false
+    clearInterval(certificateCheck)
+    endNotices()
+    await data.remove('server.json')
+    await closeParts(parts)
+    log.info('stopped')
+  }
+  return {
+    config,
+    listeners: parts.bound.map((listener) => ({ name: listener.name, address: formatAddress(listener) })),
+    httpUrl,
+    adminToken: parts.token,
+    fleet: parts.fleet,
+    installPackage: (idApp, source) => installPackage(parts, idApp, source),
+    close: () => (closing ??= close()),
+  }
+}
+
+async function closeParts({ listeners, broker, main, apps, store }: Parts): Promise<void> {
+  listeners.stopAccepting()
+  await broker.close()
+  await Promise.all([main.close(), apps.close()])
+  await listeners.close()
+  await store.close()
+}
+
+/** Tells the head units concerned that their wall may look different now. */
+async function announce({ fleet, broker }: Parts, { vins }: FleetChange, log: Logger): Promise<void> {
+  try {
+    const concerned = vins ?? (await fleet.listVehicles()).map(({ vin }) => vin)
+    for (const vin of concerned) broker.publish(vehicleNoticeTopic(vin), new Uint8Array())
+  } catch (error) {
+    log.error({ err: error }, 'head units could not be told of a change')
+  }
+}
+
+async function renewCertificate({ certificates, listeners }: Parts, log: Logger): Promise<void> {
+  try {
+    listeners.useCertificate(await certificates.serverCertificate())
+  } catch (error) {
+    log.error({ err: error }, 'the server certificate could not be renewed')
+  }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Measurement, OpenLoad, Target } from '../workloads/workload.ts'
+import { readProcessUsage } from './process-usage.ts'
+import { startStopwatch } from './stopwatch.ts'
+import { Tally } from './tally.ts'
+
+const warmUpSeconds = 1
+const drainSecondsMax = 5
+const quietSeconds = 1
+
+/** Opens a load, lets it run warm, counts for `seconds`, lets the rest arrive and closes it. */
+export async function measureLoad(open: OpenLoad, target: Target, seconds: number): Promise<Measurement> {
+  const tally = new Tally()
+  const load = await open(target, tally)
+  load.start()
+  await sleep(warmUpSeconds * 1000)
+  tally.latencies.clear()
+
+  const receivedBefore = tally.received
+  const stop = startStopwatch(target.pid)
+  await sleep(seconds * 1000)
+  const { seconds: elapsed, ...cores } = stop()
+  const received = tally.received - receivedBefore
+  const p50 = tally.latencies.percentile(0.5)
+  const p99 = tally.latencies.percentile(0.99)
+  const usage = readProcessUsage(target.pid)
+
+  tally.stop()
+  await drain(tally)
+  for (const connection of load.connections) connection.close()
+
+  return {
+    perSecond: received / elapsed,
+    lost: tally.expected - tally.received,
+    received: tally.received,
+    ...cores,
+    ...(p50 !== undefined && p99 !== undefined && { latencyMs: { p50, p99 } }),
+    ...(usage && { rssKilobytes: usage.rssKilobytes }),
+  }
+}
+
+/** Waits until all has arrived, or nothing more does. */
+async function drain(tally: Tally): Promise<void> {
+  const startedAt = performance.now()
+  let progressAt = startedAt
+  let received = tally.received
+  while (tally.received < tally.expected) {
+    await sleep(20)
+    const now = performance.now()
+    if (tally.received > received) progressAt = now
+    received = tally.received
+    if (now - progressAt > quietSeconds * 1000 || now - startedAt > drainSecondsMax * 1000) return
+  }
+}

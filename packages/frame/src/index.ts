@@ -1,0 +1,1 @@
+export { decodeFrameName, encodeFrameName } from './frame-name.ts'

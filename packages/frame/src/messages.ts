@@ -1,0 +1,33 @@
+import type { HostToFrame } from '@pillion/schema'
+import { fire } from './emitter.ts'
+import type { Pending } from './pending.ts'
+import type { StateHolder } from './state.ts'
+import { emitterOf, type VehicleGlobals } from './vehicle-globals.ts'
+
+/**
+ * Takes the internal messages of the host page before any listener of the app can be asked: this is the
+ * first listener of the document, on the capture phase. A message is handled when it arrives, so a getter
+ * already answers from a state posted before the message or event that the app sees next (W 9.4).
+ */
+export function listenToHost(state: StateHolder, pending: Pending, globals: VehicleGlobals): void {
+  const parent = window.parent
+  window.addEventListener(
+    'message',
+    (event) => {
+      if (event.source !== parent || !isInternal(event.data)) return
+      event.stopImmediatePropagation()
+      take(event.data)
+    },
+    true,
+  )
+
+  function take(message: HostToFrame): void {
+    if (message.pillion === 'state') state.replace(message.state)
+    else if (message.pillion === 'pending') pending.append(message.entries)
+    else if (message.pillion === 'event') fire(emitterOf(globals, message.event.emitter), message.event.name)
+  }
+}
+
+function isInternal(data: unknown): data is HostToFrame {
+  return typeof data === 'object' && data !== null && Object.hasOwn(data, 'pillion')
+}

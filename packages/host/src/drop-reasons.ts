@@ -1,0 +1,35 @@
+/**
+ * Why a message came to nothing, with a sentence for a person. The codes are stable: they stand in
+ * `LogEntry.reason` and `HostView.drops`. The partner gets no error (W 3.2), so this is where it is told.
+ */
+export const dropReasons = {
+  // Downlink: partner → app.
+  vehicle_offline: 'The head unit is in Private mode or without network (W 9.2, 9.3).',
+  topic_outside_portal: 'The topic name is not one of the portal (W 2.3).',
+  uid_malformed: 'The UID in the topic name is malformed (W 2.3).',
+  vin_malformed: 'The VIN in the topic name is malformed (W 2.3).',
+  vin_of_other_vehicle: 'The topic name carries the VIN of another vehicle.',
+  payload_not_json: 'The payload is not JSON in UTF-8 (W 3.2).',
+  payload_not_object: 'The payload is JSON, but not an object (W 3.2).',
+  id_app_malformed: '`idApp` is missing or not a string (W 3.1).',
+  popup_malformed: '`popup` is neither a boolean nor null (W 3.1).',
+  popup_text_malformed: '`popupText` is missing, empty or not a string (W 3.2).',
+  id_app_unknown: 'The vehicle has no app of this id (W 3.1).',
+  app_of_other_partner: 'The app belongs to another partner than the sender (W 3.1).',
+  pending_overflow: 'The pending buffer was full; its oldest message fell out (W 6.2).',
+  // Uplink: app → partner.
+  private_mode: 'The vehicle is in Private mode (W 9.2).',
+  no_connection: 'The head unit is not connected; nothing is queued (W 6.4).',
+  subtopic_malformed: 'The subtopic is not a string, holds +, # or U+0000, or exceeds 256 bytes (W 6.4).',
+  value_not_serialisable: 'The value has no JSON form (W 6.4).',
+  not_acknowledged: 'The connection was lost or the broker refused the message (W 6.4).',
+  acknowledgement_timeout: 'The broker did not acknowledge in time (W 6.4).',
+  // Either way.
+  payload_too_large: 'The payload exceeds 131,072 bytes (W 2.9).',
+  // From a frame, ignored.
+  message_malformed: 'Not a message of the portal: no object with a `type` (W 5).',
+  message_type_unknown: 'The host knows no message of this type (W 5).',
+  app_already_loaded: 'This instance has announced itself before (W 4.2).',
+} as const
+
+export type DropReason = keyof typeof dropReasons

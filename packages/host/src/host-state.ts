@@ -1,0 +1,46 @@
+import type { Vin } from '@pillion/schema'
+import type { HostLimits } from './host-limits.ts'
+import type { HostedApp } from './hosted-app.ts'
+import type { Journal } from './journal.ts'
+import type { Clock } from './ports/clock.ts'
+import type { HostView, Module, VehicleSettings } from './view.ts'
+
+/** What the parts of one host share. Each field that changes names the file that writes it. */
+export interface HostState {
+  readonly vin: Vin
+  /** Topic root (W 2.3). */
+  readonly root: string
+  readonly limits: HostLimits
+  readonly clock: Clock
+  readonly journal: Journal
+  /** Tells that a new view is due. */
+  readonly changed: () => void
+  /** The wall's, and those that left it but still have their grace (W 4.2 row 10); wall.ts */
+  readonly apps: Map<string, HostedApp>
+  /** In order; wall.ts */
+  wall: readonly HostedApp[]
+  /** lifecycle.ts */
+  module: Module
+  /** Within the web module: the app that has, or will have, the screen; undefined for the wall. lifecycle.ts */
+  front: HostedApp | undefined
+  /** lifecycle.ts */
+  failure: HostView['failure']
+  /** vehicle.ts */
+  vehicle: VehicleSettings
+  /** Is there a connection to the broker? vehicle.ts */
+  connected: boolean
+}
+
+export function findApp(host: HostState, idApp: string): HostedApp | undefined {
+  return host.wall.find((app) => app.idApp === idApp)
+}
+
+/** May the head unit talk to the outside (W 9.2, 9.3)? */
+export function isAllowedOnline(vehicle: VehicleSettings): boolean {
+  return vehicle.network && vehicle.privacyMode !== 'Private'
+}
+
+/** W 9.1 */
+export function isDriving(host: HostState): boolean {
+  return host.vehicle.speedKmh > host.limits.drivingThresholdKmh
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { forget, TestHost } from './test-host.ts'
+
+describe('W 9.2 privacy', () => {
+  for (const [mode, event] of [
+    ['Geoloc', 'Privacy ModeGeoloc'],
+    ['Private', 'Privacy ModeFull'],
+  ] as const) {
+    test(`entering ${mode} fires ${event} to all loaded apps, whose getters already know`, () => {
+      const bench = new TestHost()
+      const hidden = bench.launchHidden('beta')
+      const app = bench.launch('alpha')
+      forget(hidden)
+      app.onEvent = () => assert.equal(app.state.privacyMode, mode)
+      bench.host.setVehicle({ privacyMode: mode })
+      assert.equal(app.happened[0], event)
+      assert.equal(hidden.happened[0], event)
+    })
+  }
+
+  test('leaving for Public fires ModePublic', () => {
+    const bench = new TestHost({ vehicle: { privacyMode: 'Geoloc' } })
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({ privacyMode: 'Public' })
+    assert.deepEqual(app.happened, ['Privacy ModePublic'])
+  })
+
+  test('entering Private also fires connectivityOff after the privacy event and ends the connection; leaving it is the reverse', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({ privacyMode: 'Private' })
+    assert.deepEqual(app.happened, ['Privacy ModeFull', 'Connectivity connectivityOff'])
+    assert.equal(app.state.online, false)
+    assert.equal(bench.transport.allowed, false)
+    assert.equal(bench.host.view.connection, 'offline')
+    forget(app)
+    bench.host.setVehicle({ privacyMode: 'Public' })
+    assert.deepEqual(app.happened, ['Privacy ModePublic'])
+    assert.equal(bench.transport.allowed, true)
+    assert.equal(bench.host.view.connection, 'connecting')
+    bench.transport.connect()
+    assert.deepEqual(app.happened, ['Privacy ModePublic', 'Connectivity connectivityOn'])
+    assert.equal(app.state.online, true)
+  })
+
+  test('leaving Private without network fires no connectivityOn', () => {
+    const bench = new TestHost({ vehicle: { privacyMode: 'Private', network: false } })
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({ privacyMode: 'Public' })
+    assert.deepEqual(app.happened, ['Privacy ModePublic'])
+    assert.equal(bench.transport.allowed, false)
+  })
+
+  test('a host that starts in Private mode asks for no connection', () => {
+    const bench = new TestHost({ vehicle: { privacyMode: 'Private' } })
+    assert.equal(bench.transport.allowed, false)
+    assert.equal(bench.host.view.connection, 'offline')
+  })
+})
+
+describe('W 9.3 connectivity', () => {
+  test('network off fires connectivityOff to all loaded apps, whose getters already know', () => {
+    const bench = new TestHost()
+    const hidden = bench.launchHidden('beta')
+    const app = bench.launch('alpha')
+    forget(hidden)
+    app.onEvent = () => assert.equal(app.state.online, false)
+    bench.host.setVehicle({ network: false })
+    assert.deepEqual(app.happened, ['Connectivity connectivityOff'])
+    assert.deepEqual(hidden.happened, ['Connectivity connectivityOff'])
+    assert.equal(bench.transport.allowed, false)
+  })
+
+  test('network on fires connectivityOn when the connection is there, so that what the app then sends is sent', async () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({ network: false })
+    app.onEvent = () => app.send('back')
+    bench.host.setVehicle({ network: true })
+    bench.transport.connect()
+    await Promise.resolve()
+    assert.equal(app.happened.at(-1), 'Connectivity connectivityOn')
+    assert.deepEqual(
+      bench.transport.published.map(({ text }) => text),
+      ['{"content":"back"}'],
+    )
+  })
+
+  test('a connection that is reported after the network went off does not count', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({ network: false })
+    forget(app)
+    bench.transport.connect()
+    bench.transport.disconnect()
+    assert.deepEqual(app.happened, [])
+    assert.equal(app.state.online, false)
+  })
+
+  test('a lost connection is connectivityOff, too, and the view says so', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.transport.disconnect()
+    assert.deepEqual(app.happened, ['Connectivity connectivityOff'])
+    assert.equal(bench.host.view.connection, 'connecting')
+  })
+
+  test('a downlink that arrives after the network went off is dropped: vehicle_offline', () => {
+    const bench = new TestHost()
+    bench.host.setVehicle({ network: false })
+    bench.send('alpha', 1)
+    bench.sendPopup('alpha')
+    assert.deepEqual(bench.host.view.drops, { vehicle_offline: 2 })
+    assert.equal(bench.host.view.popup, undefined)
+  })
+
+  test('an app that is loading hears of it, since it has read the old value', () => {
+    const bench = new TestHost()
+    bench.host.openApp('alpha')
+    const app = bench.frames.get('alpha')
+    app.load()
+    bench.host.setVehicle({ network: false })
+    assert.deepEqual(app.happened, ['Connectivity connectivityOff'])
+  })
+
+  test('a change between the opening of the frame and its first script is known to that script', () => {
+    const bench = new TestHost()
+    bench.host.openApp('alpha')
+    bench.host.setVehicle({ network: false })
+    const app = bench.frames.get('alpha')
+    app.load()
+    assert.equal(app.state.online, false)
+  })
+})
+
+test('driving begins above 5 km/h, with driverDistractionOn, and ends with driverDistractionOff (W 9.1)', () => {
+  const bench = new TestHost()
+  const app = bench.launch('alpha')
+  bench.host.setVehicle({ speedKmh: 5 })
+  assert.deepEqual([app.happened, app.state.driving], [[], false])
+  bench.host.setVehicle({ speedKmh: 6 })
+  assert.deepEqual([app.happened, app.state.driving], [['Car driverDistractionOn'], true])
+  bench.host.setVehicle({ speedKmh: 130 })
+  bench.host.setVehicle({ speedKmh: 0 })
+  assert.deepEqual(app.happened, ['Car driverDistractionOn', 'Car driverDistractionOff'])
+})
+
+test('another language fires languageSet when the getter knows it (W 9.4)', () => {
+  const bench = new TestHost()
+  const app = bench.launch('alpha')
+  app.onEvent = () => assert.equal(app.state.language, 'de-DE')
+  bench.host.setVehicle({ language: 'de-DE' })
+  assert.deepEqual(app.happened, ['HMI.Settings languageSet'])
+})
+
+test('setting what is set already fires nothing (W 9)', () => {
+  const bench = new TestHost()
+  const app = bench.launch('alpha')
+  bench.host.setVehicle({ privacyMode: 'Public', network: true, language: 'en-GB', speedKmh: 0 })
+  assert.deepEqual(app.happened, [])
+})

@@ -1,0 +1,178 @@
+import { EventEmitter } from 'node:events'
+import { Connection, type ConnectionChange, type ConnectionState } from './connection.ts'
+import { limits } from './limits.ts'
+import { MessageStream } from './message-stream.ts'
+import type { PartnerOptions } from './options.ts'
+import { PartnerError } from './partner-error.ts'
+import { checkIdApp, downlinkTopic, PORTAL_ROOT, parsePortalTopic, uplinkFilter } from './topics.ts'
+
+/** What an app in a vehicle sent (W 3.3). */
+export interface UplinkMessage {
+  readonly vin: string
+  /** '' if the app gave none. */
+  readonly subtopic: string
+  /** What the app handed over: any JSON value. Undefined if the payload is not `{"content": …}`. Check it before use. */
+  readonly content: unknown
+  /** As it came. */
+  readonly payload: string
+  readonly topic: string
+}
+
+export interface PopupOptions {
+  /** false hides the popup's OK button; the Return arrow is always there. Default true (W 3.2). */
+  button?: boolean | undefined
+  /** Given back to the app with the user's choice. */
+  content?: unknown
+}
+
+export interface MessagesOptions {
+  /** Ends the loop. */
+  signal?: AbortSignal | undefined
+  /** Messages kept for a loop that lags behind; the oldest beyond are dropped and counted. Default 1000. */
+  bufferMax?: number | undefined
+}
+
+export interface PartnerEvents {
+  /** The connection was made, lost or closed. */
+  state: [change: ConnectionChange]
+  /** A `messages()` loop was too slow; `dropped` counts all messages lost so by this client. */
+  drop: [dropped: number]
+}
+
+/**
+ * A partner's back end, for new code. All failures are `PartnerError`s with a stable `code`.
+ *
+ * ```ts
+ * await using client = new PartnerClient(readPartnerConfig('config.json'))
+ * await client.connect()
+ * await client.send('VF30000000000TEST', 'my-app', { hello: 'world' })
+ * for await (const { vin, content } of client.messages()) console.log(vin, content)
+ * ```
+ */
+export class PartnerClient extends EventEmitter<PartnerEvents> implements AsyncDisposable {
+  // Listeners are called in a turn of their own: what they throw must not upset the connection.
+  readonly #connection: Connection
+  readonly #root: string
+  readonly #uid: string
+  readonly #streams = new Set<MessageStream<UplinkMessage>>()
+  #dropped = 0
+
+  /** Throws CONFIG_MALFORMED. Files named in the options are read by `connect()`. */
+  constructor(options: PartnerOptions) {
+    super()
+    this.#root = options.root ?? PORTAL_ROOT
+    this.#uid = options.username
+    this.#connection = new Connection(options, {
+      message: (topic, payload) => this.#receive(topic, payload),
+      state: (change) => queueMicrotask(() => this.emit('state', change)),
+      failure: (error) => this.#endStreams(error),
+    })
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state
+  }
+
+  /**
+   * Resolves when the connection stands; from then on it is renewed by itself. Rejects with SIGN_IN_REFUSED, TLS_FAILED or
+   * CERTIFICATE_UNREADABLE at once, with NOT_CONNECTED after `connectSeconds` of trying; it may then be called again.
+   */
+  connect(): Promise<void> {
+    return this.#connection.connect()
+  }
+
+  /**
+   * Sends data to an app in a vehicle (W 3.1). Resolves when the server has it, which does not mean that the app has: an
+   * app's own answer is the only proof. Nothing is repeated unless `retrySends` is set.
+   * @param content any JSON value; left out, the app gets none.
+   */
+  async send(vin: string, idApp: string, content?: unknown): Promise<void> {
+    await this.#publish(vin, { idApp, popup: false, content })
+  }
+
+  /** Shows a popup over whatever is on the vehicle's screen (W 3.2); `\n` in the text starts a new line. */
+  async popup(
+    vin: string,
+    idApp: string,
+    text: string,
+    { button = true, content }: PopupOptions = {},
+  ): Promise<void> {
+    if (typeof text !== 'string' || text === '') throw new PartnerError('POPUP_TEXT_MALFORMED')
+    await this.#publish(vin, { idApp, popup: true, popupBtn: button, popupText: text, content })
+  }
+
+  /**
+   * What the apps send, from this call on. Every call gives its own copy of all messages. The loop ends with `close()`, with
+   * the signal, or by throwing the PartnerError that ended the connection for good.
+   */
+  messages({
+    signal,
+    bufferMax = limits.messagesBufferedMax,
+  }: MessagesOptions = {}): MessageStream<UplinkMessage> {
+    const end = () => stream.end()
+    const stream = new MessageStream<UplinkMessage>(bufferMax, () => {
+      this.#streams.delete(stream)
+      signal?.removeEventListener('abort', end)
+    })
+    this.#streams.add(stream)
+    signal?.addEventListener('abort', end)
+    if (signal?.aborted || this.state === 'closed') stream.end()
+    else this.#connection.subscribe(uplinkFilter(this.#root, this.#uid)).catch((error) => stream.end(error))
+    return stream
+  }
+
+  /** Finishes sends under way (at most 5 s), ends all loops and the connection. */
+  async close(): Promise<void> {
+    await this.#connection.close()
+    this.#endStreams()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #publish(
+    vin: string,
+    message: { idApp: string; content: unknown; [field: string]: unknown },
+  ): Promise<void> {
+    checkIdApp(message.idApp)
+    const topic = downlinkTopic(this.#root, this.#uid, vin)
+    await this.#connection.publish({ topic, payload: encode(message), qos: 1 })
+  }
+
+  #receive(topic: string, payload: string): void {
+    const portalTopic = parsePortalTopic(this.#root, topic)
+    if (portalTopic === undefined) return
+    const message = { ...portalTopic, content: contentOf(payload), payload, topic }
+    for (const stream of this.#streams) {
+      if (stream.push(message)) continue
+      const dropped = ++this.#dropped
+      queueMicrotask(() => this.emit('drop', dropped))
+    }
+  }
+
+  #endStreams(error?: PartnerError): void {
+    for (const stream of this.#streams) stream.end(error)
+  }
+}
+
+function encode(message: { content: unknown }): string {
+  const { content } = message
+  if (typeof content === 'function' || typeof content === 'symbol') throw new PartnerError('CONTENT_NOT_JSON')
+  try {
+    return JSON.stringify(message)
+  } catch (cause) {
+    throw new PartnerError('CONTENT_NOT_JSON', (cause as Error).message, { cause })
+  }
+}
+
+function contentOf(payload: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(payload)
+    return typeof parsed === 'object' && parsed !== null
+      ? (parsed as { content?: unknown }).content
+      : undefined
+  } catch {
+    return undefined
+  }
+}
