@@ -50,6 +50,12 @@ test('fails when pillion lost a message, or one of the two was not measured', ()
   assert.match(checkBar('paced', [row('mosquitto', 2)], bar)[0] ?? '', /pillion was not measured/)
 })
 
+test('fails when other processes took part of the machine', () => {
+  const disturbed = { ...row('mosquitto', 1), otherCores: 0.5 }
+  const faults = checkBar('paced', [row('pillion', 2), disturbed], { timesMosquittoMin: 1 })
+  assert.deepEqual(faults, ['paced: mosquitto was disturbed by other processes, run again'])
+})
+
 test('has a bar for every workload in bars.json', () => {
   const rows = [row('pillion', 1, 1_000), row('mosquitto', 1_000)]
   for (const workload of ['stream', 'fan-out', 'paced', 'fleet', 'connections'] as const) {

@@ -1,5 +1,5 @@
 import bars from '../bars.json' with { type: 'json' }
-import type { Row } from './sample.ts'
+import { disturbedCores, type Row } from './sample.ts'
 import type { WorkloadName } from './workloads/index.ts'
 
 /** What pillion, with its access checks on, must reach in a workload. */
@@ -17,6 +17,11 @@ export function checkBar(workload: WorkloadName, rows: readonly Row[], bar: Bar 
   const faults: string[] = []
   if (pillion.lost > 0) faults.push(`${workload}: pillion lost ${pillion.lost} messages`)
   const { timesMosquittoMin, kilobytesPerConnectionMax } = bar
+  const compared = timesMosquittoMin !== undefined && mosquitto ? [pillion, mosquitto] : [pillion]
+  for (const { server, otherCores } of compared) {
+    if (otherCores > disturbedCores)
+      faults.push(`${workload}: ${server} was disturbed by other processes, run again`)
+  }
   if (timesMosquittoMin !== undefined) {
     const times = mosquitto && pillion.perSecond / mosquitto.perSecond
     if (times === undefined) faults.push(`${workload}: mosquitto was not measured`)

@@ -1,4 +1,4 @@
-import type { Row } from './sample.ts'
+import { disturbedCores, type Row } from './sample.ts'
 import { type WorkloadName, workloads } from './workloads/index.ts'
 
 /** A generator this busy, beside a server that is not, was the limit itself. */
@@ -14,12 +14,20 @@ export function formatWorkload(name: WorkloadName, payloadBytes: number, rows: r
   const columns = name === 'connections' ? connectionColumns : loadColumns
   const title = name === 'connections' ? workloads[name].title : `${workloads[name].title}, ${payloadBytes} B`
   const lines = [`${name}: ${title}`, ...formatTable(columns, rows), ...formatRatios(rows)]
-  const limited = rows.filter(({ serverCores, generatorCores }) => {
-    return serverCores !== undefined && serverCores < busyCores && generatorCores >= busyCores
+  return `${[...lines, ...formatDoubts(rows)].join('\n')}\n`
+}
+
+/** Why a number may not be what it seems. */
+function formatDoubts(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ server, serverCores, generatorCores, otherCores }) => {
+    const doubts: string[] = []
+    if (otherCores > disturbedCores)
+      doubts.push(`  ${server}: disturbed, other processes used ${otherCores.toFixed(2)} cores`)
+    if (serverCores !== undefined && serverCores < busyCores && generatorCores >= busyCores) {
+      doubts.push(`  ${server}: the generator was the limit, the server could do more`)
+    }
+    return doubts
   })
-  for (const { server } of limited)
-    lines.push(`  ${server}: the generator was the limit, the server could do more`)
-  return `${lines.join('\n')}\n`
 }
 
 const rangeColumn: Column = {
@@ -75,15 +83,21 @@ function formatTable(columns: readonly Column[], rows: readonly Row[]): string[]
   })
 }
 
-/** `pillion = 13.00 × mosquitto, 2.60 × nats`, for each of ours. */
+/**
+ * How each of ours compares with each other server: in messages per second, and in messages per second of
+ * processor time, which holds even when something else was the limit.
+ */
 function formatRatios(rows: readonly Row[]): string[] {
   const isOurs = ({ server }: Row) => server.startsWith('pillion')
   const others = rows.filter((row) => !isOurs(row))
-  if (others.length === 0) return []
-  return rows.filter(isOurs).map((ours) => {
-    const ratios = others.map((other) => `${(ours.perSecond / other.perSecond).toFixed(2)} × ${other.server}`)
-    return `  ${ours.server} = ${ratios.join(', ')}`
-  })
+  return rows.filter(isOurs).flatMap((ours) =>
+    others.map((other) => {
+      const times = ours.perSecond / other.perSecond
+      const timesPerCore = (times * (other.serverCores ?? Number.NaN)) / (ours.serverCores ?? Number.NaN)
+      const perCore = Number.isNaN(timesPerCore) ? '' : `, per core ${timesPerCore.toFixed(2)} ×`
+      return `  ${ours.server} = ${times.toFixed(2)} × ${other.server}${perCore}`
+    }),
+  )
 }
 
 function formatCount(count: number): string {

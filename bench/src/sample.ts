@@ -2,6 +2,9 @@ import type { ServerName } from './servers/server.ts'
 import type { WorkloadName } from './workloads/index.ts'
 import type { Measurement } from './workloads/workload.ts'
 
+/** With more than this used by other processes, in cores, a run is disturbed. */
+export const disturbedCores = 0.15
+
 /** One run of one workload on one server. */
 export interface Sample {
   readonly workload: WorkloadName
@@ -24,7 +27,6 @@ export interface Row {
   readonly p99Ms: number | undefined
   readonly serverCores: number | undefined
   readonly generatorCores: number
-  /** Of the most disturbed run. */
   readonly otherCores: number
   readonly rssKilobytes: number | undefined
   readonly kilobytesPerConnection: number | undefined
@@ -46,7 +48,7 @@ export function summarize(samples: readonly Sample[]): Row[] {
       p99Ms: median(runs.map(({ latencyMs }) => latencyMs?.p99)),
       serverCores: median(runs.map(({ serverCores }) => serverCores)),
       generatorCores: median(runs.map(({ generatorCores }) => generatorCores)) ?? 0,
-      otherCores: Math.max(...runs.map(({ otherCores }) => otherCores ?? 0)),
+      otherCores: median(runs.map(({ otherCores }) => otherCores)) ?? 0,
       rssKilobytes: median(runs.map(({ rssKilobytes }) => rssKilobytes)),
       kilobytesPerConnection: median(runs.map(({ kilobytesPerConnection }) => kilobytesPerConnection)),
     }

@@ -1,4 +1,7 @@
-import tls from 'node:tls'
+import http from 'node:http'
+import https from 'node:https'
+import { text } from 'node:stream/consumers'
+import { getCACertificates } from 'node:tls'
 import type { ProblemBody } from '@pillion/schema'
 import { CliError, describeError, failure, systemCode } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -6,15 +9,23 @@ import { noServerError, type ServerAddress } from './server-address.ts'
 
 type Method = 'GET' | 'POST' | 'PUT'
 
-/** Speaks to `/admin/v1` of one server; the shapes are those of @pillion/schema's admin-api.ts. */
+interface Body {
+  readonly type: string
+  readonly bytes: Uint8Array | string
+}
+
+/** So that a listener notices a server that vanished without a word. */
+const keepAliveProbeMilliseconds = 30_000
+
+/**
+ * Speaks to `/admin/v1` of one server; the shapes are those of @pillion/schema's admin-api.ts. On node:http, because
+ * fetch gives up on an answer in which nothing arrives for five minutes, and listening may be quiet for days.
+ */
 export class AdminClient {
   readonly #address: ServerAddress
 
   constructor(address: ServerAddress) {
     this.#address = address
-    if (address.url.startsWith('https:') && address.authorityPem !== undefined) {
-      tls.setDefaultCACertificates([...tls.getCACertificates('default'), address.authorityPem])
-    }
   }
 
   /** Where it speaks to, such as http://127.0.0.1:8080. */
@@ -27,33 +38,30 @@ export class AdminClient {
   }
 
   post<Answer>(path: string, body: unknown): Promise<Answer> {
-    return this.#json<Answer>('POST', path, JSON.stringify(body), 'application/json')
+    return this.#json<Answer>('POST', path, { type: 'application/json', bytes: JSON.stringify(body) })
   }
 
-  putArchive<Answer>(path: string, archive: Uint8Array<ArrayBuffer>): Promise<Answer> {
-    return this.#json<Answer>('PUT', path, archive, 'application/gzip')
+  putArchive<Answer>(path: string, archive: Uint8Array): Promise<Answer> {
+    return this.#json<Answer>('PUT', path, { type: 'application/gzip', bytes: archive })
   }
 
-  /** The lines of an answer that goes on until the server hangs up or `signal` aborts. */
+  /** The lines of an answer that goes on until the server hangs up or `signal` aborts; `opened` is called before the first. */
   async *lines(path: string, signal: AbortSignal, opened: () => void): AsyncGenerator<string> {
-    const response = await this.#send('GET', path, { signal })
+    const response = await this.#send('GET', path, undefined, signal)
     opened()
-    if (response.body === null) return
+    response.setEncoding('utf8')
     let rest = ''
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    for await (const chunk of response as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n')
       rest = lines.pop() ?? ''
-      yield* lines.filter((line) => line.trim() !== '')
+      yield* lines.filter((line) => line !== '')
     }
   }
 
-  async #json<Answer>(method: Method, path: string, body?: BodyInit, type?: string): Promise<Answer> {
-    const response = await this.#send(method, path, {
-      ...(body === undefined ? {} : { body }),
-      ...(type === undefined ? {} : { headers: { 'content-type': type } }),
-    })
+  async #json<Answer>(method: Method, path: string, body?: Body): Promise<Answer> {
+    const answer = await text(await this.#send(method, path, body))
     try {
-      return (await response.json()) as Answer
+      return JSON.parse(answer) as Answer
     } catch (cause) {
       throw failure(
         `${this.url} did not answer ${method} /admin/v1${path} with JSON; is it a Pillion server?`,
@@ -62,25 +70,49 @@ export class AdminClient {
     }
   }
 
-  async #send(method: Method, path: string, init: RequestInit): Promise<Response> {
-    const headers = { ...init.headers, authorization: `Bearer ${this.#address.token}` }
-    let response: Response
+  async #send(
+    method: Method,
+    path: string,
+    body?: Body,
+    signal?: AbortSignal,
+  ): Promise<http.IncomingMessage> {
+    let response: http.IncomingMessage
     try {
-      response = await fetch(`${this.url}/admin/v1${path}`, { ...init, method, headers })
+      response = await this.#request(method, path, body, signal)
     } catch (cause) {
       throw this.#unreachable(cause)
     }
-    if (!response.ok) throw await this.#refusal(response)
+    const status = response.statusCode ?? 0
+    if (status < 200 || status > 299) throw await this.#refusal(status, response)
     return response
+  }
+
+  #request(method: Method, path: string, body?: Body, signal?: AbortSignal): Promise<http.IncomingMessage> {
+    const { url, token, authorityPem } = this.#address
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined
+        ? {}
+        : { 'content-type': body.type, 'content-length': Buffer.byteLength(body.bytes) }),
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
+    const options = { method, headers, ...(signal === undefined ? {} : { signal }) }
+    const target = `${url}/admin/v1${path}`
+    const ca = authorityPem === undefined ? [] : [authorityPem]
+    const request = url.startsWith('https:')
+      ? https.request(target, { ...options, ca: [...getCACertificates('default'), ...ca] })
+      : http.request(target, options)
+    request.on('response', resolve).on('error', reject)
+    request.setSocketKeepAlive(true, keepAliveProbeMilliseconds)
+    request.end(body?.bytes)
+    return promise
   }
 
   #unreachable(cause: unknown): CliError {
     const code = systemCode(cause) ?? ''
     if (/CERT|SIGNATURE|ALTNAME/.test(code)) {
-      return noServerError(
-        `The certificate of ${this.url} is not trusted (${code}). Name its authority with NODE_EXTRA_CA_CERTS=FILE, or add --data DIR of that server.`,
-        cause,
-      )
+      const advice = 'Add --data DIR of that server, or name its authority with NODE_EXTRA_CA_CERTS=FILE.'
+      return noServerError(`The certificate of ${this.url} is not trusted (${code}). ${advice}`, cause)
     }
     const data = this.#address.data
     const advice =
@@ -91,20 +123,18 @@ export class AdminClient {
     return noServerError(`No server answers at ${this.url} (${reason}). ${advice}`, cause)
   }
 
-  async #refusal(response: Response): Promise<CliError> {
-    const problem = await readProblem(response)
-    if (response.status === 401) {
+  async #refusal(status: number, response: http.IncomingMessage): Promise<CliError> {
+    const problem = readProblem(await text(response))
+    if (status === 401) {
       return new CliError(
         `The server at ${this.url} refused the admin token in ${this.#address.tokenFile}. Name the right one with --token-file FILE.`,
         { exitCode: exitCodes.access, code: problem?.code ?? 'ADMIN_TOKEN_REFUSED' },
       )
     }
     if (problem === undefined) {
-      return failure(
-        `${this.url} answered ${response.status} ${response.statusText}; is it a Pillion server?`,
-      )
+      return failure(`${this.url} answered ${status} ${response.statusMessage}; is it a Pillion server?`)
     }
-    const exitCode = response.status >= 500 ? exitCodes.failed : exitCodes.refused
+    const exitCode = status >= 500 ? exitCodes.failed : exitCodes.refused
     return new CliError(describeProblem(problem), { exitCode, code: problem.code })
   }
 }
@@ -113,11 +143,11 @@ function describeProblem({ title, detail }: ProblemBody): string {
   return detail === '' ? title : `${title.replace(/\.$/, '')}: ${detail}`
 }
 
-async function readProblem(response: Response): Promise<ProblemBody | undefined> {
+function readProblem(answer: string): ProblemBody | undefined {
   try {
-    const body = (await response.json()) as Partial<ProblemBody> | null
-    if (typeof body?.code !== 'string' || typeof body.detail !== 'string') return undefined
-    return body as ProblemBody
+    const body = JSON.parse(answer) as Partial<ProblemBody> | null
+    const isProblem = ['code', 'title', 'detail'].every((key) => typeof body?.[key as 'code'] === 'string')
+    return isProblem ? (body as ProblemBody) : undefined
   } catch {
     return undefined
   }

@@ -255,11 +255,14 @@ test('listen prints one line per uplink, goes on over a restart and ends cleanly
   )
   const [line] = await text.printed('stdout', /^.*before.*\n/)
   assert.match(line, /^\d\d:\d\d:\d\d {2}VF3CAR00000000001 {2}"before"\n$/)
-  await stopServer()
-  await text.printed('stderr', /The server hung up; trying again/)
-  await startServer()
-  await text.printed('stderr', /The server is back; listening again/)
-  await lines.printed('stderr', /The server is back/)
+  for (const [at, signal] of (['SIGTERM', 'SIGKILL'] as const).entries()) {
+    server.child.kill(signal)
+    await server.finished
+    await text.printed('stderr', timesOver(at + 1, 'The server hung up; trying again'))
+    await startServer()
+    await text.printed('stderr', timesOver(at + 1, 'The server is back; listening again'))
+    await lines.printed('stderr', timesOver(at + 1, 'The server is back'))
+  }
   await publishUntil(
     { content: { a: 'after' } },
     text.printed('stdout', /\{"a":"after"\}/),
@@ -275,6 +278,10 @@ test('listen prints one line per uplink, goes on over a restart and ends cleanly
     .map((each) => JSON.parse(each))
   assert.deepEqual([parsed[0].vin, parsed[0].subtopic, parsed[0].payload], [vin, '', { content: 'before' }])
 })
+
+function timesOver(count: number, text: string): RegExp {
+  return new RegExp(`(${text}.*){${count}}`, 's')
+}
 
 /** Again and again until it was seen: a listener that has just connected may miss the first. */
 async function publishUntil(payload: object, ...seen: Promise<unknown>[]): Promise<void> {

@@ -6,12 +6,18 @@ import type { Readable } from 'node:stream'
 import type { Output } from './output.ts'
 
 const program = resolve(import.meta.dirname, '../../../examples/partner/src/main.ts')
+const preload = new URL('end-with-parent.ts', import.meta.url).href
 const endSeconds = 3
 
+export interface DemoPartner {
+  readonly pid: number | undefined
+  end(): Promise<void>
+}
+
 /** Runs examples/partner with its configuration file; what it prints is passed on, marked. */
-export function startDemoPartner(configFile: string, output: Output): { end(): Promise<void> } {
-  const child = spawn(process.execPath, [program, '--config', configFile], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+export function startDemoPartner(configFile: string, output: Output): DemoPartner {
+  const child = spawn(process.execPath, ['--import', preload, program, configFile], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let ending = false
   passOn(child.stdout, output)
@@ -24,6 +30,7 @@ export function startDemoPartner(configFile: string, output: Output): { end(): P
   // Also when this process ends without closing anything first.
   process.on('exit', () => child.kill('SIGKILL'))
   return {
+    pid: child.pid,
     async end() {
       ending = true
       await endChild(child)

@@ -5,6 +5,9 @@ import { join, resolve } from 'node:path'
 const repository = resolve(import.meta.dirname, '../../..')
 const bin = join(repository, 'apps/cli/bin/pillion.js')
 
+/** Only so that a test that fails also ends. */
+const patienceSeconds = 30
+
 /** For tests: how the real command ended as a child process. */
 export interface Finished {
   readonly exitCode: number | null
@@ -16,7 +19,7 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcess
   readonly finished: Promise<Finished>
-  /** Resolves with the first match in what it has printed so far or prints later; fails if it ends without. */
+  /** Resolves with the first match in what it has printed so far or prints later; fails if it ends without, or after 30 s. */
   printed(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>
 }
 
@@ -58,15 +61,14 @@ function start(file: string, args: readonly string[], where: Where): Running {
     child,
     finished,
     async printed(stream, pattern) {
+      const deadline = AbortSignal.timeout(patienceSeconds * 1_000)
       for (;;) {
         const match = pattern.exec(text[stream])
         if (match !== null) return match
-        if (child.exitCode !== null || child.signalCode !== null) {
-          throw new Error(
-            `${args.join(' ')} ended without printing ${pattern}:\n${text.stdout}${text.stderr}`,
-          )
+        if (deadline.aborted || child.exitCode !== null || child.signalCode !== null) {
+          throw new Error(`${args.join(' ')} did not print ${pattern}:\n${text.stdout}${text.stderr}`)
         }
-        await Promise.race([once(child[stream], 'data'), finished])
+        await Promise.race([once(child[stream], 'data', { signal: deadline }).catch(() => {}), finished])
       }
     },
   }

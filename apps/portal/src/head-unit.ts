@@ -14,8 +14,6 @@ import type { EventLog } from './event-log.ts'
 import { type FrameDropReason, Iframes } from './iframes.ts'
 import { fetchVehicle } from './vehicle-api.ts'
 
-/** A page in a background tab may run timers once a minute only; a broker gives up after 1.5 of these. */
-const keepAliveSeconds = 60
 const refreshRetryMilliseconds = 5_000
 
 /** Sentences for drops, the host's and those of this page. */
@@ -101,7 +99,6 @@ export class HeadUnit {
       vin: vehicle.vin,
       password: this.#credentials.password,
       root: vehicle.root,
-      keepAliveSeconds,
       onNotice: () => this.refresh(),
       onStatus: (changed) => {
         // A notice may have passed while there was no connection.

@@ -3,13 +3,14 @@ import type { Display } from './display.ts'
 import type { HeadUnit } from './head-unit.ts'
 import { Icon } from './icons.tsx'
 import { listenToKeys } from './keyboard.ts'
+import { LogView } from './panel/log-view.tsx'
 import { Panel } from './panel/panel.tsx'
 import { Bezel } from './screen/bezel.tsx'
 import { Screen } from './screen/screen.tsx'
 import type { SignIn } from './sign-in/sign-in.ts'
 import { SignInCard } from './sign-in/sign-in-card.tsx'
 
-/** The whole page: before sign-in a card, then the head unit with the developer panel beside it. */
+/** The whole page: before sign-in a card, then the head unit with the developer’s panel beside it and the log below. */
 export function Page({ signIn, display }: { signIn: SignIn; display: Display }) {
   const phase = signIn.phase.value
   return (
@@ -37,16 +38,21 @@ function Running({ headUnit, signIn, display }: { headUnit: HeadUnit; signIn: Si
         type="button"
         class="panel-toggle"
         aria-expanded={panelOpen.value}
-        aria-controls="panel"
-        aria-label="Developer panel"
-        title="Developer panel"
+        aria-controls="tools"
+        aria-label="Developer tools"
+        title="Developer tools"
         onClick={() => {
           panelOpen.value = !panelOpen.value
         }}
       >
         <Icon name={panelOpen.value ? 'close' : 'panel'} />
       </button>
-      {panelOpen.value && <Panel headUnit={headUnit} signIn={signIn} display={display} />}
+      {panelOpen.value && (
+        <div class="tools" id="tools">
+          <Panel headUnit={headUnit} signIn={signIn} display={display} />
+          <LogView log={headUnit.log} drops={headUnit.drops} />
+        </div>
+      )}
     </>
   )
 }

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** While the dialog is there, the focus starts on the element of the result; when it goes, where the focus was before has it again. */
-export function useDialogFocus<T extends HTMLElement>(): RefObject<T> {
+export function useDialogFocus<T extends HTMLElement>(): RefObject<T | null> {
   const first = useRef<T>(null)
   useLayoutEffect(() => {
     const before = document.activeElement

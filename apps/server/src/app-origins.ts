@@ -13,7 +13,7 @@ export class AppOrigins {
   constructor(template: string, portOf: (listener: 'http' | 'https') => number) {
     this.#template = template
     this.#portOf = portOf
-    this.#hostPattern = new RegExp(`^([a-z0-9-]{1,63})\\.${this.#domain.replaceAll('.', '\\.')}$`)
+    this.#hostPattern = new RegExp(`^([a-z0-9-]{1,63})\\.${this.domain.replaceAll('.', '\\.')}$`)
   }
 
   originOf(idApp: string): string {
@@ -27,7 +27,7 @@ export class AppOrigins {
 
   /** Matches every app's host in a certificate. */
   get wildcardName(): string {
-    return `*.${this.#domain}`
+    return `*.${this.domain}`
   }
 
   /** The label that a host name without port carries; undefined = not an app's host. */
@@ -35,8 +35,8 @@ export class AppOrigins {
     return this.#hostPattern.exec(hostname)?.[1]
   }
 
-  /** The part of the host name below the label, without port. */
-  get #domain(): string {
+  /** The host name that all app hosts are below, without port; the portal page is served there too. */
+  get domain(): string {
     return this.#template.replace(/^https?:\/\/\{app\}\./, '').replace(/:.*$/, '')
   }
 

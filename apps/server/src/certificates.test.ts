@@ -21,13 +21,7 @@ test('the first start makes an authority and a certificate for every name of thi
     names: ['car.example', '*.apps.car.example', '192.0.2.7'],
   })
   assert.ok(server.verify(new X509Certificate(ca).publicKey))
-  for (const name of [
-    'localhost',
-    'demo.apps.localhost',
-    hostname().toLowerCase(),
-    'car.example',
-    'demo.apps.car.example',
-  ]) {
+  for (const name of ['localhost', hostname().toLowerCase(), 'car.example', 'demo.apps.car.example']) {
     assert.ok(server.checkHost(name), name)
   }
   for (const address of ['127.0.0.1', '::1', '192.0.2.7']) assert.ok(server.checkIP(address), address)

@@ -31,7 +31,7 @@ export async function openCertificates(options: {
   const { data, names, now = Date.now } = options
   const authority = await openAuthority(data, now())
   const everyName = [
-    ...new Set(['localhost', '*.apps.localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...names]),
+    ...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...names]),
   ].filter(isCertifiable)
 
   return {

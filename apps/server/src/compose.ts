@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { Broker, openPolicy } from '@pillion/broker'
 import { Fleet, FleetAccess } from '@pillion/fleet'
 import { openSqlite } from '@pillion/store'
@@ -6,6 +5,7 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { openAdminToken } from './admin-token.ts'
 import { AppOrigins } from './app-origins.ts'
+import { findSharedFiles, portalPages } from './built-files.ts'
 import { openCertificates } from './certificates.ts'
 import type { Config } from './config.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -16,9 +16,6 @@ import { createMainSurface } from './http/main.ts'
 import type { BoundListener } from './listeners/bound-listener.ts'
 import { Listeners } from './listeners/listeners.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
-import { findSharedFiles } from './shared-files.ts'
-
-const portalPages = fileURLToPath(new URL('../../portal/dist', import.meta.url))
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
 export async function compose(config: Config, log: Logger, isReady: () => boolean) {
@@ -30,7 +27,10 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
 
   const data = await openDataFolder(config.data)
   const token = await openAdminToken(data)
-  const certificates = await openCertificates({ data, names: [...names, appOrigins.wildcardName] })
+  const certificates = await openCertificates({
+    data,
+    names: [...names, appOrigins.domain, appOrigins.wildcardName],
+  })
   const certificate = await certificates.serverCertificate()
   const caPem = certificates.authority.certificatePem
 
@@ -40,8 +40,10 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
   const broker = new Broker({ policy: config.access.mode === 'open' ? openPolicy : access, log })
 
   const installedApps = new InstalledApps(data)
-  const hosts = new Hosts(names, appOrigins)
-  const shared = { names, bound, fleet, broker, installedApps, appOrigins, log, caPem }
+  // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
+  const portalNames = [...names, appOrigins.domain]
+  const hosts = new Hosts(portalNames, appOrigins)
+  const shared = { names, portalNames, bound, fleet, broker, installedApps, appOrigins, log, caPem }
   const main = await createMainSurface({
     ...shared,
     ...portal,

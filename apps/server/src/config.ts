@@ -41,7 +41,7 @@ const keys = {
   apps: {
     origin: key(
       origin,
-      'http://{app}.apps.localhost:{port}',
+      'http://{app}.pillion.localhost:{port}',
       'Origin of each vehicle app (W 11.3): {app} is its label, {port} the port of the http listener.',
     ),
   },

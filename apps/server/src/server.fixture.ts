@@ -77,5 +77,5 @@ export function portOf(server: RunningServer, name: string): number {
 
 /** The Host header of an app. */
 export function appHost(server: RunningServer, label: string): string {
-  return `${label}.apps.localhost:${portOf(server, 'http')}`
+  return `${label}.pillion.localhost:${portOf(server, 'http')}`
 }

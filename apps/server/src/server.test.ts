@@ -31,7 +31,7 @@ test('starts and stops twice on one data folder, and forgets nothing', async () 
   after(() => second.close())
   assert.equal(second.adminToken, first.adminToken)
   assert.equal((await second.fleet.findApp('demo'))?.version, '0.0.0')
-  const host = `demo.apps.localhost:${portOf(second, 'http')}`
+  const host = `demo.pillion.localhost:${portOf(second, 'http')}`
   assert.match((await ask(second, '/apps/demo/', { headers: { host } })).body.toString(), /kept/)
 })
 
@@ -182,6 +182,35 @@ test('the operator listens in on a partner, line by line, until the server stops
   const end = reader?.read()
   await server.close()
   assert.equal((await end)?.done, true)
+})
+
+test('a reader of partner messages that does not keep up misses the newest, and the server does not swell', async () => {
+  const fleet = await startWithFleet()
+  const { server, vin } = fleet
+  const headers = { authorization: `Bearer ${server.adminToken}` }
+  const response = await fetch(`${server.httpUrl}/admin/v1/partners/ACME/messages`, { headers })
+  const client = await connectVehicle(fleet, [])
+  const topicName = `psa/OVIPPartners-Dev/from/uid/ACME/opa/${vin}/`
+  const count = 400
+  for (let index = 0; index < count; index++) {
+    const payload = Buffer.from(JSON.stringify({ content: index, filling: 'x'.repeat(120_000) }))
+    const isLast = index === count - 1
+    const options = {
+      retain: false,
+      dup: false,
+      ...(isLast ? { qos: 1 as const, packetId: 2 } : { qos: 0 as const }),
+    }
+    client.send({ type: 'publish', topicName, payload, ...options })
+  }
+  await client.receive('puback')
+  const text = response.text()
+  await server.close()
+  const contents = (await text)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).payload.content)
+  assert.ok(contents.length > 0 && contents.length < count, `${contents.length} lines`)
+  assert.deepEqual(contents, [...contents.keys()])
 })
 
 test('closing tells connected clients why (MQTT 5: 0x8B)', async () => {

@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers'
 import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
 import { vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
+import { findMissingBuilds } from './built-files.ts'
 import { compose, type Parts } from './compose.ts'
 import type { Config, ListenerName } from './config.ts'
 import { formatAddress, localUrl } from './listeners/bound-listener.ts'
@@ -51,6 +52,7 @@ export async function startServer(options: { config: Config; log?: Logger }): Pr
   await data.write('server.json', JSON.stringify({ pid: process.pid, url: httpUrl, version }))
   isReady = true
   log.info({ version, data: data.path, access: config.access.mode }, 'started')
+  for (const file of findMissingBuilds()) log.warn({ file }, 'not built yet: run npm run build')
 
   let closing: Promise<void> | undefined
   const close = async () => {

@@ -1,4 +1,4 @@
-import { isTopicName, MqttError, reasonCodes } from '@pillion/packet'
+import { decodeText, isTopicName, MqttError, reasonCodes } from '@pillion/packet'
 import type { Connection } from './connection.ts'
 import type { PublishDecision } from './ports/access-policy.ts'
 import { emptyAudience, gatherAudience, type Route } from './route.ts'
@@ -27,7 +27,7 @@ export function findRoute(sender: Connection, bytes: Buffer, start: number, end:
 function decideRoute(sender: Connection, key: string, topicName: Buffer): Route | undefined {
   const { policy, limits } = sender.core
   const epoch = policy.epoch
-  const text = decodeTopicName(topicName)
+  const text = readTopicName(topicName)
   let decision: PublishDecision | Promise<PublishDecision>
   if (topicName.length > limits.topicBytesMax || text.split('/').length > limits.topicLevelsMax) {
     decision = {
@@ -48,16 +48,8 @@ function decideRoute(sender: Connection, key: string, topicName: Buffer): Route 
   return undefined
 }
 
-function decodeTopicName(bytes: Buffer): string {
-  let text: string
-  try {
-    text = utf8.decode(bytes)
-  } catch (cause) {
-    throw new MqttError(
-      reasonCodes.MALFORMED_PACKET,
-      `topic name is not UTF-8 [MQTT-1.5.4-1]: ${String(cause)}`,
-    )
-  }
+function readTopicName(bytes: Buffer): string {
+  const text = decodeText(bytes, 0, bytes.length)
   if (!isTopicName(text)) {
     throw new MqttError(
       reasonCodes.TOPIC_NAME_INVALID,
@@ -66,8 +58,6 @@ function decodeTopicName(bytes: Buffer): string {
   }
   return text
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function keepRoute(
   sender: Connection,

@@ -82,7 +82,7 @@ export class TestBrowser {
           frame.onload = resolve
           document.body.append(frame)
         }),
-      { url: `http://demo.apps.localhost:${this.#port}/app.html`, name: encodeFrameName(given) },
+      { url: `http://demo.pillion.localhost:${this.#port}/app.html`, name: encodeFrameName(given) },
     )
     return new TestApp(page)
   }
@@ -90,7 +90,7 @@ export class TestBrowser {
   async openAlone(appHtml: string): Promise<Page> {
     this.#appHtml = appHtml
     const page = await this.#browser.newPage()
-    await page.goto(`http://demo.apps.localhost:${this.#port}/app.html`)
+    await page.goto(`http://demo.pillion.localhost:${this.#port}/app.html`)
     return page
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ManualClock, MemoryTransport } from '@pillion/testkit'
-import { TestHost } from './test-host.ts'
+import { beta, TestHost } from './test-host.ts'
 import type { HostView } from './view.ts'
 
 test('the view is new after every change and the same between changes', () => {
@@ -55,10 +55,17 @@ test('stop takes every frame and every timer away, ends the connection, and can 
   const transport = new MemoryTransport()
   const bench = new TestHost({ clock, transport })
   transport.connect()
+  transport.acknowledges = false
   const app = bench.launch('alpha')
+  app.send(1)
+  transport.deliver('psa/OVIPPartners-Dev/to/uid/P/opa/0123456789ABCDEFG/', {
+    idApp: 'beta',
+    popup: true,
+    popupText: 'Hello',
+  })
   bench.host.openApp('beta')
-  bench.host.setApps([])
-  transport.deliver('psa/OVIPPartners-Dev/to/uid/P/opa/0123456789ABCDEFG/', '{')
+  bench.host.setApps([beta])
+  assert.equal(clock.waiting, 4)
   bench.host.stop()
   bench.host.stop()
   assert.equal(app.open, false)

@@ -301,6 +301,15 @@ describe('W 4.2 transitions', () => {
     assert.equal(bench.stateOf('delta'), 'loading')
   })
 
+  test('row 10: a hidden app goes before one that is still loading, even if it was shown later', () => {
+    const bench = new TestHost()
+    bench.host.openApp('alpha')
+    bench.launch('beta')
+    bench.launch('gamma')
+    bench.host.openApp('delta')
+    assert.deepEqual([bench.stateOf('alpha'), bench.stateOf('beta')], ['loading', 'unloaded'])
+  })
+
   test('row 10: when only the app on screen can make room it goes without onApplicationHide', () => {
     const bench = new TestHost({ limits: { loadedAppsMax: 1 } })
     const app = bench.launch('alpha')
@@ -392,6 +401,19 @@ describe('W 4.2 transitions', () => {
     assert.deepEqual(app.happened, [FOCUS])
     assert.equal(bench.stateOf('alpha'), 'foreground')
     assert.equal(bench.frames.opened.length, 1)
+  })
+
+  test('row 12: an app that reloads itself while it loads has 10 s anew, too', () => {
+    const bench = new TestHost()
+    bench.host.openApp('alpha')
+    const app = bench.frames.get('alpha')
+    app.load()
+    bench.clock.advance(9_000)
+    app.reload()
+    bench.clock.advance(9_999)
+    assert.equal(bench.stateOf('alpha'), 'loading')
+    bench.clock.advance(1)
+    assert.equal(bench.stateOf('alpha'), 'installed')
   })
 
   test('row 12: without an announcement the reloaded app goes as in row 4', () => {

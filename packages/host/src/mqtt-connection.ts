@@ -45,19 +45,18 @@ export function openMqttConnection(
   events: MqttConnectionEvents,
 ): MqttConnection {
   const client = createClient(options)
-  const inFlight = new Set<(error: Error) => void>()
+  let unacknowledged = 0
   let over = false
 
-  const leave = (text: string, force: boolean): void => {
+  // A forced end rejects what is unacknowledged; any other would wait for it.
+  const leave = (force: boolean): void => {
     over = true
     cancelDeadline()
-    // MQTT.js forgets publishes whose connection was cut, so they are ended here.
-    for (const reject of inFlight) reject(new Error(text))
-    client.end(force || inFlight.size > 0 || !client.connected)
+    client.end(force || unacknowledged > 0 || !client.connected)
   }
   const end = (connectionEnd: ConnectionEnd): void => {
     if (over) return
-    leave(connectionEnd.text, true)
+    leave(true)
     events.ended(connectionEnd)
   }
   const cancelDeadline = clock.after(openMillisecondsMax, () =>
@@ -76,15 +75,15 @@ export function openMqttConnection(
 
   return {
     close: () => {
-      if (!over) leave('The connection was closed.', false)
+      if (!over) leave(false)
     },
     publish: (topicName, payload) =>
       new Promise((resolve, reject) => {
         if (over) return reject(new Error('The connection is closed.'))
-        inFlight.add(reject)
+        unacknowledged += 1
         // MQTT.js is typed for Buffer alone, but writes any Uint8Array; browsers have no Buffer.
         client.publish(topicName, payload as Buffer, { qos: 1 }, (error) => {
-          inFlight.delete(reject)
+          unacknowledged -= 1
           if (error) reject(error)
           else resolve()
         })

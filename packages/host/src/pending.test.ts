@@ -180,9 +180,12 @@ describe('pending notifications of an app (W 6.2)', () => {
   test('an app taken off the wall leaves nothing for a later subscription', () => {
     const bench = new TestHost({ apps: [alpha, beta] })
     bench.send('alpha', 1)
-    bench.host.setApps([beta])
+    bench.launchHidden('beta')
+    bench.send('beta', 1)
+    bench.host.setApps([])
     bench.host.setApps([alpha, beta])
-    assert.equal(bench.pendingOf('alpha'), 0)
+    assert.equal(bench.stateOf('beta'), 'unloaded')
+    assert.deepEqual([bench.pendingOf('alpha'), bench.pendingOf('beta')], [0, 0])
   })
 })
 

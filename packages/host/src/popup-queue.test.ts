@@ -156,6 +156,25 @@ describe('W 7.1 popup layer', () => {
     assert.equal(textOf(bench), '2')
   })
 
+  test('a popup keeps its own time when the one before it closed early (W 16)', () => {
+    const bench = new TestHost({ limits: { popupSpacingSeconds: 1 } })
+    bench.sendPopup('alpha', { popupText: 'first' })
+    bench.sendPopup('alpha', { popupText: 'second' })
+    bench.host.pressReturn()
+    bench.clock.advance(15_999)
+    assert.equal(textOf(bench), 'second')
+    bench.clock.advance(1)
+    assert.equal(textOf(bench), undefined)
+  })
+
+  test('however many wait, one timer waits for them', () => {
+    const bench = new TestHost()
+    bench.sendPopup('alpha')
+    bench.host.pressReturn()
+    for (let n = 1; n <= 4; n++) bench.sendPopup('alpha')
+    assert.equal(bench.clock.waiting, 1)
+  })
+
   test('driving does not suppress a popup of a back end (W 7.2)', () => {
     const bench = new TestHost()
     bench.host.setVehicle({ speedKmh: 90 })

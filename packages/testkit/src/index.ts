@@ -1,3 +1,4 @@
+export { openChromium } from './chromium.ts'
 export { type AppScript, FakeApp } from './fake-app.ts'
 export { FakeFrames } from './fake-frames.ts'
 export { FakeVehicle, type FakeVehicleOptions } from './fake-vehicle.ts'

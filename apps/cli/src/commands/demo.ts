@@ -1,12 +1,14 @@
 import type { RunningServer } from '@pillion/server'
 import type { Command } from 'commander'
 import { commandFor, describeData, describeListeners } from '../banner.ts'
+import { failure } from '../cli-error.ts'
 import { AdminClient } from '../client.ts'
 import { startDemoPartner } from '../demo-partner.ts'
 import { type Demo, prepareDemo } from '../demo-setup.ts'
 import { addListenerOptions, type ListenerOptions } from '../listener-options.ts'
 import { openBrowser } from '../open-browser.ts'
 import { Output } from '../output.ts'
+import { findServer } from '../server-address.ts'
 import { waitForSignal } from '../signals.ts'
 
 interface Options extends ListenerOptions {
@@ -35,20 +37,15 @@ async function run(options: Options): Promise<void> {
   const signal = waitForSignal()
   // Loaded only now: the other commands start faster without the whole server.
   const { start } = await import('../running.ts')
-  const server = await start(options, process.env.PILLION_LOG__LEVEL ?? 'warn')
+  const server = await start(options, { quiet: true })
   try {
-    const client = new AdminClient({
-      url: server.httpUrl,
-      token: server.adminToken,
-      tokenFile: 'admin-token',
-      data: server.config.data,
-      authorityPem: undefined,
-    })
+    if (server.httpUrl === '')
+      throw failure('The demo needs the http listener; turn it on in the configuration.')
+    const client = new AdminClient(findServer({ data: server.config.data }, {}))
     const demo = await prepareDemo(server, client)
     const partner = startDemoPartner(demo.partnerConfig, output)
-    output.result({ portal: demo.portalUrl, ...demo, listeners: server.listeners, pid: process.pid }, () =>
-      describe(server, demo, output),
-    )
+    const summary = { ...demo, listeners: server.listeners, pid: process.pid, partnerPid: partner.pid }
+    output.result(summary, () => describe(server, demo, output))
     if (options.open === true) openBrowser(demo.portalUrl, output)
     await signal
     output.hint('\nStopping. Ctrl-C again ends at once.')

@@ -14,7 +14,7 @@ export function addServe(parent: Command): void {
     .addHelpText(
       'after',
       `
-Logs go to stderr, one JSON object per line.
+Logs go to stderr, one line each: for people on a terminal, JSON otherwise.
 
 Examples:
   $ pillion serve

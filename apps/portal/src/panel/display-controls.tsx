@@ -1,30 +1,23 @@
 import { type Display, type ScreenClass, screenClasses, themes } from '../display.ts'
 import { Choice } from './choice.tsx'
 
-const classNames = Object.entries(screenClasses) as [ScreenClass, (typeof screenClasses)[ScreenClass]][]
+const classNames = Object.keys(screenClasses) as ScreenClass[]
 
 /** The screen an app is tried on (W 11.5), and its colours. */
 export function DisplayControls({ display }: { display: Display }) {
-  const { area } = screenClasses[display.screenClass.value]
+  const { width, height, area } = screenClasses[display.screenClass.value]
   return (
     <>
       <Choice
         label="Class"
         value={display.screenClass.value}
-        options={classNames.map(([value, { width, height }]) => ({
-          value,
-          name: (
-            <>
-              {value} <small>{`${width} × ${height}`}</small>
-            </>
-          ),
-        }))}
+        options={classNames.map((value) => ({ value, name: value }))}
         choose={(screenClass) => {
           display.screenClass.value = screenClass
         }}
       />
       <p class="hint">
-        Apps get {area.width} × {area.height} pixels.
+        {width} × {height}, of which apps get {area.width} × {area.height} pixels.
       </p>
       <Choice
         label="Theme"

@@ -3,7 +3,6 @@ import type { HeadUnit } from '../head-unit.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import { Apps } from './apps.tsx'
 import { DisplayControls } from './display-controls.tsx'
-import { LogView } from './log-view.tsx'
 import { Section } from './section.tsx'
 import { VehicleControls } from './vehicle-controls.tsx'
 import { VehicleStatus } from './vehicle-status.tsx'
@@ -19,7 +18,7 @@ export function Panel({
   display: Display
 }) {
   return (
-    <aside class="panel" id="panel" aria-label="Developer panel">
+    <aside class="panel" aria-label="Developer panel">
       <VehicleStatus headUnit={headUnit} signOut={() => signIn.signOut()} />
       <Section title="Vehicle">
         <VehicleControls headUnit={headUnit} />
@@ -30,7 +29,6 @@ export function Panel({
       <Section title="Apps">
         <Apps headUnit={headUnit} />
       </Section>
-      <LogView log={headUnit.log} drops={headUnit.drops} />
     </aside>
   )
 }

@@ -28,11 +28,12 @@ export function VehicleControls({ headUnit }: { headUnit: HeadUnit }) {
         <input
           type="checkbox"
           role="switch"
+          aria-checked={vehicle.network}
           checked={vehicle.network}
           onChange={(event) => host.setVehicle({ network: event.currentTarget.checked })}
         />
         <span>Network</span>
-        <small>{vehicle.network ? 'in the open' : 'in a tunnel'}</small>
+        <small>{vehicle.network ? 'on' : 'off, as in a tunnel'}</small>
       </label>
       <Choice
         label="Privacy"

@@ -20,6 +20,6 @@ export function AppIcon({ app }: { app: VehicleApp }) {
 /** Degrees on the colour wheel, the same for an app on every visit. */
 function hueOf(idApp: string): number {
   let hash = 0
-  for (const character of idApp) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 360
-  return hash
+  for (const character of idApp) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 9973
+  return (hash * 137) % 360
 }

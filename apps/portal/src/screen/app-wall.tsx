@@ -113,7 +113,7 @@ function useArrowKeys(
       const focused = document.activeElement
       if (!wall.current || (focused !== document.body && !wall.current.contains(focused))) return
       const buttons = [...wall.current.querySelectorAll<HTMLElement>('.tile')]
-      const index = buttons.findIndex((button) => button === focused)
+      const index = buttons.indexOf(focused as HTMLElement)
       const from = index < 0 ? undefined : page.value * tilesPerPage + index
       const to = moveOnWall(event.key, from, page.value, tiles)
       if (to === undefined) return

@@ -22,7 +22,7 @@ export function Failure({
       <span class="overlay-icon is-warning">
         <Icon name="warning" />
       </span>
-      <h2 id="failure-title">The app did not start</h2>
+      <h2 id="failure-title">Could not open the app</h2>
       <p id="failure-text">{failure.text}</p>
       <div class="overlay-buttons">
         <button

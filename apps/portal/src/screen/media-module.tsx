@@ -48,7 +48,7 @@ function formatLength(seconds: number): string {
 function Artwork() {
   return (
     <div class="artwork" aria-hidden="true">
-      <svg viewBox="0 0 300 300">
+      <svg viewBox="0 0 300 300" aria-hidden="true">
         <defs>
           <linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">
             <stop offset="0" stop-color="#141c3d" />

@@ -9,7 +9,7 @@ export function NavigationModule({ speedKmh }: { speedKmh: number }) {
       </div>
       <div class="map-haze" />
       <span class="map-car" aria-hidden="true">
-        <svg viewBox="0 0 48 48">
+        <svg viewBox="0 0 48 48" aria-hidden="true">
           <path d="M24 5l15 36-15-8-15 8z" />
         </svg>
       </span>

@@ -22,7 +22,7 @@ export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUni
             type="button"
             class="popup-return"
             aria-label="Return"
-            ref={popup.button ? undefined : first}
+            ref={popup.button ? null : first}
             onClick={() => headUnit.host.pressReturn()}
           >
             <Icon name="returnArrow" />

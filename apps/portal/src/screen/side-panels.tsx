@@ -69,9 +69,6 @@ function NowPlaying({ player }: { player: MediaPlayer }) {
   const playing = player.playing.value
   return (
     <div class="now-playing">
-      <span class="now-playing-art" aria-hidden="true">
-        <Icon name="media" />
-      </span>
       <p>
         <b>{title}</b>
         <span>{artist}</span>

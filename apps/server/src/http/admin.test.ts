@@ -298,6 +298,16 @@ for (const { name, authorization } of impostors) {
   })
 }
 
+test('refuses a package beyond 64 MiB before it is collected', async () => {
+  const headers = {
+    authorization: `Bearer ${server.adminToken}`,
+    'content-length': String(64 * 1024 * 1024 + 1),
+  }
+  const answer = await ask(server, '/admin/v1/apps/demo/package', { method: 'PUT', headers, body: 'x' })
+  assert.equal(answer.status, 413)
+  assert.equal(JSON.parse(answer.body.toString()).code, 'BODY_TOO_LARGE')
+})
+
 test('the status names every listener as bound', async () => {
   const { json } = await askAdmin(server, 'GET', '/status')
   const expected = ['mqtt', 'mqtts', 'partners', 'http', 'https'].map((name) => ({

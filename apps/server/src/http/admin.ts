@@ -23,7 +23,7 @@ import { serverLimits } from '../limits.ts'
 import { type BoundListener, formatAddress, reachableAddress } from '../listeners/bound-listener.ts'
 import { installPackage } from '../packages/install.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
-import { streamPartnerMessages } from './partner-messages.ts'
+import { endStream, streamPartnerMessages } from './partner-messages.ts'
 import { ApiError } from './problems.ts'
 import { sendMessage } from './send-message.ts'
 
@@ -172,9 +172,11 @@ function addMessageRoutes(surface: FastifyInstance, { fleet, broker, environment
 
   const streams = new Set<ServerResponse>()
   surface.addHook('preClose', async () => {
-    for (const stream of streams) stream.end()
+    await Promise.all([...streams].map(endStream))
   })
-  surface.get<{ Params: { uid: string } }>('/partners/:uid/messages', async (request, reply) => {
+  const path = '/partners/:uid/messages'
+  // No HEAD for it: the stream would never end.
+  surface.get<{ Params: { uid: string } }>(path, { exposeHeadRoute: false }, async (request, reply) => {
     const stream = await streamPartnerMessages({ fleet, broker, environment, log }, request.params.uid, reply)
     streams.add(stream)
     stream.on('close', () => streams.delete(stream))

@@ -15,15 +15,11 @@ const policy = [
   "object-src 'none'",
   "form-action 'self'",
   "base-uri 'self'",
-  "webrtc 'block'",
 ].join('; ')
 
 /** Whatever a browser might ask its user or its machine for. Sound is an app's right (W 11.4), so autoplay is not here. */
 const deniedFeatures = [
   'accelerometer',
-  'ambient-light-sensor',
-  'attribution-reporting',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',
@@ -51,7 +47,6 @@ const deniedFeatures = [
   'serial',
   'storage-access',
   'usb',
-  'web-share',
   'window-management',
   'xr-spatial-tracking',
 ]

@@ -7,7 +7,7 @@ import { ApiError, toProblem } from './problems.ts'
 
 export interface DispatchParts {
   readonly hosts: Hosts
-  readonly names: readonly string[]
+  readonly portalNames: readonly string[]
   readonly bound: readonly BoundListener[]
   readonly main: FastifyInstance
   readonly apps: FastifyInstance
@@ -23,7 +23,7 @@ export function dispatch(
   const host = parts.hosts.classify(request.headers.host, listenerHost)
   if (host.kind === 'main') parts.main.routing(request, response)
   else if (host.kind === 'app') {
-    setAppHeaders(response, portalOrigins(parts.bound, parts.names))
+    setAppHeaders(response, portalOrigins(parts.bound, parts.portalNames))
     parts.apps.routing(request, response)
   } else refuse(request, response)
 }

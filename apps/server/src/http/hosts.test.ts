@@ -4,7 +4,7 @@ import { AppOrigins } from '../app-origins.ts'
 import { ask, startTestServer } from '../server.fixture.ts'
 import { Hosts } from './hosts.ts'
 
-const origins = new AppOrigins('http://{app}.apps.localhost:{port}', () => 8080)
+const origins = new AppOrigins('http://{app}.pillion.localhost:{port}', () => 8080)
 const hosts = new Hosts(['car.example'], origins)
 
 const rows = [
@@ -14,11 +14,11 @@ const rows = [
   { host: '127.1.2.3', kind: 'main' },
   { host: '[::1]:8080', kind: 'main' },
   { host: 'car.example:8080', kind: 'main' },
-  { host: 'demo.apps.localhost:8080', kind: 'app' },
-  { host: 'DEMO.apps.localhost.', kind: 'app' },
-  { host: 'a.demo.apps.localhost', kind: 'refused' },
-  { host: 'apps.localhost', kind: 'refused' },
-  { host: 'demo-apps.localhost', kind: 'refused' },
+  { host: 'demo.pillion.localhost:8080', kind: 'app' },
+  { host: 'DEMO.pillion.localhost.', kind: 'app' },
+  { host: 'a.demo.pillion.localhost', kind: 'refused' },
+  { host: 'pillion.localhost', kind: 'refused' },
+  { host: 'demo-pillion.localhost', kind: 'refused' },
   { host: 'demo.appsXlocalhost', kind: 'refused' },
   { host: 'rebound.example', kind: 'refused' },
   { host: 'localhost.example', kind: 'refused' },
@@ -37,7 +37,7 @@ for (const { host, kind } of rows) {
 
 test('a listener for other machines answers under any name, apps still apart', () => {
   assert.equal(hosts.classify('192.168.0.5:8080', '0.0.0.0').kind, 'main')
-  assert.equal(hosts.classify('demo.apps.localhost', '0.0.0.0').kind, 'app')
+  assert.equal(hosts.classify('demo.pillion.localhost', '0.0.0.0').kind, 'app')
 })
 
 test('apps live where the configuration says', () => {
@@ -46,7 +46,7 @@ test('apps live where the configuration says', () => {
   assert.equal(elsewhere.wildcard, 'https://*.apps.car.example')
   assert.equal(elsewhere.wildcardName, '*.apps.car.example')
   assert.equal(elsewhere.labelOf('demo.apps.car.example'), 'demo')
-  assert.equal(origins.originOf('demo'), 'http://demo.apps.localhost:8080')
+  assert.equal(origins.originOf('demo'), 'http://demo.pillion.localhost:8080')
 })
 
 test('refuses a page that rebound its own name to this machine, whatever it asks for', async () => {

@@ -7,7 +7,12 @@ import { ApiError } from './problems.ts'
 import { statusSurface } from './status.ts'
 import { createSurface } from './surface.ts'
 
-export type MainParts = AdminParts & PortalParts & { readonly isReady: () => boolean }
+export type MainParts = AdminParts &
+  PortalParts & {
+    /** Names besides the loopback ones that the host page is served under. */
+    readonly portalNames: readonly string[]
+    readonly isReady: () => boolean
+  }
 
 /** Everything under the server's own names: operator's REST, host page, health. */
 export async function createMainSurface(parts: MainParts): Promise<FastifyInstance> {
@@ -34,13 +39,15 @@ export async function createMainSurface(parts: MainParts): Promise<FastifyInstan
  * The host page loads only what it brought; it may frame only apps, which also keeps an app's frame from navigating
  * away to the internet (W 11.4).
  */
-function formatPolicy({ bound, names, appOrigins }: MainParts): string {
-  const webSockets = portalOrigins(bound, names).map((origin) => origin.replace(/^http/, 'ws'))
+function formatPolicy({ bound, portalNames, appOrigins }: MainParts): string {
+  const webSockets = portalOrigins(bound, portalNames).map((origin) => origin.replace(/^http/, 'ws'))
   return [
     "default-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     `img-src 'self' data: blob: ${appOrigins.wildcard}`,
     `connect-src 'self' ${webSockets.join(' ')}`,
+    // MQTT.js keeps its timers in a worker, where a hidden tab does not slow them down.
+    "worker-src 'self' blob:",
     `frame-src ${appOrigins.wildcard}`,
     "object-src 'none'",
     "base-uri 'none'",

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import type { Broker } from '@pillion/broker'
 import { type Fleet, FleetError, parseUplinkTopic, uplinkFilter } from '@pillion/fleet'
 import { parseUid, type UplinkLine } from '@pillion/schema'
@@ -44,6 +45,13 @@ function openStream(reply: FastifyReply): ServerResponse {
   })
   reply.raw.flushHeaders()
   return reply.raw
+}
+
+/** Resolves when the reader has what was written, or has had a second to take it. */
+export async function endStream(stream: ServerResponse): Promise<void> {
+  const finished = new Promise((resolve) => stream.on('finish', resolve).on('close', resolve))
+  stream.end()
+  await Promise.race([finished, setTimeout(1_000, undefined, { ref: false })])
 }
 
 function formatLine(topic: string, payload: Uint8Array): string {

@@ -41,7 +41,7 @@ test('a head unit sees its own apps that have a package, each on its own origin 
         name: 'App first',
         uid: 'ACME',
         drivingMode: false,
-        icon: `http://first.apps.localhost:${portOf(server, 'http')}/apps/first/icon/icon-136x136.png`,
+        icon: `http://first.pillion.localhost:${portOf(server, 'http')}/apps/first/icon/icon-136x136.png`,
       },
       { idApp: 'second', name: 'App second', uid: 'ACME', drivingMode: false, icon: undefined },
     ],
@@ -91,4 +91,15 @@ test('after too many refusals an address waits, right or wrong', async () => {
   const answer = await ask(server, '/portal/api/vehicle', { headers: basic(vin, password) })
   assert.equal(answer.status, 429)
   assert.ok(Number(answer.headers['retry-after']) > 0)
+})
+
+test('a browser that opens the page under a loopback name is sent to the site of its apps, other clients are not', async () => {
+  const browser = { 'sec-fetch-dest': 'document' }
+  const sent = await ask(server, '/portal/', { headers: browser })
+  assert.equal(sent.status, 302)
+  const better = `http://pillion.localhost:${portOf(server, 'http')}/portal/`
+  assert.equal(sent.headers.location, better)
+  const there = await ask(server, '/portal/', { headers: { ...browser, host: new URL(better).host } })
+  assert.notEqual(there.status, 302)
+  assert.notEqual((await ask(server, '/portal/')).status, 302)
 })

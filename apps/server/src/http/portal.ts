@@ -6,6 +6,7 @@ import type { VehicleApp, VehicleView, Vin } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { AppOrigins } from '../app-origins.ts'
+import { isLoopback } from '../loopback.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import { ApiError } from './problems.ts'
 import { SignInFailures } from './sign-in-failures.ts'
@@ -31,7 +32,10 @@ export async function portalSurface(surface: FastifyInstance, parts: PortalParts
     dotfiles: 'ignore',
   })
   surface.get('', (_request, reply) => reply.redirect('/portal/'))
-  surface.get('/', { prefixTrailingSlash: 'slash' }, (_request, reply) => sendPage(reply, parts.pages))
+  surface.get('/', { prefixTrailingSlash: 'slash' }, (request, reply) => {
+    const better = betterAddress(request, parts.appOrigins)
+    return better === undefined ? sendPage(reply, parts.pages) : reply.redirect(better)
+  })
   surface.get<{ Params: { '*': string } }>('/*', (request, reply) => sendAsset(reply, request.params['*']))
 
   const failures = new SignInFailures()
@@ -51,6 +55,17 @@ export async function portalSurface(surface: FastifyInstance, parts: PortalParts
     reply.header('cache-control', 'no-store')
     return { vin: vehicle.vin, root: parts.root, apps: await listWall(parts, vehicle.vin) }
   })
+}
+
+/**
+ * Browsers may refuse `localStorage` to frames of another site, and 127.0.0.1 is another site than the apps' hosts.
+ * So whoever opens the page in a browser under a loopback name is sent to the name that apps are below. The fragment
+ * of the address goes with it.
+ */
+function betterAddress(request: FastifyRequest, { domain }: AppOrigins): string | undefined {
+  const isOpenedInBrowser = request.headers['sec-fetch-dest'] === 'document'
+  if (!isOpenedInBrowser || !isLoopback(request.hostname) || !domain.endsWith('.localhost')) return undefined
+  return `${request.protocol}://${domain}:${request.port}/portal/`
 }
 
 async function sendPage(reply: FastifyReply, pages: string): Promise<FastifyReply> {

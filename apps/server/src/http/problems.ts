@@ -8,7 +8,6 @@ export const apiErrors = {
   REQUEST_MALFORMED: { status: 400, title: 'The request is not as this address wants it' },
   ADMIN_TOKEN_REFUSED: { status: 401, title: 'The admin token is missing or wrong' },
   VEHICLE_CREDENTIALS_REFUSED: { status: 401, title: 'VIN or password is missing or wrong' },
-  UPGRADE_REFUSED: { status: 403, title: 'No WebSocket here' },
   SERVICE_WORKER_REFUSED: { status: 403, title: 'Apps have no service workers' },
   ADDRESS_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },
@@ -20,7 +19,6 @@ export const apiErrors = {
   HOST_REFUSED: { status: 421, title: 'This server does not answer under that host name' },
   SIGN_IN_FAILURES_TOO_MANY: { status: 429, title: 'Too many refused sign-ins' },
   INTERNAL: { status: 500, title: 'The server failed' },
-  PORTAL_NOT_BUILT: { status: 503, title: 'The portal page is not built' },
 } as const
 
 export type ApiErrorCode = keyof typeof apiErrors

@@ -1,12 +1,13 @@
 import type { ListenerName } from '../config.ts'
 import { variableOf } from '../config-sources.ts'
+import { formatAddress } from './bound-listener.ts'
 
 /** A listener could not be opened; the text says which, why, and what to change. */
 export class ListenError extends Error {
   readonly listener: ListenerName
 
   constructor(name: ListenerName, address: { host: string; port: number }, cause: NodeJS.ErrnoException) {
-    super(`The ${name} listener cannot open ${address.host}:${address.port}: ${explain(name, cause)}`, {
+    super(`The ${name} listener cannot open ${formatAddress(address)}: ${explain(name, cause)}`, {
       cause,
     })
     this.name = 'ListenError'

@@ -27,9 +27,15 @@
     var content = value.content || {}
     // A popup's outcome is the popup's own message with one field more.
     if ('popupAction' in value) popupClosed(value, content)
-    else if (content.type === 'message') messageArrived(content)
+    else messageArrived(readable(value.content))
     show()
     save()
+  }
+
+  // Whatever somebody sends by hand is shown too: a string, {"text": …}, or any JSON as it is written.
+  function readable(content) {
+    if (content && typeof content.text === 'string') return content
+    return { text: typeof content === 'string' ? content : JSON.stringify(content) }
   }
 
   function messageArrived(content) {

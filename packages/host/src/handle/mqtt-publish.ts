@@ -26,9 +26,7 @@ function isWrapped(payload: unknown): payload is string {
   if (typeof payload !== 'string') return false
   try {
     const value: unknown = JSON.parse(payload)
-    return (
-      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, 'content')
-    )
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'content')
   } catch {
     return false
   }

@@ -1,15 +1,24 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The frame script as it is built. */
+/** Folder of the host page as it is built. */
+export const portalPages = fileURLToPath(new URL('../../portal/dist', import.meta.url))
+
 const frameScript = fileURLToPath(new URL('../../../packages/frame/dist/frame.js', import.meta.url))
 
-/** What every app finds below `/shared/` on its own host (W 11.3). */
+/** What every app finds below `/shared/` on its own host: path → file (W 11.3). */
 export function findSharedFiles(): Map<string, string> {
   const files = new Map([['pillion/frame.js', frameScript]])
   const jquery = resolveInstalled('jquery/dist/jquery.js')
   if (jquery !== undefined) files.set('libs/jquery/1.10.0/jquery.js', jquery)
   return files
+}
+
+/** Without these the head unit in the browser shows nothing. */
+export function findMissingBuilds(): string[] {
+  return [join(portalPages, 'index.html'), frameScript].filter((file) => !existsSync(file))
 }
 
 function resolveInstalled(specifier: string): string | undefined {
