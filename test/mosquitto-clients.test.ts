@@ -60,7 +60,7 @@ describe('mosquitto_pub, _sub and _rr', { skip: mosquittoClientsMissing }, () =>
       ...['-h', '127.0.0.1', '-p', String(scene.pillion.ports.partners), ...login()],
       ...['--cafile', caFile, '--cert', certificateFile, '--key', certificateFile],
     ]
-    vehicle = await drive(scene.pillion, scene.car)
+    vehicle = await drive(scene.pillion, scene.car, { parking: echo })
     app = await vehicle.open('parking')
   })
   after(async () => {
@@ -142,33 +142,138 @@ describe('mosquitto_pub, _sub and _rr', { skip: mosquittoClientsMissing }, () =>
       }
     })
 
-    test(`mosquitto_rr asks an app and prints its answer, without hearing itself (W 2.5, ${version})`, async () => {
-      const page = await openEcho()
+    test(`ask an app and print its answer, without hearing themselves (mosquitto_rr, W 2.5, ${version})`, async () => {
+      // The answer is expected on the very topic of the question: an echo would come first.
+      const topic = spell('from/{VIN}/')
+      const question = JSON.stringify({ idApp: 'parking', content: { free: version } })
+      const args = [...partner, '-V', version, '-t', topic, '-e', topic, '-m', question, '-W', '10']
+      const { exitCode, output } = await runMosquitto('mosquitto_rr', args)
+      assert.deepEqual([exitCode, output], [0, `{"content":{"free":"${version}"}}\n`])
+    })
+  }
+
+  for (const version of versions) {
+    test(`reach the other listeners with login and password alone (${version})`, async () => {
+      const { mqtt, mqtts } = scene.pillion.ports
+      const plain = ['-h', '127.0.0.1', '-p', String(mqtt), ...login(), '-V', version]
+      const secure = [
+        '-h',
+        '127.0.0.1',
+        '-p',
+        String(mqtts),
+        '--cafile',
+        scene.acme.caFile,
+        ...login(),
+        '-V',
+        version,
+      ]
+      for (const args of [plain, secure]) {
+        await assertDownlink([...args, '-q', '1', '-t', spell('to/{VIN}/')])
+        await assertUplink([...args, '-t', spell('to/#')], spell('to/{VIN}/'))
+      }
+    })
+
+    test(`speak to each other as head unit and partner (${version})`, async () => {
+      const { van, rival, pillion } = scene
+      const at = ['-h', '127.0.0.1', '-p', String(pillion.ports.mqtt), '-V', version, '-q', '1']
+      const asVan = [...at, '-u', van.vin, '-P', van.password]
+      const asRival = [...at, '-u', rival.uid, '-P', rival.password]
+      const down = `${root}/to/uid/rival/opa/${van.vin}/`
+      const up = `${root}/from/uid/rival/opa/${van.vin}/`
+      const headUnit = await MosquittoSubscriber.start([...asVan, '-t', `${root}/to/uid/+/opa/${van.vin}/#`])
+      const backEnd = await MosquittoSubscriber.start([...asRival, '-t', `${root}/from/uid/rival/opa/#`])
       try {
-        // The answer is expected on the very topic of the question: an echo would come first.
-        const topic = spell('from/{VIN}/')
-        const question = JSON.stringify({ idApp: 'weather', content: { sky: version } })
-        const rival = scene.rival
-        const args = ['-h', '127.0.0.1', '-p', String(scene.pillion.ports.mqtt), '-u', 'rival', '-P', rival.password]
-        const topics = ['-t', topic.replace('acme', 'rival'), '-e', topic.replace('acme', 'rival')]
-        const { exitCode, output } = await runMosquitto('mosquitto_rr', [
-          ...[...args, ...topics, '-V', version, '-W', '10', '-m', question],
-        ])
-        assert.deepEqual([exitCode, output], [0, `${JSON.stringify({ content: { sky: version } })}\n`])
+        await runMosquitto('mosquitto_pub', [...asRival, '-t', down, '-m', '{"idApp":"weather"}'])
+        await runMosquitto('mosquitto_pub', [...asVan, '-t', up, '-m', '{"content":1}'])
+        const printed = [...(await headUnit.printed(1)), ...(await backEnd.printed(1))]
+        assert.deepEqual(
+          printed.map(({ topic, payload }) => [topic, payload]),
+          [
+            [down, '{"idApp":"weather"}'],
+            [up, '{"content":1}'],
+          ],
+        )
       } finally {
-        page.close()
+        await Promise.all([headUnit.stop(), backEnd.stop()])
       }
     })
   }
 
-  async function openEcho(): Promise<FakeVehicle> {
-    const van = await drive(scene.pillion, scene.van, { weather: echo })
-    await van.open('weather')
-    return van
+  test('ask for a retained message in vain: the flag is cleared and nothing is kept (W 2.8)', async () => {
+    await assertDownlink([...partner, '-r', '-q', '1', '-t', spell('to/{VIN}/')])
+    const { van, pillion } = scene
+    const asVan = ['-h', '127.0.0.1', '-p', String(pillion.ports.mqtt), '-u', van.vin, '-P', van.password]
+    const up = `${root}/from/uid/rival/opa/${van.vin}/`
+    const asRival = [
+      '-h',
+      '127.0.0.1',
+      '-p',
+      String(pillion.ports.mqtt),
+      '-u',
+      'rival',
+      '-P',
+      scene.rival.password,
+    ]
+    const publish = (payload: string) =>
+      runMosquitto('mosquitto_pub', [...asVan, '-r', '-q', '1', '-t', up, '-m', payload])
+    await publish('{"content":"before"}')
+    const subscriber = await MosquittoSubscriber.start([...asRival, '-t', up])
+    try {
+      await publish('{"content":"after"}')
+      const [first] = await subscriber.printed(1)
+      assert.deepEqual([first?.payload, first?.retain], ['{"content":"after"}', false])
+    } finally {
+      await subscriber.stop()
+    }
+  })
+
+  test('leave a will, which reaches the app like any message of the partner (W 2.8)', async () => {
+    const will = JSON.stringify({ idApp: 'parking', content: 'the back end is gone' })
+    const options = ['--will-topic', spell('from/{VIN}'), '--will-payload', will]
+    const subscriber = await MosquittoSubscriber.start([...partner, ...options, '-t', spell('to/#')])
+    await subscriber.kill()
+    await waitUntil('the will', () => app.received.at(-1)?.content === 'the back end is gone')
+  })
+
+  for (const [scheme, listener] of [
+    ['ws', 'http'],
+    ['wss', 'https'],
+  ] as const) {
+    for (const protocolVersion of [4, 5] as const) {
+      test(`so does MQTT.js over ${scheme} (MQTT ${protocolVersion})`, async () => {
+        const client = await mqtt.connectAsync(
+          `${scheme}://127.0.0.1:${scene.pillion.ports[listener]}/mqtt`,
+          {
+            protocolVersion,
+            username: scene.acme.uid,
+            password: scene.acme.password,
+            ca: await readFile(scene.acme.caFile),
+            reconnectPeriod: 0,
+          },
+        )
+        try {
+          const received: string[] = []
+          client.on('message', (topicName, payload) => received.push(`${topicName} ${payload}`))
+          await client.subscribeAsync(spell('from/{VIN}/'), { qos: 2 })
+          for (const qos of [0, 1, 2] as const) {
+            const message = { idApp: 'parking', content: qos }
+            await client.publishAsync(spell('to/{VIN}/'), JSON.stringify(message), { qos })
+          }
+          await waitUntil('three answers', () => received.length >= 3)
+          assert.deepEqual(
+            received,
+            [0, 1, 2].map((qos) => `${spell('from/{VIN}/')} {"content":${qos}}`),
+          )
+        } finally {
+          await client.endAsync()
+        }
+      })
+    }
   }
 })
 
+/** `to/{VIN}/` as a whole topic of acme. */
 function spell(spelling: string): string {
-  const [, word, rest = ''] = /^(to|from)\/(.*)$/.exec(spelling) ?? []
-  return `${root}/${word}/uid/acme/opa/${rest.replace('{VIN}', vin)}`
+  const [, word, below = ''] = /^(to|from)\/(.*)$/.exec(spelling) ?? []
+  return `${root}/${word}/uid/acme/opa/${below.replace('{VIN}', vin)}`
 }

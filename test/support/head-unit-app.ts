@@ -44,10 +44,7 @@ export class Recorder {
 
   /** `WebPortal.getPendingNotifications()`; with `error` where the array has one (W 6.2). */
   async drain(idApp?: string): Promise<Payload[]> {
-    return this.frame.evaluate(
-      (idApp) => window.WebPortal.getPendingNotifications(idApp) as Payload[],
-      idApp,
-    )
+    return this.frame.evaluate((idApp) => window.WebPortal.getPendingNotifications(idApp) as Payload[], idApp)
   }
 
   /** Posts to the host page, in this order. */

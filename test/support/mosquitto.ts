@@ -6,7 +6,9 @@ type Program = 'mosquitto_pub' | 'mosquitto_sub' | 'mosquitto_rr'
 
 /** For the `skip` option of a test: false, or why the test cannot run here. */
 export const mosquittoClientsMissing: false | string =
-  spawnSync('mosquitto_rr', ['--help']).error === undefined ? false : 'mosquitto_pub, _sub and _rr are not installed'
+  spawnSync('mosquitto_rr', ['--help']).error === undefined
+    ? false
+    : 'mosquitto_pub, _sub and _rr are not installed'
 
 export interface MosquittoEnd {
   readonly exitCode: number | null
@@ -83,8 +85,14 @@ export class MosquittoSubscriber {
     )
   }
 
+  /** It says good-bye to the broker. */
   async stop(): Promise<void> {
     this.#run.child.kill('SIGTERM')
+    await this.#run.ended
+  }
+
+  async kill(): Promise<void> {
+    this.#run.child.kill('SIGKILL')
     await this.#run.ended
   }
 }

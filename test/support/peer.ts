@@ -75,7 +75,12 @@ export class Peer {
    * Publishes and resolves when the broker has dealt with it, with the reason code of its answer; 0 at QoS 0. By then
    * everybody who gets the message has it on its way.
    */
-  async publish(topicName: string, payload: string | Uint8Array, qos: QoS = 1, retain = false): Promise<number> {
+  async publish(
+    topicName: string,
+    payload: string | Uint8Array,
+    qos: QoS = 1,
+    retain = false,
+  ): Promise<number> {
     const packetId = qos === 0 ? undefined : ++this.#packetId
     this.client.send({
       type: 'publish',

@@ -38,7 +38,8 @@ export function startDemoPartner(configFile: string, output: Output): DemoPartne
   }
 }
 
-function passOn(stream: Readable, output: Output): void {
+function passOn(stream: Readable | null, output: Output): void {
+  if (stream === null) return
   createInterface({ input: stream }).on('line', (line) => {
     if (output.json) output.notice(`[partner] ${line}`)
     else output.line(`${output.style('cyan', '[partner]')} ${line}`)

@@ -79,7 +79,7 @@ for (const { name, headers } of impostors) {
 
 test('the host page frames nothing but apps, which keeps them from navigating out (W 11.4)', async () => {
   const policy = String((await ask(server, '/portal/')).headers['content-security-policy'])
-  assert.match(policy, new RegExp(`frame-src http://\\*\\.apps\\.localhost:${portOf(server, 'http')};`))
+  assert.match(policy, new RegExp(`frame-src http://\\*\\.pillion\\.localhost:${portOf(server, 'http')};`))
   assert.match(policy, /default-src 'self';/)
   assert.doesNotMatch(policy, /unsafe-eval|script-src/)
 })
