@@ -79,7 +79,7 @@ describe('mosquitto_pub, _sub and _rr', { skip: mosquittoClientsMissing }, () =>
   }
 
   /** Publishes two messages as the partner; resolves when the app has got both, each once and in order. */
-  async function assertDownlink(args: readonly string[]): Promise<void> {
+  async function assertDownlink(args: readonly string[], subtopic = ''): Promise<void> {
     const contents = twoContents()
     const before = app.received.length
     const lines = contents.map((content) => JSON.stringify({ idApp: 'parking', popup: false, content }))
@@ -90,6 +90,8 @@ describe('mosquitto_pub, _sub and _rr', { skip: mosquittoClientsMissing }, () =>
       app.received.slice(before).map(({ content }) => content),
       contents,
     )
+    const { type, ...last } = app.messages.at(-1) as { type: string; subtopic?: string }
+    assert.deepEqual([type, last.subtopic], ['WebPortal.MQTT.evt.messageReceived', subtopic])
   }
 
   /** The app sends twice; resolves when the subscriber has printed both, each once, under this topic name. */
@@ -114,7 +116,7 @@ describe('mosquitto_pub, _sub and _rr', { skip: mosquittoClientsMissing }, () =>
     test(`reach a vehicle and hear it in the spelling of ${where} (W 2.4)`, async () => {
       for (const version of versions) {
         for (const spelling of publishes)
-          await assertDownlink([...partner, '-V', version, '-t', spell(spelling)])
+          await assertDownlink([...partner, '-V', version, '-t', spell(spelling)], subtopic)
         for (const spelling of subscribes) {
           const topicName = spell(spelling.replace('#', '{VIN}/'))
           await assertUplink([...partner, '-V', version, '-t', spell(spelling)], topicName, subtopic)

@@ -11,6 +11,8 @@ export interface SignIn {
   readonly username?: string
   readonly password?: string
   readonly clientId?: string
+  /** false: the session is kept for a minute after the connection. */
+  readonly clean?: boolean
   readonly listener?: Listener
   readonly protocolVersion?: ProtocolVersion
   readonly tls?: ConnectionOptions
@@ -49,13 +51,15 @@ export class Peer {
 
   /** Rejects if the TLS handshake fails or the connection ends before a CONNACK. */
   static async trySignIn(scene: Scene, signIn: SignIn) {
-    const { listener = 'mqtt', protocolVersion = 5, tls, username, password, clientId } = signIn
+    const { listener = 'mqtt', protocolVersion = 5, tls, username, password, clientId, clean = true } = signIn
     const client = await RawMqttClient.open({
       port: scene.pillion.ports[listener],
       protocolVersion,
       ...(tls === undefined ? {} : { tls }),
     })
     const connack = await client.connect({
+      clean,
+      ...(clean || protocolVersion !== 5 ? {} : { properties: { sessionExpirySeconds: 60 } }),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password: Buffer.from(password) }),
       ...(clientId === undefined ? {} : { clientId }),

@@ -28,9 +28,10 @@ export function buildProgram(): Command {
       'after',
       `
 Start here:
-  $ pillion demo
+  $ pillion demo          in a checkout of the repository: npx pillion demo
 
-Variables: PILLION_DATA, PILLION_SERVER and PILLION_TOKEN_FILE stand in for --data, --server and --token-file.
+Variables: PILLION_DATA, PILLION_SERVER and PILLION_TOKEN_FILE stand in for
+--data, --server and --token-file.
 Exit codes: \`pillion help exit-codes\`.`,
     )
   program.commandsGroup('Run:')

@@ -9,7 +9,7 @@ export type FrameDropReason = 'frame_flood' | 'frame_origin_other'
 export interface IframesOptions {
   /** What an app posted, as it came. */
   readonly receive: (idApp: string, data: unknown) => void
-  /** Told at the first drop of each second, with how many there were since it was last told. */
+  /** Told of the first drop at once, then each second, with how many there were since it was last told. */
   readonly onDrop: (idApp: string, reason: FrameDropReason, count: number) => void
 }
 
@@ -17,7 +17,8 @@ interface OpenFrame {
   readonly element: HTMLIFrameElement
   readonly origin: string
   readonly allowance: MessageAllowance
-  readonly drops: Map<FrameDropReason, { count: number; toldAt: number }>
+  /** Not told yet; a reason is in it as long as it is being counted. */
+  readonly drops: Map<FrameDropReason, number>
 }
 
 const tellMilliseconds = 1_000
@@ -80,20 +81,26 @@ export class Iframes implements Frames {
 
   /** `event.data` is read last: until then the browser has not even unpacked it. */
   #receiveFrom(idApp: string, frame: OpenFrame, event: MessageEvent): void {
-    const now = performance.now()
-    if (!frame.allowance.take(now)) this.#drop(idApp, frame, 'frame_flood', now)
-    else if (event.origin !== frame.origin) this.#drop(idApp, frame, 'frame_origin_other', now)
+    if (!frame.allowance.take(performance.now())) this.#drop(idApp, frame, 'frame_flood')
+    else if (event.origin !== frame.origin) this.#drop(idApp, frame, 'frame_origin_other')
     else this.#options.receive(idApp, event.data)
   }
 
-  #drop(idApp: string, frame: OpenFrame, reason: FrameDropReason, now: number): void {
-    const drops = frame.drops.get(reason) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY }
-    frame.drops.set(reason, drops)
-    drops.count++
-    if (now - drops.toldAt < tellMilliseconds) return
-    this.#options.onDrop(idApp, reason, drops.count)
-    drops.count = 0
-    drops.toldAt = now
+  #drop(idApp: string, frame: OpenFrame, reason: FrameDropReason): void {
+    const counted = frame.drops.get(reason)
+    frame.drops.set(reason, (counted ?? 0) + 1)
+    if (counted === undefined) this.#tellDrops(idApp, frame, reason)
+  }
+
+  #tellDrops(idApp: string, frame: OpenFrame, reason: FrameDropReason): void {
+    const count = frame.drops.get(reason) ?? 0
+    if (count === 0) {
+      frame.drops.delete(reason)
+      return
+    }
+    this.#options.onDrop(idApp, reason, count)
+    frame.drops.set(reason, 0)
+    setTimeout(() => this.#tellDrops(idApp, frame, reason), tellMilliseconds)
   }
 }
 

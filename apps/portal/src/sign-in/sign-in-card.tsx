@@ -42,7 +42,9 @@ function Form({ phase, signIn }: { phase: Phase<'form'> | Phase<'asking'>; signI
   return (
     <form onSubmit={submit} aria-busy={asking}>
       <h1>Start the head unit</h1>
-      <p class="hint">Sign in as a vehicle. Both were shown when it was added to the server.</p>
+      <p class="hint">
+        Sign in as a vehicle: its VIN and password were shown when it was added to the server.
+      </p>
       {fault && (
         <p class="fault" role="alert">
           <Icon name="warning" />

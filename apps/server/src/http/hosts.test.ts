@@ -19,7 +19,7 @@ const rows = [
   { host: 'a.demo.pillion.localhost', kind: 'refused' },
   { host: 'pillion.localhost', kind: 'refused' },
   { host: 'demo-pillion.localhost', kind: 'refused' },
-  { host: 'demo.appsXlocalhost', kind: 'refused' },
+  { host: 'demo.pillionXlocalhost', kind: 'refused' },
   { host: 'rebound.example', kind: 'refused' },
   { host: 'localhost.example', kind: 'refused' },
   { host: '127.0.0.1.example', kind: 'refused' },

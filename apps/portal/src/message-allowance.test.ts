@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { burstMax, MessageAllowance, perSecond } from './message-allowance.ts'
+
+const takeAll = (allowance: MessageAllowance, now: number) => {
+  let taken = 0
+  while (allowance.take(now)) taken++
+  return taken
+}
+
+test('an app may post a whole burst at once, and not one message more', () => {
+  assert.equal(takeAll(new MessageAllowance(0), 0), burstMax)
+})
+
+test('after a burst the app gets its share of each second', () => {
+  const allowance = new MessageAllowance(0)
+  takeAll(allowance, 0)
+  assert.equal(takeAll(allowance, 1_000), perSecond)
+  assert.equal(takeAll(allowance, 1_500), perSecond / 2)
+})
+
+test('a long silence earns one burst, not more', () => {
+  const allowance = new MessageAllowance(0)
+  takeAll(allowance, 0)
+  assert.equal(takeAll(allowance, 3_600_000), burstMax)
+})
