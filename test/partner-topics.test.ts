@@ -275,7 +275,7 @@ for (const [protocolVersion, versionName] of versions) {
             // Our encoder refuses to write such a topic name, so the wildcard is put in afterwards.
             const packet = { type: 'publish', dup: false, retain: false, qos: 1, packetId: 1 } as const
             const bytes = Buffer.from(encode({ ...packet, topicName, payload: Buffer.of() }, protocolVersion))
-            peer.client.sendBytes(bytes.fill(wildcard, bytes.indexOf('*'), bytes.indexOf('*') + 1))
+            peer.client.sendBytes(bytes.fill(wildcard, bytes.lastIndexOf('*'), bytes.lastIndexOf('*') + 1))
             if (protocolVersion === 5)
               assert.equal((await peer.client.receive('disconnect')).reasonCode, 0x90, topicName)
             await peer.client.closed()

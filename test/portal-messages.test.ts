@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { limits, type UplinkLine } from '@pillion/schema'
-import { type Running, startPillion } from '../apps/cli/src/run-pillion.ts'
+import { limits } from '@pillion/schema'
+import { startPillion } from '../apps/cli/src/run-pillion.ts'
 import type { HeadUnit } from './support/head-unit.ts'
 import { Recorder, recorderHtml } from './support/head-unit-app.ts'
 import { HeadUnitStage } from './support/head-unit-stage.ts'
@@ -30,21 +30,19 @@ test('the wall shows the apps of the vehicle; a message sent from the shell appe
 })
 
 test('what the driver answers appears in pillion listen', async () => {
-  const listening = listen('demo')
+  const { data, folder } = stage.pillion
+  const listening = startPillion(['listen', '--partner', 'demo', '--data', data], { cwd: folder })
   await listening.printed('stderr', /Listening for/)
   const app = await headUnit.shownApp('Messages')
-  await app
-    .getByRole('button', { name: 'All good' })
-    .or(app.getByRole('button', { name: 'Yes' }))
-    .click()
-  const line = await nextLine(listening, /"type":"message"/)
-  assert.equal(line.vin, stage.vin)
-  const { content } = line.payload as { content: { app: string; text: string } }
-  assert.equal(content.app, 'demo-messages')
-  assert.match(content.text, /All good|Yes/)
+  await app.getByPlaceholder('Write a message').fill('All fine')
+  await app.getByRole('button', { name: 'Send' }).click()
+  const [, content = ''] = await listening.printed('stdout', /PILLIONDEMO000001 {2}(.*"type":"message".*)/)
+  const { app: idApp, text } = JSON.parse(content) as { app: string; text: string }
+  assert.deepEqual([idApp, text], ['demo-messages', 'All fine'])
   // The demo's back end hears it as well and answers.
-  await app.getByText(/Good to hear/).waitFor()
-  await end(listening)
+  await app.getByText('Good to hear').waitFor()
+  listening.child.kill('SIGTERM')
+  await listening.finished
 })
 
 test('a message takes a short way through the whole system', async (t) => {
@@ -85,7 +83,6 @@ test('of 12 messages for an app in background the last 10 are kept, in order, an
   const types = (await recorder.seen()).slice(before).map(({ type }) => type)
   assert.deepEqual(types, ['WebPortal.onApplicationHide', 'WebPortal.onApplicationShow'])
   await headUnit.panel.getByText('10 pending').waitFor({ state: 'detached' })
-  await headUnit.dock('Home').click()
 })
 
 test('any JSON value reaches the back end as content, up to 131,072 bytes; one byte more does not (W 2.9, 6.4)', async () => {
@@ -103,7 +100,6 @@ test('any JSON value reaches the back end as content, up to 131,072 bytes; one b
     if (value === largest) assert.equal(message?.payload.length, limits.portalPayloadBytesMax)
   }
   await headUnit.logged('payload_too_large')
-  await headUnit.dock('Home').click()
 })
 
 test('MQTT.publish is told what became of it: delivered, too large, no network (W 6.4)', async () => {
@@ -140,22 +136,8 @@ test('MQTT.publish is told what became of it: delivered, too large, no network (
 
 /** On screen, with a log of its own: what earlier tests left in it stays out. */
 async function openRecorder(): Promise<Recorder> {
+  await headUnit.dock('Home').click()
   const recorder = new Recorder(await headUnit.openApp('recorder'))
   await recorder.frame.evaluate('seen.length = 0')
   return recorder
-}
-
-function listen(uid: string): Running {
-  const { data, folder } = stage.pillion
-  return startPillion(['listen', '--partner', uid, '--json', '--data', data], { cwd: folder })
-}
-
-async function nextLine(listening: Running, pattern: RegExp): Promise<UplinkLine> {
-  const [line] = await listening.printed('stdout', new RegExp(`^.*${pattern.source}.*$`, 'm'))
-  return JSON.parse(line) as UplinkLine
-}
-
-async function end(listening: Running): Promise<void> {
-  listening.child.kill('SIGTERM')
-  await listening.finished
 }

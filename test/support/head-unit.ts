@@ -1,5 +1,8 @@
 import type { Browser, Frame, Locator, Page } from 'playwright-core'
 
+/** Only so that a test that fails also ends. */
+const patienceMilliseconds = 15_000
+
 export interface HeadUnitOptions {
   readonly width?: number
   readonly height?: number
@@ -33,6 +36,7 @@ export class HeadUnit {
   static async open(browser: Browser, address: string, options: HeadUnitOptions = {}): Promise<HeadUnit> {
     const { width = 1440, height = 900, clock = false, prepare } = options
     const context = await browser.newContext({ viewport: { width, height } })
+    context.setDefaultTimeout(patienceMilliseconds)
     const page = await context.newPage()
     if (clock) await page.clock.install()
     await prepare?.(page)

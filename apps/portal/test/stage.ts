@@ -86,16 +86,23 @@ export class Stage {
     if (!response.ok) throw new Error(await response.text())
   }
 
-  /** A tab on the portal page; with `signedIn` its head unit is connected when this returns. */
-  async openPage(options: { signedIn?: boolean; width?: number; height?: number } = {}): Promise<PortalPage> {
-    const { signedIn = true, width = 1440, height = 900 } = options
+  /** A tab on the portal page; with `signedIn` its head unit is connected when this returns. With `clock` a test can turn its time. */
+  async openPage(
+    options: { signedIn?: boolean; width?: number; height?: number; clock?: boolean } = {},
+  ): Promise<PortalPage> {
+    const { signedIn = true, width = 1440, height = 900, clock = false } = options
     const context = await this.#browser.newContext({ viewport: { width, height } })
     const page = await context.newPage()
+    if (clock) await page.clock.install()
+    const portal = new PortalPage(page)
     const credentials = new URLSearchParams({ vin, password: this.password })
     await page.goto(`${this.server.httpUrl}/portal/${signedIn ? `#${credentials}` : ''}`)
-    const portal = new PortalPage(page)
     if (signedIn) await portal.connected()
     return portal
+  }
+
+  async closePages(): Promise<void> {
+    await Promise.all(this.#browser.contexts().map((context) => context.close()))
   }
 
   async close(): Promise<void> {
@@ -116,8 +123,15 @@ const onlyHttp = {
 /** The portal page as a person uses it. */
 export class PortalPage {
   readonly page: Page
+  /** What the browser's console says of the page's own content security policy. */
+  readonly violations: string[] = []
+
   constructor(page: Page) {
     this.page = page
+    page.on('console', (line) => {
+      if (/violates the following Content Security Policy/.test(line.text()))
+        this.violations.push(line.text())
+    })
   }
 
   connected(): Promise<unknown> {
@@ -142,8 +156,12 @@ export class PortalPage {
     return this.page.getByRole('button', { name, exact: true })
   }
 
-  /** What the log shows. */
-  logLines(): Promise<string[]> {
-    return this.page.locator('.log-line').allInnerTexts()
+  /** One of the switches of the panel, by its value. */
+  choose(value: string): Promise<void> {
+    return this.page.locator(`.choice input[value="${value}"]`).check({ force: true })
+  }
+
+  drive(speedKmh: number): Promise<void> {
+    return this.page.getByRole('slider').fill(String(speedKmh))
   }
 }

@@ -17,10 +17,8 @@ export class Outbox {
   readonly #limits: BrokerLimits
   readonly #counters: Counters
   readonly #writer: Writer
-  // One entry per range, in three arrays: no object per message.
-  #buffers: Buffer[] = []
-  #starts: number[] = []
-  #ends: number[] = []
+  /** Undefined while nothing waits: most connections are idle most of the time. */
+  #ranges: Ranges | undefined
   /** Ranges before this index are blocks of our own. */
   #ownRanges = 0
   #ownBlock: Buffer | undefined
@@ -71,13 +69,15 @@ export class Outbox {
   }
 
   #append(buffer: Buffer, start: number, end: number): void {
-    const last = this.#buffers.length - 1
-    if (last >= this.#ownRanges && this.#buffers[last] === buffer && this.#ends[last] === start) {
-      this.#ends[last] = end
+    this.#ranges ??= this.#writer.takeRanges()
+    const { buffers, starts, ends } = this.#ranges
+    const last = buffers.length - 1
+    if (last >= this.#ownRanges && buffers[last] === buffer && ends[last] === start) {
+      ends[last] = end
     } else {
-      this.#buffers.push(buffer)
-      this.#starts.push(start)
-      this.#ends.push(end)
+      buffers.push(buffer)
+      starts.push(start)
+      ends.push(end)
     }
     this.#waitingBytes += end - start
     if (!this.#scheduled) {
@@ -120,17 +120,18 @@ export class Outbox {
 
   /** The next bytes to write, small pieces joined. Moves them from waiting to writing. */
   #take(): Buffer[] {
-    let ranges = 0
+    const ranges = this.#ranges as Ranges
+    let count = 0
     let bytes = 0
-    let smallest = true
-    while (ranges < this.#buffers.length && (ranges === 0 || bytes < WRITE_BYTES_MAX)) {
-      const length = (this.#ends[ranges] as number) - (this.#starts[ranges] as number)
-      if (length > COPY_BYTES_MAX) smallest = false
+    let allSmall = true
+    while (count < ranges.buffers.length && (count === 0 || bytes < WRITE_BYTES_MAX)) {
+      const length = (ranges.ends[count] as number) - (ranges.starts[count] as number)
+      if (length > COPY_BYTES_MAX) allSmall = false
       bytes += length
-      ranges++
+      count++
     }
-    const chunks = smallest && ranges > 1 ? [this.#join(ranges, bytes)] : this.#slice(ranges)
-    this.#forget(ranges)
+    const chunks = allSmall && count > 1 ? [this.#join(ranges, count, bytes)] : slice(ranges, count)
+    this.#forget(ranges, count)
     this.#writingBytes = bytes
     this.#waitingBytes -= bytes
     // Which message ends in which write is not known without parsing; the last write of a batch counts them all.
@@ -141,63 +142,54 @@ export class Outbox {
     return chunks
   }
 
-  #slice(ranges: number): Buffer[] {
-    const chunks: Buffer[] = []
-    for (let i = 0; i < ranges; i++) {
-      chunks.push((this.#buffers[i] as Buffer).subarray(this.#starts[i], this.#ends[i]))
-    }
-    return chunks
-  }
-
-  #join(ranges: number, bytes: number): Buffer {
+  #join({ buffers, starts, ends }: Ranges, count: number, bytes: number): Buffer {
     const joined = this.#writer.allocate(bytes)
     let at = 0
-    for (let i = 0; i < ranges; i++) {
-      at += (this.#buffers[i] as Buffer).copy(joined, at, this.#starts[i], this.#ends[i])
-    }
+    for (let i = 0; i < count; i++) at += (buffers[i] as Buffer).copy(joined, at, starts[i], ends[i])
     return joined
   }
 
-  #forget(ranges: number): void {
-    if (ranges === this.#buffers.length) {
-      this.#buffers.length = 0
-      this.#starts.length = 0
-      this.#ends.length = 0
+  #forget(ranges: Ranges, count: number): void {
+    if (count === ranges.buffers.length) {
+      this.#writer.giveBackRanges(ranges)
+      this.#ranges = undefined
       this.#ownRanges = 0
       this.#ownBlock = undefined
     } else {
-      this.#buffers.splice(0, ranges)
-      this.#starts.splice(0, ranges)
-      this.#ends.splice(0, ranges)
-      this.#ownRanges = Math.max(0, this.#ownRanges - ranges)
+      ranges.buffers.splice(0, count)
+      ranges.starts.splice(0, count)
+      ranges.ends.splice(0, count)
+      this.#ownRanges = Math.max(0, this.#ownRanges - count)
     }
   }
 
   /** While the peer does not read: moves what came this turn into blocks of our own. */
   #copyRanges(): void {
-    const buffers = this.#buffers.splice(this.#ownRanges)
-    const starts = this.#starts.splice(this.#ownRanges)
-    const ends = this.#ends.splice(this.#ownRanges)
+    const ranges = this.#ranges
+    if (ranges === undefined) return
+    const buffers = ranges.buffers.splice(this.#ownRanges)
+    const starts = ranges.starts.splice(this.#ownRanges)
+    const ends = ranges.ends.splice(this.#ownRanges)
     for (let i = 0; i < buffers.length; i++) {
-      this.#copyRange(buffers[i] as Buffer, starts[i] as number, ends[i] as number)
+      this.#copyRange(ranges, buffers[i] as Buffer, starts[i] as number, ends[i] as number)
     }
-    this.#ownRanges = this.#buffers.length
+    this.#ownRanges = ranges.buffers.length
   }
 
-  #copyRange(buffer: Buffer, start: number, end: number): void {
+  #copyRange(ranges: Ranges, buffer: Buffer, start: number, end: number): void {
     const length = end - start
     if (this.#ownBlock === undefined || this.#ownBlock.length - this.#ownBlockUsed < length) {
       // Blocks grow with what waits: small for a short hiccup, few for a long one.
       const size = Math.max(length, Math.min(WRITE_BYTES_MAX, Math.max(4_096, this.#waitingBytes)))
       this.#ownBlock = Buffer.allocUnsafeSlow(size)
       this.#ownBlockUsed = 0
-      this.#buffers.push(this.#ownBlock)
-      this.#starts.push(0)
-      this.#ends.push(0)
+      ranges.buffers.push(this.#ownBlock)
+      ranges.starts.push(0)
+      ranges.ends.push(0)
     }
     buffer.copy(this.#ownBlock, this.#ownBlockUsed, start, end)
     this.#ownBlockUsed += length
-    this.#ends[this.#ends.length - 1] = this.#ownBlockUsed
+    ranges.ends[ranges.ends.length - 1] = this.#ownBlockUsed
   }
 
   /** Whatever was not taken by the kernel is lost, and counted. */
@@ -206,12 +198,23 @@ export class Outbox {
     this.#closed = true
     const lost = this.#waitingMessages + this.#writingMessages
     if (lost > 0) this.#counters.drop('connection_closed', lost)
-    this.#buffers = []
-    this.#starts = []
-    this.#ends = []
+    this.#ranges = undefined
     this.#ownBlock = undefined
     this.#waitingBytes = 0
   }
+}
+
+/** What waits in one outbox: one entry per range, in three arrays, so that there is no object per message. */
+interface Ranges {
+  readonly buffers: Buffer[]
+  readonly starts: number[]
+  readonly ends: number[]
+}
+
+function slice({ buffers, starts, ends }: Ranges, count: number): Buffer[] {
+  const chunks: Buffer[] = []
+  for (let i = 0; i < count; i++) chunks.push((buffers[i] as Buffer).subarray(starts[i], ends[i]))
+  return chunks
 }
 
 /** Writes every outbox that got something during this turn of the event loop, once, at its end. */
@@ -219,6 +222,7 @@ export class Writer {
   #outboxes: Outbox[] = []
   #slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
   #slabUsed = 0
+  readonly #spareRanges: Ranges[] = []
   readonly #now: () => number
 
   constructor(now: () => number) {
@@ -237,6 +241,18 @@ export class Writer {
     for (let i = 0; i < outboxes.length; i++) (outboxes[i] as Outbox).write(now)
   }
 
+  takeRanges(): Ranges {
+    return this.#spareRanges.pop() ?? { buffers: [], starts: [], ends: [] }
+  }
+
+  giveBackRanges(ranges: Ranges): void {
+    if (this.#spareRanges.length >= SPARE_RANGES_MAX || ranges.buffers.length > RANGES_KEPT_MAX) return
+    ranges.buffers.length = 0
+    ranges.starts.length = 0
+    ranges.ends.length = 0
+    this.#spareRanges.push(ranges)
+  }
+
   /** Bytes to fill and hand to a transport. Cut from a slab: an ArrayBuffer per write would cost more than the write. */
   allocate(bytes: number): Buffer {
     if (bytes > SLAB_BYTES / 4) return Buffer.allocUnsafeSlow(bytes)
@@ -251,3 +267,6 @@ export class Writer {
 }
 
 const SLAB_BYTES = 65_536
+const SPARE_RANGES_MAX = 1_024
+/** Longer arrays are left to the garbage collector. */
+const RANGES_KEPT_MAX = 256

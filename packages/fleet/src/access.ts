@@ -139,7 +139,7 @@ export class FleetAccess implements AccessPolicy {
     if (topicFilter === vehicleNoticeTopic(vin)) return { filter: topicFilter, form: '' }
     const filter = parsePortalFilter(topicFilter, this.#place.root)
     if (typeof filter === 'string') return refusals[filter]
-    if (filter.below[0] !== vin) return refusals.vin_foreign
+    if (filter.below.split('/', 1)[0] !== vin) return refusals.vin_foreign
     return presentDownlink(this.#place, vin, filter)
   }
 }

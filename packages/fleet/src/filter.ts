@@ -4,8 +4,8 @@ import { type DirectionWord, parseUid, parseVin, type Uid } from '@pillion/schem
 export interface PortalFilter {
   readonly word: DirectionWord | '+'
   readonly uid: Uid | '+'
-  /** The levels below `opa/`, at least one: a VIN, `+` or `#`, then those of the subtopic. */
-  readonly below: readonly string[]
+  /** What is below `opa/`: a VIN, `+` or `#`, then the levels of the subtopic. One string, because every subscription keeps it. */
+  readonly below: string
 }
 
 export type PortalFilterFault = 'filter_malformed' | 'filter_outside_portal'
@@ -21,7 +21,7 @@ export function parsePortalFilter(filter: string, root: string): PortalFilter | 
   if (uidWord !== 'uid' || uid === undefined || opaWord !== 'opa') return 'filter_outside_portal'
   if (below.some(isWildcardMisplaced)) return 'filter_malformed'
   if (vin !== '#' && vin !== '+' && parseVin(vin) === undefined) return 'filter_outside_portal'
-  return { word, uid, below }
+  return { word, uid, below: below.join('/') }
 }
 
 function isWildcardMisplaced(level: string, index: number, levels: readonly string[]): boolean {

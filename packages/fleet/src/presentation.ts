@@ -43,10 +43,11 @@ function formOf(filter: PortalFilter): DirectionWord {
  * level below the VIN may be empty, like `V/+`, also concerns `V` itself, so it is widened to `V/#`; `spell` sorts out
  * what that matches in excess.
  */
-function widen(below: readonly string[]): readonly string[] {
-  const [vin = '', first, ...rest] = below
+function widen(below: string): readonly string[] {
+  const levels = below.split('/')
+  const [vin = '', first, ...rest] = levels
   if (first === '' && rest.length === 0) return [vin]
-  return first === '' || first === '+' ? [vin, '#'] : below
+  return first === '' || first === '+' ? [vin, '#'] : levels
 }
 
 /** The first spelling of the topic that the filter really matches (W 2.5 point 4). */
@@ -56,6 +57,7 @@ function spell(
   { uid, vin, subtopic }: { uid: Uid; vin: Vin; subtopic: string },
 ): string | undefined {
   const spellings = subtopic === '' ? [`${vin}/`, vin] : [`${vin}/${subtopic}`]
-  const below = spellings.find((spelling) => matchLevels(filter.below, spelling.split('/')))
+  const levels = filter.below.split('/')
+  const below = spellings.find((spelling) => matchLevels(levels, spelling.split('/')))
   return below && `${root}/${formOf(filter)}/uid/${uid}/opa/${below}`
 }

@@ -11,7 +11,8 @@ export function filterRows(
   if (words.length === 0 && direction === 'all') return rows
   return rows.filter((row) => {
     if (direction !== 'all' && row.direction !== direction) return false
-    const haystack = `${row.kind} ${row.idApp} ${row.text} ${row.reason ?? ''} ${row.detail}`.toLowerCase()
+    const haystack =
+      `${row.kind} ${row.idApp ?? ''} ${row.text} ${row.reason ?? ''} ${row.detail}`.toLowerCase()
     return words.every((word) => haystack.includes(word))
   })
 }

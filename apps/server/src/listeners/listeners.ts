@@ -69,6 +69,8 @@ export class Listeners {
     const server = this.#create(name, host)
     this.#servers.push(server)
     server.on('connection', (socket) => {
+      // The broker has these from their first byte on, and closes them itself.
+      if (name === 'mqtt') return
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
     })

@@ -7,25 +7,24 @@ import type { Transport, TransportEvents } from '../transport.ts'
 export class SocketTransport implements Transport {
   readonly remoteAddress: string
   readonly certificate: PeerCertificate | undefined
-  readonly #socket: Socket
+  readonly #socket: OwnedSocket
+  events: TransportEvents | undefined
+  cause: Error | undefined
   #waiting = false
-  #events: TransportEvents | undefined
 
   constructor(socket: Socket) {
-    this.#socket = socket
+    this.#socket = socket as OwnedSocket
+    this.#socket[owner] = this
     this.remoteAddress = socket.remoteAddress ?? ''
     this.certificate = socket instanceof TLSSocket ? readCertificate(socket) : undefined
     socket.setNoDelay(true)
   }
 
   start(events: TransportEvents): void {
-    this.#events = events
-    let cause: Error | undefined
-    this.#socket.on('data', (bytes: Buffer) => events.received(bytes))
-    this.#socket.on('error', (error) => {
-      cause = error
-    })
-    this.#socket.on('close', () => events.closed(cause))
+    this.events = events
+    this.#socket.on('data', onData)
+    this.#socket.on('error', onError)
+    this.#socket.on('close', onClose)
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
@@ -44,7 +43,7 @@ export class SocketTransport implements Transport {
     // Also called for an earlier write that was taken at once.
     if (!this.#waiting || this.#socket.writableLength > 0) return
     this.#waiting = false
-    this.#events?.drained()
+    this.events?.drained()
   }
 
   pause(): void {
@@ -62,6 +61,22 @@ export class SocketTransport implements Transport {
   destroy(): void {
     this.#socket.destroy()
   }
+}
+
+/** Shared by all sockets, which know their transport: closures of their own would cost each connection 400 bytes. */
+const owner = Symbol('transport')
+type OwnedSocket = Socket & { [owner]: SocketTransport }
+
+function onData(this: OwnedSocket, bytes: Buffer): void {
+  this[owner].events?.received(bytes)
+}
+
+function onError(this: OwnedSocket, error: Error): void {
+  this[owner].cause = error
+}
+
+function onClose(this: OwnedSocket): void {
+  this[owner].events?.closed(this[owner].cause)
 }
 
 function readCertificate(socket: TLSSocket): PeerCertificate | undefined {
