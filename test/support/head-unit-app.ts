@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { HostMessage, Payload } from '@pillion/schema'
 import type { Frame } from 'playwright-core'
 
@@ -7,6 +8,9 @@ export const recorderHtml = `<h1>Recorder</h1><script>
   addEventListener('message', function (event) { seen.push(event.data) })
   parent.postMessage({ type: 'WebPortal.onApplicationLoaded' }, '*')
 </script>`
+
+const triesMax = 200
+const tryMilliseconds = 25
 
 type Message = HostMessage | { type: `WebPortal.${string}` }
 
@@ -45,6 +49,17 @@ export class Recorder {
   /** `WebPortal.getPendingNotifications()`; with `error` where the array has one (W 6.2). */
   async drain(idApp?: string): Promise<Payload[]> {
     return this.frame.evaluate((idApp) => window.WebPortal.getPendingNotifications(idApp) as Payload[], idApp)
+  }
+
+  /** What was kept for the app, as soon as there is so much. */
+  async pending(count: number): Promise<Payload[]> {
+    const entries: Payload[] = []
+    for (let tries = 0; tries < triesMax; tries++) {
+      entries.push(...(await this.drain()))
+      if (entries.length >= count) return entries
+      await setTimeout(tryMilliseconds)
+    }
+    throw new Error(`Only ${entries.length} of ${count} messages were kept: ${JSON.stringify(entries)}`)
   }
 
   /** Posts to the host page, in this order. */

@@ -24,8 +24,9 @@ interface OpenFrame {
 const tellMilliseconds = 1_000
 
 /**
- * Apps in iframes. A hidden one stays where it is in the layout and becomes invisible: taken out of it, or
- * moved in the document, it would be throttled or start anew (W 4.2: hidden apps keep running).
+ * Apps in iframes. A hidden one stays where it is in the layout and becomes invisible: its timers run on at
+ * full pace and only its drawing pauses (W 4.2). Taken out of the layout it would be throttled; moved in the
+ * document it would start anew.
  */
 export class Iframes implements Frames {
   /** Holds the frames; belongs into the screen's app area, once and for good. */

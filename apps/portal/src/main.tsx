@@ -10,6 +10,7 @@ import './styles/modules.css'
 import './styles/overlays.css'
 import './styles/panel.css'
 import './styles/log.css'
+import './styles/reduced-motion.css'
 
 const root = document.getElementById('root')
 if (root) render(<Page signIn={new SignIn()} display={new Display()} />, root)

@@ -16,6 +16,7 @@ import { createMainSurface } from './http/main.ts'
 import type { BoundListener } from './listeners/bound-listener.ts'
 import { Listeners } from './listeners/listeners.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
+import { refuseSecondServer } from './server-file.ts'
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
 export async function compose(config: Config, log: Logger, isReady: () => boolean) {
@@ -26,6 +27,7 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
   const appOrigins = new AppOrigins(config.apps.origin, portOf)
 
   const data = await openDataFolder(config.data)
+  await refuseSecondServer(data)
   const token = await openAdminToken(data)
   const certificates = await openCertificates({
     data,

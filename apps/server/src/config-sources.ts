@@ -67,7 +67,13 @@ function flattenSections(tree: object, paths: readonly string[], prefix: string)
 }
 
 /** Read by the command line; not part of the configuration. */
-const foreignVariables = ['PILLION_CONFIG', 'PILLION_DEBUG', 'PILLION_SERVER', 'PILLION_TOKEN_FILE']
+const foreignVariables = [
+  'PILLION_CA',
+  'PILLION_CONFIG',
+  'PILLION_DEBUG',
+  'PILLION_SERVER',
+  'PILLION_TOKEN_FILE',
+]
 
 function readEnvironment(env: NodeJS.ProcessEnv, paths: readonly string[]): [string, Setting][] {
   const pathOfVariable = new Map(paths.map((path) => [variableOf(path), path]))

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { RawMqttClient } from '@pillion/testkit'
 import { pino } from 'pino'
-import { ListenError, loadConfig, startServer } from './index.ts'
+import { DataFolderInUseError, ListenError, loadConfig, startServer } from './index.ts'
 import { makePackage } from './packages/archive.fixture.ts'
 import { ask, askAdmin, freePorts, makeFolder, portOf, startTestServer } from './server.fixture.ts'
 
@@ -53,6 +54,22 @@ test('server.json leads the command line to the running server, a stale one is o
   assert.match(version, /^\d/)
   await server.close()
   assert.equal(existsSync(file), false)
+})
+
+test('a data directory on which another server is running is refused, and stays as it is', async () => {
+  const other = createHttpServer((_, response) => response.end()).listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  after(() => other.close())
+  const data = makeFolder()
+  const file = join(data, 'server.json')
+  // Any process that is alive and not this one.
+  const content = JSON.stringify({
+    pid: process.ppid,
+    url: `http://127.0.0.1:${(other.address() as { port: number }).port}`,
+  })
+  writeFileSync(file, content)
+  await assert.rejects(start(data), DataFolderInUseError)
+  assert.equal(readFileSync(file, 'utf8'), content)
 })
 
 test('a taken port is an error that says which listener and what to change, and leaves nothing running', async () => {

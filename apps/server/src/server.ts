@@ -7,6 +7,7 @@ import { compose, type Parts } from './compose.ts'
 import type { Config, ListenerName } from './config.ts'
 import { formatAddress, localUrl } from './listeners/bound-listener.ts'
 import { installPackage, type PackageSource } from './packages/install.ts'
+import { writeServerFile } from './server-file.ts'
 
 export interface RunningServer {
   readonly config: Config
@@ -29,6 +30,7 @@ const CERTIFICATE_CHECK_MS = 12 * 3_600_000
 
 /**
  * Starts everything the configuration says.
+ * @throws {DataFolderInUseError}
  * @throws {ListenError} a listener cannot be opened; nothing is left running
  */
 export async function startServer(options: { config: Config; log?: Logger }): Promise<RunningServer> {
@@ -49,7 +51,7 @@ export async function startServer(options: { config: Config; log?: Logger }): Pr
     parts.bound.find(({ name }) => name === 'http') ?? parts.bound.find(({ name }) => name === 'https')
   const httpUrl = http === undefined ? '' : localUrl(http)
   const { version, data } = parts
-  await data.write('server.json', JSON.stringify({ pid: process.pid, url: httpUrl, version }))
+  await writeServerFile(data, { pid: process.pid, url: httpUrl, version })
   isReady = true
   log.info({ version, data: data.path, access: config.access.mode }, 'started')
   for (const file of findMissingBuilds()) log.warn({ file }, 'not built yet: run npm run build')

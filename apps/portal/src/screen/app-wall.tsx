@@ -1,6 +1,6 @@
 import type { AppView } from '@pillion/host'
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
 import { AppIcon } from './app-icon.tsx'
@@ -107,22 +107,28 @@ function useArrowKeys(
   tiles: number,
   hidden: boolean,
 ): void {
+  const wanted = useRef<number | undefined>(undefined)
+  const focusWanted = () => {
+    if (wanted.current === undefined) return
+    wall.current?.querySelectorAll<HTMLElement>('.tile')[wanted.current % tilesPerPage]?.focus()
+    wanted.current = undefined
+  }
+  // A tile of another page is there only now.
+  useLayoutEffect(focusWanted)
   useEffect(() => {
     if (hidden) return
     const listener = (event: KeyboardEvent) => {
       const focused = document.activeElement
       if (!wall.current || (focused !== document.body && !wall.current.contains(focused))) return
-      const buttons = [...wall.current.querySelectorAll<HTMLElement>('.tile')]
-      const index = buttons.indexOf(focused as HTMLElement)
+      const index = [...wall.current.querySelectorAll('.tile')].indexOf(focused as Element)
       const from = index < 0 ? undefined : page.value * tilesPerPage + index
       const to = moveOnWall(event.key, from, page.value, tiles)
       if (to === undefined) return
       event.preventDefault()
-      page.value = Math.floor(to / tilesPerPage)
-      // The new page is rendered by then.
-      requestAnimationFrame(() =>
-        wall.current?.querySelectorAll<HTMLElement>('.tile')[to % tilesPerPage]?.focus(),
-      )
+      wanted.current = to
+      const pageOfTo = Math.floor(to / tilesPerPage)
+      if (pageOfTo === page.value) focusWanted()
+      else page.value = pageOfTo
     }
     window.addEventListener('keydown', listener)
     return () => window.removeEventListener('keydown', listener)

@@ -32,6 +32,8 @@ function makeHeader(path: string, size: number, flag: string): Buffer {
   header.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
   header.write('        ', 148)
   header.write(flag, 156)
+  // A link that points nowhere would not be one.
+  if (flag === '1' || flag === '2') header.write('../../elsewhere', 157)
   header.write('ustar\x0000', 257)
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)

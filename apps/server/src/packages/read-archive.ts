@@ -8,7 +8,7 @@ import { readTar } from './tar.ts'
 /** Unpacks a gzip'd tar in memory (W 11.1); only regular files come out, anything but files and folders is refused. */
 export async function readArchive(archive: Uint8Array): Promise<PackageFiles> {
   const collector = new PackageCollector()
-  for (const { path, type, content } of readTar(await unzip(archive))) {
+  for (const { path, type, content } of await readTar(await unzip(archive))) {
     collector.countEntry()
     if (type === 'other') {
       throw new PackageError(

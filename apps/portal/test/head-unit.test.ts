@@ -1,0 +1,394 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { apps } from './apps.ts'
+import { type PortalPage, Stage, vin } from './stage.ts'
+
+describe('the head unit in a browser', { timeout: 120_000 }, () => {
+  let stage: Stage
+  before(async () => {
+    stage = await Stage.open()
+    await stage.addApp('recorder', apps.recorder, { name: 'Recorder', drivingMode: true })
+    await stage.addApp('plain', apps.plain, { name: 'Plain' })
+    await stage.addApp('silent', apps.silent, { name: 'Silent' })
+    for (const number of [4, 5, 6, 7])
+      await stage.addApp(`app-${number}`, apps.plain, { name: `App ${number}` })
+  })
+  afterEach(() => stage.closePages())
+  after(() => stage.close())
+
+  const open = (options = {}) => stage.openPage(options)
+  const focusedText = (portal: PortalPage) =>
+    portal.page.evaluate(
+      () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
+    )
+
+  describe('signing in', () => {
+    test('takes the credentials out of the address at once and has them again after a reload', async () => {
+      const { page } = await open()
+      assert.equal(new URL(page.url()).hash, '')
+      await page.reload()
+      await page.locator('.signal.is-connected').waitFor()
+      assert.match((await page.locator('.vehicle-name').textContent()) ?? '', new RegExp(vin))
+    })
+
+    test('says that VIN and password do not fit, and keeps the VIN', async () => {
+      const { page } = await open({ signedIn: false })
+      await page.fill('[name=vin]', vin)
+      await page.fill('[name=password]', 'not-it')
+      await page.keyboard.press('Enter')
+      assert.match(
+        (await page.getByRole('alert').textContent()) ?? '',
+        /no vehicle with this VIN and password/,
+      )
+      assert.equal(await page.inputValue('[name=vin]'), vin)
+    })
+
+    test('says what is wrong with a VIN before asking the server (W 2.3)', async () => {
+      const { page } = await open({ signedIn: false })
+      await page.fill('[name=vin]', 'TOO-SHORT')
+      await page.fill('[name=password]', 'any')
+      await page.keyboard.press('Enter')
+      assert.match((await page.getByRole('alert').textContent()) ?? '', /17 letters and digits/)
+    })
+
+    test('asks a server that is away again by itself', async () => {
+      const portal = await open({ signedIn: false })
+      let asked = 0
+      await portal.page.route('**/portal/api/vehicle', (route) =>
+        asked++ < 1 ? route.abort() : route.continue(),
+      )
+      await portal.page.fill('[name=vin]', vin)
+      await portal.page.fill('[name=password]', stage.password)
+      await portal.page.keyboard.press('Enter')
+      await portal.page.getByText('The server is away').waitFor()
+      await portal.connected()
+    })
+
+    test('signing out forgets the vehicle', async () => {
+      const portal = await open()
+      await portal.button('Sign out').click()
+      await portal.page.reload()
+      await portal.page.getByText('Start the head unit').waitFor()
+    })
+  })
+
+  describe('the connection', () => {
+    test('a vehicle opened elsewhere says so and can be taken back, and the other then says so (W 1)', async () => {
+      const first = await open()
+      const second = await open()
+      await first.page.getByText('This vehicle is open elsewhere').waitFor()
+      await first.button('Use here').click()
+      await first.connected()
+      await second.page.getByText('This vehicle is open elsewhere').waitFor()
+      await first.page.locator('.notice').waitFor({ state: 'detached' })
+    })
+
+    test('a new app appears on the wall by itself (W 4.2 row 1)', async () => {
+      const { page } = await open()
+      await stage.addApp('latecomer', apps.plain, { name: 'Latecomer' })
+      await page.locator('.apps').getByText('latecomer').waitFor()
+      await stage.server.fleet.unsubscribeVehicles('latecomer', [vin])
+      await page.locator('.apps').getByText('latecomer').waitFor({ state: 'detached' })
+    })
+
+    test('a tunnel and Private mode are shown, and the end of both (W 9.2, 9.3)', async () => {
+      const portal = await open()
+      const { page } = portal
+      await page.getByRole('switch', { name: 'Network' }).uncheck()
+      await page.getByText('No network').waitFor()
+      await page.getByRole('switch', { name: 'Network' }).check()
+      await portal.connected()
+      await portal.choose('Private')
+      await page.getByText('Private mode').waitFor()
+      await portal.choose('Public')
+      await portal.connected()
+    })
+  })
+
+  describe('apps on screen', () => {
+    const screens = [
+      { screenClass: 'SD', screen: [800, 480], area: [0, 55, 800, 363] },
+      { screenClass: 'HD', screen: [1280, 768], area: [0, 88, 1280, 582] },
+      { screenClass: 'WHD', screen: [1920, 720], area: [320, 0, 1280, 620] },
+    ]
+    for (const { screenClass, screen, area } of screens) {
+      test(`an app gets its exact pixels on ${screenClass} (W 11.5)`, async () => {
+        const portal = await open()
+        await portal.choose(screenClass)
+        const frame = await portal.openApp('plain')
+        await frame.waitForFunction(`innerWidth === ${area[2]} && innerHeight === ${area[3]}`)
+        const box = (selector: string) =>
+          portal.page.locator(selector).evaluate((element: HTMLElement) => {
+            const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = element
+            return [offsetLeft, offsetTop, offsetWidth, offsetHeight]
+          })
+        assert.deepEqual(await box('.area'), area)
+        assert.deepEqual((await box('.screen')).slice(2), screen)
+      })
+    }
+
+    test('the frame is sandboxed and sends no referrer (W 11.4)', async () => {
+      const portal = await open()
+      await portal.openApp('plain')
+      const attributes = await portal.page.locator('iframe').evaluate((frame: HTMLIFrameElement) => ({
+        sandbox: frame.getAttribute('sandbox'),
+        allow: frame.getAttribute('allow'),
+        referrerpolicy: frame.getAttribute('referrerpolicy'),
+      }))
+      assert.deepEqual(attributes, {
+        sandbox: 'allow-scripts allow-same-origin allow-modals',
+        allow: '',
+        referrerpolicy: 'no-referrer',
+      })
+    })
+
+    test('a hidden app keeps running in its place, with a check mark on the wall (W 4.2)', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('recorder')
+      await portal.button('Home').click()
+      await portal.page.locator('.tile[data-app=recorder] .tile-check').waitFor()
+      const before = Number(await frame.evaluate('ticks'))
+      await frame.waitForFunction(`ticks > ${before + 10}`, undefined, { polling: 50 })
+      assert.equal(await frame.evaluate('innerWidth'), 1280)
+      await portal.openApp('recorder')
+      assert.deepEqual(
+        ((await frame.evaluate('seen')) as { type: string }[]).map(({ type }) => type),
+        ['WebPortal.onApplicationHide', 'WebPortal.onApplicationShow'],
+      )
+    })
+
+    test('another module takes the screen and gives it back (W 4.2 rows 7, 9)', async () => {
+      const portal = await open()
+      await portal.openApp('recorder')
+      await portal.button('Navigation').click()
+      await portal.page.getByRole('region', { name: 'Navigation' }).waitFor()
+      assert.equal(await portal.page.locator('iframe.is-shown').count(), 0)
+      await portal.button('Media').click()
+      await portal.page.getByRole('region', { name: 'Media' }).waitFor()
+      await portal.button('Apps').click()
+      await portal.page.locator('iframe[data-app=recorder].is-shown').waitFor()
+    })
+
+    test('messages reach a shown app, and wait for a hidden one until it asks (W 6.1, 6.2)', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('recorder')
+      await stage.send({ idApp: 'recorder', content: 'shown' })
+      await frame.waitForFunction(`seen.some(function (m) { return m.value && m.value.content === 'shown' })`)
+      await portal.button('Home').click()
+      await stage.send({ idApp: 'recorder', content: 'hidden' })
+      await portal.page.locator('.apps').getByText('1 pending').waitFor()
+      assert.deepEqual(
+        await frame.evaluate(
+          `WebPortal.getPendingNotifications('recorder').map(function (m) { return m.content })`,
+        ),
+        ['hidden'],
+      )
+      await portal.page.locator('.apps').getByText('pending').waitFor({ state: 'detached' })
+    })
+
+    test('an app that never announces itself ends in a message after 10 s, and can be tried again (W 4.2 row 4)', async () => {
+      const portal = await open({ clock: true })
+      const { page } = portal
+      await page.locator('.tile[data-app=silent]').click()
+      await page.getByText('Starting Silent…').waitFor()
+      await page.clock.fastForward(10_000)
+      await page.getByRole('alertdialog').getByText('Silent did not start within 10 s.').waitFor()
+      assert.equal(await page.locator('iframe').count(), 0)
+      assert.equal(await focusedText(portal), 'Try again')
+      await page.keyboard.press('Enter')
+      await page.getByText('Starting Silent…').waitFor()
+    })
+
+    test('while driving, an app is covered unless it supports it (W 9.1)', async () => {
+      const portal = await open()
+      const overlay = portal.page.getByText('Eyes on the road')
+      await portal.openApp('plain')
+      await portal.drive(5)
+      assert.equal(await overlay.count(), 0)
+      await portal.drive(6)
+      await overlay.waitFor()
+      await portal.button('Home').click()
+      await portal.openApp('recorder')
+      assert.equal(await overlay.count(), 0)
+    })
+
+    test('the developer can reload the app: a new document starts in its place (W 4.2 row 10)', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('recorder')
+      await frame.evaluate('seen.push("old document")')
+      await portal.button('Reload the app').click()
+      await portal.page.getByText('Starting Recorder…').waitFor()
+      await portal.page.locator('iframe[data-app=recorder].is-shown').waitFor()
+      assert.deepEqual(await (await portal.frameOf('recorder')).evaluate('seen'), [])
+    })
+  })
+
+  describe('popups', () => {
+    test('a popup is modal over any module, in the layout of W 7.1, and gives the focus back', async () => {
+      const portal = await open()
+      const { page } = portal
+      await portal.button('Media').click()
+      await portal.button('Pause').first().focus()
+      await stage.send({ idApp: 'plain', popup: 'First line\nsecond line' })
+      const popup = page.getByRole('dialog', { name: 'INFORMATION' })
+      await popup.waitFor()
+      assert.equal(await popup.locator('.popup-text').textContent(), 'First line\nsecond line')
+      assert.equal(await focusedText(portal), 'Ok')
+      assert.equal(await page.locator('.screen-content').getAttribute('inert'), '')
+      const [back, text, ok, whole] = await Promise.all(
+        ['.popup-return', '.popup-text p', '.popup .key', '.popup'].map((selector) =>
+          page.locator(selector).boundingBox(),
+        ),
+      )
+      assert.ok(back && text && ok && whole)
+      const middle = (box: { x: number; width: number }) => Math.round(box.x + box.width / 2)
+      assert.ok(back.x < whole.x + whole.width / 4 && back.y < text.y, 'Return arrow top left')
+      assert.equal(middle(text), middle(whole))
+      assert.equal(middle(ok), middle(whole))
+      assert.ok(ok.y > text.y + text.height, 'Ok below the text')
+      await page.keyboard.press('Escape')
+      await popup.waitFor({ state: 'detached' })
+      assert.equal(await focusedText(portal), 'Pause')
+      await page.locator('.log-text').getByText('cancel').waitFor()
+    })
+
+    test('a popup without a button has only the Return arrow, and starts with the focus there (W 3.2)', async () => {
+      const portal = await open()
+      await stage.send({ idApp: 'plain', popup: 'Only to be read', button: false })
+      await portal.page.getByRole('dialog').waitFor()
+      assert.equal(await portal.page.getByRole('dialog').getByRole('button').count(), 1)
+      assert.equal(await focusedText(portal), 'Return')
+    })
+
+    test('Enter on Ok opens the app (W 6.3)', async () => {
+      const portal = await open()
+      await stage.send({ idApp: 'plain', popup: 'Open it?' })
+      await portal.page.getByRole('dialog').waitFor()
+      await portal.page.keyboard.press('Enter')
+      await portal.page.locator('iframe[data-app=plain].is-shown').waitFor()
+    })
+  })
+
+  describe('the keyboard', () => {
+    test('Escape leads back to the wall, H too, but not while somebody types', async () => {
+      const portal = await open()
+      const { page } = portal
+      const shown = page.locator('iframe.is-shown')
+      await portal.openApp('plain')
+      await page.keyboard.press('Escape')
+      await shown.waitFor({ state: 'detached' })
+      await portal.openApp('plain')
+      await page.getByRole('searchbox').focus()
+      await page.keyboard.press('h')
+      assert.equal(await page.getByRole('searchbox').inputValue(), 'h')
+      assert.equal(await shown.count(), 1)
+      await page.locator('.section summary').first().focus()
+      await page.keyboard.press('h')
+      await shown.waitFor({ state: 'detached' })
+    })
+
+    test('arrows walk the wall, over the edge to the next page, and Enter opens (W 11.5)', async () => {
+      const portal = await open()
+      const { page } = portal
+      for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key)
+      assert.equal(await page.evaluate('document.activeElement.dataset.app'), 'silent')
+      await page.keyboard.press('ArrowRight')
+      await page
+        .getByRole('button', { name: 'Page 2 of 2' })
+        .and(page.locator('[aria-current=page]'))
+        .waitFor()
+      assert.equal(await page.evaluate('document.activeElement.dataset.app'), 'app-7')
+      await page.keyboard.press('Enter')
+      await page.locator('iframe[data-app=app-7].is-shown').waitFor()
+    })
+  })
+
+  describe('hostile and broken apps', () => {
+    test('a flood of messages is dropped unread past a burst, named, and the page stays alive', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('plain')
+      await frame.evaluate(`for (var i = 0; i < 5000; i++) parent.postMessage({ type: 'flood' }, '*')`)
+      await portal.button('Home').click()
+      await portal.page.locator('.drops').getByText('frame_flood').waitFor()
+      await portal.page.waitForFunction(() => Number(document.querySelector('.drops b')?.textContent) > 3000)
+      await portal.page
+        .locator('.kind-dropped')
+        .getByText(/\d+ messages of the app dropped/)
+        .first()
+        .waitFor()
+    })
+
+    test('a frame that shows another app’s document speaks for nobody', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('plain')
+      const other = await portal.page.evaluate(() =>
+        document.querySelector('iframe')?.src.replaceAll('plain', 'recorder'),
+      )
+      await frame.evaluate((url) => location.assign(url ?? ''), other)
+      await portal.page.locator('.drops').getByText('frame_origin_other').waitFor()
+    })
+
+    test('what an app logs and what fails in it is in the log (W 11.4)', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('plain')
+      await frame.evaluate(
+        `console.warn('mind the gap'); setTimeout(function () { throw new Error('mind the step') })`,
+      )
+      await portal.page.locator('.log-text').getByText('mind the gap').waitFor()
+      await portal.page.locator('.log-text').getByText('Error: mind the step').waitFor()
+    })
+
+    test('alert does not stop the page (W 11.4)', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('plain')
+      portal.page.on('dialog', () => assert.fail('a dialog of the browser appeared'))
+      await frame.evaluate(`alert('hello')`)
+      await portal.page.locator('.log-text').getByText('alert: hello').waitFor()
+    })
+
+    test('an app can store (W 4.2)', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('plain')
+      assert.equal(
+        await frame.evaluate(`localStorage.setItem('kept', 'yes'), localStorage.getItem('kept')`),
+        'yes',
+      )
+    })
+  })
+
+  describe('the log', () => {
+    test('can be filtered, opened, paused and cleared', async () => {
+      const portal = await open()
+      const { page } = portal
+      await portal.openApp('recorder')
+      await stage.send({ idApp: 'recorder', content: 'a needle in here' })
+      await page.getByRole('searchbox').fill('needle')
+      const line = page.locator('button.log-line').first()
+      await line.click()
+      assert.match((await page.locator('.log-row pre').textContent()) ?? '', /"content": "a needle in here"/)
+      await page.getByRole('searchbox').fill('')
+      await page.locator('.log').getByRole('button', { name: 'Pause' }).click()
+      const rows = await page.locator('.log-row').count()
+      await portal.button('Home').click()
+      await page.locator('.log-count').getByText('more').waitFor()
+      assert.equal(await page.locator('.log-row').count(), rows)
+      await page.locator('.log').getByRole('button', { name: 'Resume' }).click()
+      await page.locator('.log-text').getByText('WebPortal.onApplicationHide').waitFor()
+      await page.locator('.log').getByRole('button', { name: 'Clear' }).click()
+      await page.getByText('Nothing to show.').waitFor()
+    })
+  })
+
+  test('nothing on the page breaks its content security policy', async () => {
+    const portal = await open()
+    await portal.openApp('plain')
+    assert.deepEqual(portal.violations, [])
+  })
+
+  test('on a narrow window the tools are out of the way until they are asked for', async () => {
+    const portal = await open({ width: 700, height: 800 })
+    assert.equal(await portal.page.locator('.tools').count(), 0)
+    await portal.button('Developer tools').click()
+    await portal.page.getByRole('complementary', { name: 'Developer panel' }).waitFor()
+  })
+})
