@@ -5,10 +5,14 @@ import { waitUntil } from '@pillion/testkit'
 type Program = 'mosquitto_pub' | 'mosquitto_sub' | 'mosquitto_rr'
 
 /** For the `skip` option of a test: false, or why the test cannot run here. */
-export const mosquittoClientsMissing: false | string =
-  spawnSync('mosquitto_rr', ['--help']).error === undefined
-    ? false
-    : 'mosquitto_pub, _sub and _rr are not installed'
+export const mosquittoClientsMissing: false | string = findMissing()
+
+function findMissing(): false | string {
+  // 127 is what stdbuf says of a program that is not there.
+  const { error, status } = spawnSync('stdbuf', ['-oL', 'mosquitto_rr', '--help'])
+  if (error !== undefined) return 'stdbuf is not installed'
+  return status === 127 && 'mosquitto_pub, mosquitto_sub and mosquitto_rr are not installed'
+}
 
 export interface MosquittoEnd {
   readonly exitCode: number | null

@@ -213,7 +213,11 @@ interface Ranges {
 
 function slice({ buffers, starts, ends }: Ranges, count: number): Buffer[] {
   const chunks: Buffer[] = []
-  for (let i = 0; i < count; i++) chunks.push((buffers[i] as Buffer).subarray(starts[i], ends[i]))
+  for (let i = 0; i < count; i++) {
+    const buffer = buffers[i] as Buffer
+    const isWhole = starts[i] === 0 && ends[i] === buffer.length
+    chunks.push(isWhole ? buffer : buffer.subarray(starts[i], ends[i]))
+  }
   return chunks
 }
 

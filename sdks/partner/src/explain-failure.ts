@@ -20,7 +20,9 @@ export function explainFailure(cause: Error, address: Address, options: PartnerO
   const where = `${address.host}:${address.port}`
   const reasonCode = reasonCodeOf(cause)
   if (reasonCode !== undefined) return explainAnswer(cause, reasonCode, where, options)
-  const { code = '', message } = cause as { code?: string; message: string }
+  // OpenSSL's own words are in `reason`; its message has them between addresses and file names.
+  const { code = '', message: full, reason } = cause as { code?: string; message: string; reason?: string }
+  const message = reason ?? full
   if (certificateAlert.test(code)) {
     const detail = `${where} refused the client certificate (${message}). ${describeCertificate(options)}`
     return new PartnerError('SIGN_IN_REFUSED', detail, { cause })
@@ -41,10 +43,22 @@ export function explainFailure(cause: Error, address: Address, options: PartnerO
       { cause },
     )
   }
-  const guess = code === 'ECONNRESET' && !options.uri.includes('://') ? `; ${plainHint}` : ''
+  // Without a code it is the plain end of the connection: the server hung up and said nothing.
+  const hungUp = code === '' || code === 'ECONNRESET'
+  const guess = hungUp ? explainHangUp(address, options) : ''
   return new PartnerError('NOT_CONNECTED', `${where} cannot be reached (${message || code})${guess}`, {
     cause,
   })
+}
+
+/** Some servers, and Node's is one, turn away a certificate that they do not trust, or that is expired, without a word. */
+function explainHangUp({ protocol }: Address, options: PartnerOptions): string {
+  const isSecure = protocol === 'mqtts' || protocol === 'wss'
+  const guesses = []
+  if (isSecure && options.sslClientCert !== undefined)
+    guesses.push(`perhaps it does not accept the client certificate. ${describeCertificate(options)}`)
+  if (!options.uri.includes('://')) guesses.push(plainHint)
+  return guesses.map((guess) => `; ${guess}`).join('')
 }
 
 /** Did the server refuse MQTT 5 and nothing else? */
