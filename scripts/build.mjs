@@ -13,7 +13,7 @@ const windows = process.platform === 'win32'
 const parts = [
   { name: 'sdks/partner', from: ['sdks/partner'], to: 'dist/index.js' },
   { name: 'packages/frame', from: ['packages/frame', 'packages/schema'], to: 'dist/frame.js' },
-  { name: 'apps/portal', from: ['apps/portal', 'packages/host', 'packages/schema'], to: 'dist/index.html' },
+  { name: 'apps/portal', from: ['apps/portal', 'packages/frame', 'packages/host', 'packages/schema'], to: 'dist/index.html' },
 ]
 
 for (const { name, from, to } of parts) {

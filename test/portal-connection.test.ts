@@ -74,7 +74,11 @@ test('in Private mode nothing goes in or out, and the app is told (W 9.2)', asyn
 
   await headUnit.panel.getByRole('radio', { name: 'Data', exact: true }).check({ force: true })
   await recorder.frame.waitForFunction('events.length === 3')
-  assert.deepEqual(await recorder.frame.evaluate('events'), ['ModeFull Private undefined', 'off false', 'on true'])
+  assert.deepEqual(await recorder.frame.evaluate('events'), [
+    'ModeFull Private undefined',
+    'off false',
+    'on true',
+  ])
   await stage.tester.send(stage.vin, 'recorder', 'heard')
   await recorder.post({ type: 'WebPortal.onSendNotificationRequest', value: 'open' })
   assert.equal((await messages.next()).value?.content, 'open')

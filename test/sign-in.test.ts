@@ -31,18 +31,22 @@ interface Row {
 }
 
 describe('signing in (W 2.2)', () => {
-  const tls = {} as Record<'trust' | 'acme' | 'rival' | 'car' | 'stranger', ConnectionOptions>
+  const tls = {} as Record<'trust' | 'acme' | 'rival' | 'car' | 'stranger' | 'expired', ConnectionOptions>
 
   before(async () => {
     tls.acme = await readTls(scene.acme)
     tls.rival = await readTls(scene.rival)
     const { ca } = tls.acme
-    const ofTheCar = await (await openAuthority()).issueClient({ role: 'vehicle', name: vins.car })
+    const authority = await openAuthority()
+    const ofTheCar = await authority.issueClient({ role: 'vehicle', name: vins.car })
+    const longAgo = { days: 1, now: Date.now() - 7 * 86_400_000 }
+    const expired = await authority.issueClient({ role: 'partner', name: 'acme', ...longAgo })
     // Another authority of the very same name, with another key.
     const { authority: stranger } = await CertificateAuthority.create({})
     const forged = await stranger.issueClient({ role: 'partner', name: 'acme' })
     tls.trust = { ca }
     tls.car = { ca, cert: ofTheCar.certificatePem, key: ofTheCar.privateKeyPem }
+    tls.expired = { ca, cert: expired.certificatePem, key: expired.privateKeyPem }
     tls.stranger = { ca, cert: forged.certificatePem, key: forged.privateKeyPem }
   })
 
@@ -64,6 +68,11 @@ describe('signing in (W 2.2)', () => {
     {
       case: 'partner listener: certificate of another authority',
       signIn: () => ({ listener: 'partners', tls: tls.stranger, ...acme() }),
+      answer: 'no connection',
+    },
+    {
+      case: 'partner listener: certificate that has expired',
+      signIn: () => ({ listener: 'partners', tls: tls.expired, ...acme() }),
       answer: 'no connection',
     },
     {

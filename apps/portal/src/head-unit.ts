@@ -14,8 +14,6 @@ import type { EventLog } from './event-log.ts'
 import { type FrameDropReason, Iframes } from './iframes.ts'
 import { fetchVehicle } from './vehicle-api.ts'
 
-/** The same on every screen, so that a broker gives the vehicle’s connection to the newest one (W 1). */
-const clientId = 'head-unit'
 const refreshRetryMilliseconds = 5_000
 
 /** Sentences for drops, the host's and those of this page. */
@@ -101,7 +99,6 @@ export class HeadUnit {
       vin: vehicle.vin,
       password: this.#credentials.password,
       root: vehicle.root,
-      clientId,
       onNotice: () => this.refresh(),
       onStatus: (changed) => {
         // A notice may have passed while there was no connection.

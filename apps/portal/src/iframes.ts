@@ -105,12 +105,15 @@ export class Iframes implements Frames {
   }
 }
 
-/** Sandbox: scripts, own origin and modals, no navigation of the page, no windows (W 11.4). */
+/**
+ * Sandbox: scripts and own origin, no navigation of the page, no windows (W 11.4). No native modals either: they would
+ * block the page, and the frame script's `alert` does not need them.
+ */
 function createFrame(app: VehicleApp, state: FrameState): HTMLIFrameElement {
   const element = document.createElement('iframe')
   element.name = encodeFrameName(state)
   element.title = app.name
-  element.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-modals')
+  element.setAttribute('sandbox', 'allow-scripts allow-same-origin')
   element.allow = ''
   element.referrerPolicy = 'no-referrer'
   element.dataset.app = app.idApp

@@ -471,3 +471,19 @@ describe('Publisher', () => {
     await broker.close()
   })
 })
+
+describe('an identity that is exclusive', () => {
+  it('holds one connection, whatever the client ids (W 1)', async () => {
+    const one: AccessPolicy = {
+      ...openPolicy,
+      connect: () => ({ identity: { key: 'one', role: 'test', name: 'one', exclusive: true } }),
+    }
+    const broker = await serve({ policy: one })
+    const older = await TestClient.connect({ ...broker, version: 5, clientId: 'older' })
+    const newer = await TestClient.connect({ ...broker, version: 5, clientId: 'newer' })
+    assert.equal((await older.next('disconnect')).reasonCode, reasonCodes.SESSION_TAKEN_OVER)
+    await older.untilClosed()
+    await newer.ping()
+    await broker.close()
+  })
+})

@@ -61,9 +61,7 @@ export class Broker implements Publisher {
     await relay.open({
       deliver: (topic, payload) => void this.#deliver(topic, payload),
       evict: (clientKey) =>
-        sessions
-          .find(clientKey)
-          ?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection uses this client id'),
+        sessions.find(clientKey)?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over'),
     })
     this.#sweep = setInterval(() => this.#sweepConnections(), 1_000)
     this.#sweep.unref()

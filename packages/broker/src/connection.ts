@@ -35,7 +35,7 @@ export class Connection implements TransportEvents {
   /** Set when CONNECT is accepted. */
   identity: Identity = nobody
   clientId = ''
-  /** Scope of the client id; '' until CONNECT is accepted. */
+  /** What only one connection may hold; '' until CONNECT is accepted. */
   clientKey = ''
   keepAliveSeconds = 0
   sessionExpirySeconds = 0
@@ -68,6 +68,11 @@ export class Connection implements TransportEvents {
     this.outbox = new Outbox(transport, core.limits, core.counters, core.writer)
     this.#onClosed = onClosed
     transport.start(this)
+  }
+
+  /** Under which its subscriptions are kept while it is absent. */
+  get sessionKey(): string {
+    return `${this.identity.key}\0${this.clientId}`
   }
 
   /** Routes by topic name (its bytes as latin1); most connections never publish. */

@@ -16,7 +16,7 @@ export function leave(connection: Connection): void {
     core.relay.release(clientKey)
     if (connection.sessionExpirySeconds > 0) {
       const requests = [...connection.subscriptions.values()].map(({ request }) => request)
-      core.sessions.keep(clientKey, requests, connection.sessionExpirySeconds, core.now)
+      core.sessions.keep(connection.sessionKey, requests, connection.sessionExpirySeconds, core.now)
     }
   }
   if (connection.will !== undefined) void publishWill(connection, connection.will)

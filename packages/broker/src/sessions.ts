@@ -27,9 +27,9 @@ export class Sessions {
   }
 
   /** Takes an absent client's subscriptions back, or undefined if there are none that still count. */
-  resume(clientKey: string, now: number): readonly SubscriptionRequest[] | undefined {
-    const session = this.#absent.get(clientKey)
-    this.#absent.delete(clientKey)
+  resume(sessionKey: string, now: number): readonly SubscriptionRequest[] | undefined {
+    const session = this.#absent.get(sessionKey)
+    this.#absent.delete(sessionKey)
     return session !== undefined && session.expiresAt > now ? session.subscriptions : undefined
   }
 
@@ -42,14 +42,14 @@ export class Sessions {
 
   /** Keeps what a client had subscribed to. When there is no room, the one absent for longest goes. */
   keep(
-    clientKey: string,
+    sessionKey: string,
     subscriptions: readonly SubscriptionRequest[],
     expirySeconds: number,
     now: number,
   ): void {
     const seconds = Math.min(expirySeconds, this.#limits.sessionExpirySecondsMax)
-    this.#absent.delete(clientKey)
-    this.#absent.set(clientKey, { subscriptions, expiresAt: now + seconds * 1_000 })
+    this.#absent.delete(sessionKey)
+    this.#absent.set(sessionKey, { subscriptions, expiresAt: now + seconds * 1_000 })
     if (this.#absent.size > this.#limits.absentSessionsMax) {
       const [longestAbsent] = this.#absent.keys()
       this.#absent.delete(longestAbsent as string)
@@ -57,8 +57,8 @@ export class Sessions {
   }
 
   expire(now: number): void {
-    for (const [clientKey, { expiresAt }] of this.#absent) {
-      if (expiresAt <= now) this.#absent.delete(clientKey)
+    for (const [sessionKey, { expiresAt }] of this.#absent) {
+      if (expiresAt <= now) this.#absent.delete(sessionKey)
     }
   }
 }

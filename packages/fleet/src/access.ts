@@ -145,5 +145,6 @@ export class FleetAccess implements AccessPolicy {
 }
 
 function toIdentity({ role, name }: IdentityRecord): Identity {
-  return { key: `${role}:${name}`, role, name }
+  // One vehicle, one head unit (W 1); a back end may run as many connections as it likes (W 2.2).
+  return { key: `${role}:${name}`, role, name, exclusive: role === 'vehicle' }
 }

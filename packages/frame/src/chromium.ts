@@ -78,7 +78,7 @@ export class TestBrowser {
           const frame = document.createElement('iframe')
           frame.name = name
           frame.src = url
-          frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-modals')
+          frame.setAttribute('sandbox', 'allow-scripts allow-same-origin')
           frame.onload = resolve
           document.body.append(frame)
         }),

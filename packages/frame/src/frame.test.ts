@@ -1,83 +1,84 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { state, TestBrowser } from './chromium.ts'
 
-let browser: TestBrowser
-before(async () => {
-  browser = await TestBrowser.open()
-})
-after(() => browser.close())
+describe('the globals in a browser', () => {
+  let browser: TestBrowser
+  before(async () => {
+    browser = await TestBrowser.open()
+  })
+  after(() => browser.close())
 
-test('the globals answer synchronously before the first app script ends (W 5.3)', async () => {
-  const app = await browser.openApp(`<script>
+  test('the globals answer synchronously before the first app script ends (W 5.3)', async () => {
+    const app = await browser.openApp(`<script>
     seen = [Car.GetVINCode(), Car.GetSpeed(), Car.GetDrivingState(), Privacy.Mode(), Device.GetInternetStatus(),
       Device.GetHMIFocus(), WebPortal.getLanguage(), WebPortal.getCountry(), Connectivity.GetInternetStatus()]
   </script>`)
-  assert.deepEqual(await app.run('seen'), [
-    '0123456789ABCDEFG',
-    42,
-    true,
-    'Public',
-    true,
-    true,
-    'fr-FR',
-    'France',
-    true,
-  ])
-})
+    assert.deepEqual(await app.run('seen'), [
+      '0123456789ABCDEFG',
+      42,
+      true,
+      'Public',
+      true,
+      true,
+      'fr-FR',
+      'France',
+      true,
+    ])
+  })
 
-test('VIN and speed are undefined in Private mode only, and nothing throws (W 9.2)', async () => {
-  const read = '[typeof Car.GetVINCode(), typeof Car.GetSpeed(), Privacy.Mode(), Car.GetDrivingState()]'
-  const app = await browser.openApp('')
-  await app.post({ pillion: 'state', state: { ...state, privacyMode: 'Geoloc' } })
-  assert.deepEqual(await app.run(read), ['string', 'number', 'Geoloc', true])
-  await app.post({ pillion: 'state', state: { ...state, privacyMode: 'Private' } })
-  assert.deepEqual(await app.run(read), ['undefined', 'undefined', 'Private', true])
-})
+  test('VIN and speed are undefined in Private mode only, and nothing throws (W 9.2)', async () => {
+    const read = '[typeof Car.GetVINCode(), typeof Car.GetSpeed(), Privacy.Mode(), Car.GetDrivingState()]'
+    const app = await browser.openApp('')
+    await app.post({ pillion: 'state', state: { ...state, privacyMode: 'Geoloc' } })
+    assert.deepEqual(await app.run(read), ['string', 'number', 'Geoloc', true])
+    await app.post({ pillion: 'state', state: { ...state, privacyMode: 'Private' } })
+    assert.deepEqual(await app.run(read), ['undefined', 'undefined', 'Private', true])
+  })
 
-test('the speed has at most three digits (W 10.1)', async () => {
-  const app = await browser.openApp('', { ...state, speedKmh: 999.5 })
-  assert.equal(await app.run('Car.GetSpeed()'), 999)
-})
+  test('the speed has at most three digits (W 10.1)', async () => {
+    const app = await browser.openApp('', { ...state, speedKmh: 999.5 })
+    assert.equal(await app.run('Car.GetSpeed()'), 999)
+  })
 
-test('every event name is an own property of its emitter (W 5.3)', async () => {
-  const app = await browser.openApp('')
-  const names = {
-    Car: ['driverDistractionOn', 'driverDistractionOff', 'distanceUnit', 'fuelUnit', 'speedUnit'],
-    Connectivity: ['connectivityOn', 'connectivityOff'],
-    HMI: ['homeBtnClick'],
-    'HMI.Settings': ['languageSet', 'themeSet'],
-    'HMI.WebBrowser': ['show', 'hide'],
-    Privacy: ['ModePublic', 'ModeGeoloc', 'ModeFull'],
-    System: ['OnShutDown'],
-  }
-  for (const [emitter, events] of Object.entries(names)) {
-    for (const event of events)
-      assert.equal(await app.run(`${emitter}.hasOwnProperty('${event}')`), true, `${emitter} ${event}`)
-  }
-  assert.equal(await app.run(`HMI.hasOwnProperty('noSuchEvent')`), false)
-})
+  test('every event name is an own property of its emitter (W 5.3)', async () => {
+    const app = await browser.openApp('')
+    const names = {
+      Car: ['driverDistractionOn', 'driverDistractionOff', 'distanceUnit', 'fuelUnit', 'speedUnit'],
+      Connectivity: ['connectivityOn', 'connectivityOff'],
+      HMI: ['homeBtnClick'],
+      'HMI.Settings': ['languageSet', 'themeSet'],
+      'HMI.WebBrowser': ['show', 'hide'],
+      Privacy: ['ModePublic', 'ModeGeoloc', 'ModeFull'],
+      System: ['OnShutDown'],
+    }
+    for (const [emitter, events] of Object.entries(names)) {
+      for (const event of events)
+        assert.equal(await app.run(`${emitter}.hasOwnProperty('${event}')`), true, `${emitter} ${event}`)
+    }
+    assert.equal(await app.run(`HMI.hasOwnProperty('noSuchEvent')`), false)
+  })
 
-test('handlers are called without arguments, with the emitter as this, in order (W 5.3)', async () => {
-  const app = await browser.openApp(`<script>
+  test('handlers are called without arguments, with the emitter as this, in order (W 5.3)', async () => {
+    const app = await browser.openApp(`<script>
     seen = []
     Car.addEventListener('driverDistractionOn', function () { seen.push(['first', arguments.length, this === Car]) })
     Car.addEventListener('driverDistractionOn', function () { seen.push(['second', arguments.length, this === Car]) })
     HMI.WebBrowser.addEventListener('show', function () { seen.push(['show', this === HMI.WebBrowser]) })
   </script>`)
-  await app.post(
-    { pillion: 'event', event: { emitter: 'Car', name: 'driverDistractionOn' } },
-    { pillion: 'event', event: { emitter: 'HMI.WebBrowser', name: 'show' } },
-  )
-  assert.deepEqual(await app.run('seen'), [
-    ['first', 0, true],
-    ['second', 0, true],
-    ['show', true],
-  ])
-})
+    await app.post(
+      { pillion: 'event', event: { emitter: 'Car', name: 'driverDistractionOn' } },
+      { pillion: 'event', event: { emitter: 'HMI.WebBrowser', name: 'show' } },
+    )
+    assert.deepEqual(await app.run('seen'), [
+      ['first', 0, true],
+      ['second', 0, true],
+      ['show', true],
+    ])
+  })
 
-test('unknown event names are accepted, handlers that are no function ignored (W 5.3)', async () => {
-  const app = await browser.openApp(`<script>
+  test('unknown event names are accepted, handlers that are no function ignored (W 5.3)', async () => {
+    const app = await browser.openApp(`<script>
     seen = 0
     HMI.addEventListener('startPlayback', function () { seen++ })
     HMI.addEventListener('homeBtnClick', undefined)
@@ -87,23 +88,26 @@ test('unknown event names are accepted, handlers that are no function ignored (W
     HMI.addEventListener('homeBtnClick', function () { seen += 10 })
     ranToItsEnd = true
   </script>`)
-  await app.post({ pillion: 'event', event: { emitter: 'HMI', name: 'homeBtnClick' } })
-  assert.deepEqual(await app.run('[ranToItsEnd, seen]'), [true, 10])
-})
+    await app.post({ pillion: 'event', event: { emitter: 'HMI', name: 'homeBtnClick' } })
+    assert.deepEqual(await app.run('[ranToItsEnd, seen]'), [true, 10])
+  })
 
-test('an exception in one handler does not stop the others and is reported (W 5.3, 11.4)', async () => {
-  const app = await browser.openApp(`<script>
+  test('an exception in one handler does not stop the others and is reported (W 5.3, 11.4)', async () => {
+    const app = await browser.openApp(`<script>
     seen = 0
     Privacy.addEventListener('ModeFull', function () { throw new Error('broken handler') })
     Privacy.addEventListener('ModeFull', function () { seen++ })
   </script>`)
-  await app.post({ pillion: 'event', event: { emitter: 'Privacy', name: 'ModeFull' } })
-  assert.equal(await app.run('seen'), 1)
-  assert.match(JSON.stringify(await app.received()), /"level":"error","text":"Uncaught Error: broken handler/)
-})
+    await app.post({ pillion: 'event', event: { emitter: 'Privacy', name: 'ModeFull' } })
+    assert.equal(await app.run('seen'), 1)
+    assert.match(
+      JSON.stringify(await app.received()),
+      /"level":"error","text":"Uncaught Error: broken handler/,
+    )
+  })
 
-test('a removed handler is not called, one registered twice is called once (W 5.3)', async () => {
-  const app = await browser.openApp(`<script>
+  test('a removed handler is not called, one registered twice is called once (W 5.3)', async () => {
+    const app = await browser.openApp(`<script>
     seen = []
     function twice() { seen.push('twice') }
     function removed() { seen.push('removed') }
@@ -112,102 +116,103 @@ test('a removed handler is not called, one registered twice is called once (W 5.
     System.addEventListener('OnShutDown', removed)
     System.removeEventListener('OnShutDown', removed)
   </script>`)
-  await app.post({ pillion: 'event', event: { emitter: 'System', name: 'OnShutDown' } })
-  assert.deepEqual(await app.run('seen'), ['twice'])
-})
+    await app.post({ pillion: 'event', event: { emitter: 'System', name: 'OnShutDown' } })
+    assert.deepEqual(await app.run('seen'), ['twice'])
+  })
 
-test('getters already answer from the new state when its event fires and when the next message arrives (W 9.4)', async () => {
-  const app = await browser.openApp(`<script>
+  test('getters already answer from the new state when its event fires and when the next message arrives (W 9.4)', async () => {
+    const app = await browser.openApp(`<script>
     seen = []
     HMI.Settings.addEventListener('languageSet', function () { seen.push(WebPortal.getLanguage()) })
     window.addEventListener('message', function (event) { seen.push([event.data.type, WebPortal.getLanguage()]) })
   </script>`)
-  await app.post(
-    { pillion: 'state', state: { ...state, language: 'de-DE' } },
-    { pillion: 'event', event: { emitter: 'HMI.Settings', name: 'languageSet' } },
-    { type: 'WebPortal.onApplicationShow' },
-  )
-  assert.deepEqual(await app.run('seen'), [
-    'de-DE',
-    ['WebPortal.onApplicationShow', 'de-DE'],
-    ['end', 'de-DE'],
-  ])
-})
+    await app.post(
+      { pillion: 'state', state: { ...state, language: 'de-DE' } },
+      { pillion: 'event', event: { emitter: 'HMI.Settings', name: 'languageSet' } },
+      { type: 'WebPortal.onApplicationShow' },
+    )
+    assert.deepEqual(await app.run('seen'), [
+      'de-DE',
+      ['WebPortal.onApplicationShow', 'de-DE'],
+      ['end', 'de-DE'],
+    ])
+  })
 
-test('the app never sees an internal message, not even with a capturing listener or onmessage (W 5)', async () => {
-  const app = await browser.openApp(`<script>
+  test('the app never sees an internal message, not even with a capturing listener or onmessage (W 5)', async () => {
+    const app = await browser.openApp(`<script>
     seen = []
     window.addEventListener('message', function (event) { seen.push(event.data) }, true)
     window.onmessage = function (event) { seen.push(event.data) }
   </script>`)
-  await app.post({ pillion: 'state', state }, { pillion: 'unknown' })
-  assert.deepEqual(await app.run('seen'), [{ type: 'end' }, { type: 'end' }])
-})
+    await app.post({ pillion: 'state', state }, { pillion: 'unknown' })
+    assert.deepEqual(await app.run('seen'), [{ type: 'end' }, { type: 'end' }])
+  })
 
-test('only the host page can change the state: a message of the app to itself is the app’s own', async () => {
-  const app = await browser.openApp('')
-  await app.run(`seen = [], addEventListener('message', function (event) { seen.push(event.data.pillion) }),
+  test('only the host page can change the state: a message of the app to itself is the app’s own', async () => {
+    const app = await browser.openApp('')
+    await app.run(`seen = [], addEventListener('message', function (event) { seen.push(event.data.pillion) }),
     postMessage({ pillion: 'state', state: { language: 'xx' } }, '*')`)
-  await app.post()
-  assert.deepEqual(await app.run('[seen, WebPortal.getLanguage()]'), [['state', undefined], 'fr-FR'])
-})
+    await app.post()
+    assert.deepEqual(await app.run('[seen, WebPortal.getLanguage()]'), [['state', undefined], 'fr-FR'])
+  })
 
-test('says ready once per document, before anything else', async () => {
-  const app = await browser.openApp(
-    `<script>parent.postMessage({ type: 'WebPortal.onApplicationLoaded' }, '*')</script>`,
-  )
-  assert.deepEqual(await app.received(), [{ pillion: 'ready' }, { type: 'WebPortal.onApplicationLoaded' }])
-  await app.reload()
-  assert.equal(
-    ((await app.received()) as { pillion?: string }[]).filter((m) => m.pillion === 'ready').length,
-    2,
-  )
-})
+  test('says ready once per document, before anything else', async () => {
+    const app = await browser.openApp(
+      `<script>parent.postMessage({ type: 'WebPortal.onApplicationLoaded' }, '*')</script>`,
+    )
+    assert.deepEqual(await app.received(), [{ pillion: 'ready' }, { type: 'WebPortal.onApplicationLoaded' }])
+    await app.reload()
+    assert.equal(
+      ((await app.received()) as { pillion?: string }[]).filter((m) => m.pillion === 'ready').length,
+      2,
+    )
+  })
 
-test('the app has a window.name of its own, and the state outlives a reload, not launched any more (W 4.2 row 12)', async () => {
-  const app = await browser.openApp(`<script>nameAtStart = window.name; name = 5</script>`)
-  assert.deepEqual(await app.run('[nameAtStart, window.name]'), ['', '5'])
-  await app.post({ pillion: 'state', state: { ...state, launched: true, language: 'es-ES' } })
-  assert.equal(await app.run('WebPortal.getPendingNotifications().error'), undefined)
-  await app.reload()
-  assert.deepEqual(
-    await app.run('[nameAtStart, WebPortal.getLanguage(), WebPortal.getPendingNotifications().error]'),
-    ['', 'es-ES', 'Unrecognised Error'],
-  )
-})
+  test('the app has a window.name of its own, and the state outlives a reload, not launched any more (W 4.2 row 12)', async () => {
+    const app = await browser.openApp(`<script>nameAtStart = window.name; name = 5</script>`)
+    assert.deepEqual(await app.run('[nameAtStart, window.name]'), ['', '5'])
+    await app.post({ pillion: 'state', state: { ...state, launched: true, language: 'es-ES' } })
+    assert.equal(await app.run('WebPortal.getPendingNotifications().error'), undefined)
+    await app.reload()
+    assert.deepEqual(
+      await app.run('[nameAtStart, WebPortal.getLanguage(), WebPortal.getPendingNotifications().error]'),
+      ['', 'es-ES', 'Unrecognised Error'],
+    )
+  })
 
-test('an app may declare any of the injected names itself, as ES5 and as ES6 (W 11.4)', async () => {
-  const app = await browser.openApp(`
+  test('an app may declare any of the injected names itself, as ES5 and as ES6 (W 11.4)', async () => {
+    const app = await browser.openApp(`
     <script>var Car = Car || {}; var True = true; function Alert() { return 'own' } seen = [Car.GetVINCode(), Alert()]</script>
     <script>let name = 'app'; const False = 0; let Device = 1; seen.push(name, False, Device)</script>`)
-  assert.deepEqual(await app.run('seen'), ['0123456789ABCDEFG', 'own', 'app', 0, 1])
-})
+    assert.deepEqual(await app.run('seen'), ['0123456789ABCDEFG', 'own', 'app', 0, 1])
+  })
 
-test('True, False and Alert exist, and alert, confirm and prompt never block (W 11.4, 14)', async () => {
-  const app = await browser.openApp(
-    '<script>seen = [True, False, Alert === alert, alert("two\\nlines"), confirm("?"), prompt("?")]</script>',
-  )
-  assert.deepEqual(await app.run('seen'), [true, false, true, undefined, false, null])
-  assert.equal(await app.run(`document.querySelector('pillion-note').dataset.text`), 'two\nlines')
-  assert.match(JSON.stringify(await app.received()), /"level":"info","text":"alert: two\\nlines"/)
-})
+  test('True, False and Alert exist, and alert, confirm and prompt never block (W 11.4, 14)', async () => {
+    const app = await browser.openApp(
+      '<script>seen = [True, False, Alert === alert, alert("two\\nlines"), confirm("?"), prompt("?")]</script>',
+    )
+    assert.deepEqual(await app.run('seen'), [true, false, true, undefined, false, null])
+    assert.equal(await app.run(`document.querySelector('pillion-note').dataset.text`), 'two\nlines')
+    assert.match(JSON.stringify(await app.received()), /"level":"info","text":"alert: two\\nlines"/)
+  })
 
-test('what can leave the frame past the content security policy is gone', async () => {
-  const app = await browser.openApp('')
-  assert.deepEqual(
-    await app.run(
-      '[typeof RTCPeerConnection, typeof webkitRTCPeerConnection, "RTCPeerConnection" in window]',
-    ),
-    ['undefined', 'undefined', false],
-  )
-})
+  test('what can leave the frame past the content security policy is gone', async () => {
+    const app = await browser.openApp('')
+    assert.deepEqual(
+      await app.run(
+        '[typeof RTCPeerConnection, typeof webkitRTCPeerConnection, "RTCPeerConnection" in window]',
+      ),
+      ['undefined', 'undefined', false],
+    )
+  })
 
-test('a page without a host page runs and posts to nobody', async () => {
-  const page = await browser.openAlone(`<script>
+  test('a page without a host page runs and posts to nobody', async () => {
+    const page = await browser.openAlone(`<script>
     received = []; onmessage = function (event) { received.push(event.data) }
     seen = [Car.GetVINCode(), Privacy.Mode(), WebPortal.getPendingNotifications().length]
     console.log('hello')
   </script>`)
-  await page.evaluate('new Promise(function (resolve) { setTimeout(resolve, 20) })')
-  assert.deepEqual(await page.evaluate('[seen, received]'), [['', 'Public', 0], []])
+    await page.evaluate('new Promise(function (resolve) { setTimeout(resolve, 20) })')
+    assert.deepEqual(await page.evaluate('[seen, received]'), [['', 'Public', 0], []])
+  })
 })

@@ -69,14 +69,16 @@ export class AppFrames {
 
   #stateOf(app: HostedApp): FrameState {
     const { vehicle } = this.#host
+    // What is not to be told is not in the frame: an app could read past the getters (W 9.2).
+    const isPrivate = vehicle.privacyMode === 'Private'
     return {
       idApp: app.idApp,
       launched: app.state !== 'installed' && app.state !== 'loading',
-      vin: this.#host.vin,
+      vin: isPrivate ? '' : this.#host.vin,
       privacyMode: vehicle.privacyMode,
       online: this.#host.connected,
       focus: this.#host.module === 'web',
-      speedKmh: vehicle.speedKmh,
+      speedKmh: isPrivate ? 0 : vehicle.speedKmh,
       driving: isDriving(this.#host),
       language: vehicle.language,
       country: vehicle.country,

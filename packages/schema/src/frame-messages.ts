@@ -34,10 +34,12 @@ export interface FrameState {
   readonly idApp: string
   /** Has the host taken this instance's onApplicationLoaded? Before it `getPendingNotifications` has an error (W 6.2). */
   readonly launched: boolean
+  /** '' in Private mode (W 9.2). */
   readonly vin: string
   readonly privacyMode: PrivacyMode
   readonly online: boolean
   readonly focus: boolean
+  /** 0 in Private mode (W 9.2). */
   readonly speedKmh: number
   readonly driving: boolean
   /** BCP 47, such as `en-GB`. */

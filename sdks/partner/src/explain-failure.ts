@@ -43,22 +43,25 @@ export function explainFailure(cause: Error, address: Address, options: PartnerO
       { cause },
     )
   }
-  // Without a code it is the plain end of the connection: the server hung up and said nothing.
-  const hungUp = code === '' || code === 'ECONNRESET'
-  const guess = hungUp ? explainHangUp(address, options) : ''
-  return new PartnerError('NOT_CONNECTED', `${where} cannot be reached (${message || code})${guess}`, {
-    cause,
-  })
+  return new PartnerError(
+    'NOT_CONNECTED',
+    [`${where} cannot be reached (${message || code})`, ...guessAtHangUp(code, address, options)].join('; '),
+    { cause },
+  )
 }
 
-/** Some servers, and Node's is one, turn away a certificate that they do not trust, or that is expired, without a word. */
-function explainHangUp({ protocol }: Address, options: PartnerOptions): string {
+/** The server hung up and said nothing: why it may have done so. */
+function guessAtHangUp(code: string, { protocol }: Address, options: PartnerOptions): string[] {
+  const wasReset = code === 'ECONNRESET'
+  // Without a code it is the plain end of a connection.
+  if (!wasReset && code !== '') return []
   const isSecure = protocol === 'mqtts' || protocol === 'wss'
   const guesses = []
+  if (wasReset && !options.uri.includes('://')) guesses.push(plainHint)
+  // Node's TLS servers turn away a certificate that is expired or of another authority without a word.
   if (isSecure && options.sslClientCert !== undefined)
     guesses.push(`perhaps it does not accept the client certificate. ${describeCertificate(options)}`)
-  if (!options.uri.includes('://')) guesses.push(plainHint)
-  return guesses.map((guess) => `; ${guess}`).join('')
+  return guesses
 }
 
 /** Did the server refuse MQTT 5 and nothing else? */

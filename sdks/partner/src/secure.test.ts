@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { type Certificates, makeCertificates } from '../test/certificates.ts'
 import { startDetour } from '../test/detour.ts'
@@ -103,6 +104,35 @@ describe('signing in over TLS (W 2.2)', { skip: mosquittoMissing }, () => {
       code: 'SIGN_IN_REFUSED',
       message: /CN=intruder and is valid until/,
     })
+  })
+
+  test('by a server that turns the certificate away without a word: says whose certificate it is', async () => {
+    const others = join(folder.path, 'strangers')
+    mkdirSync(others)
+    const foreign = makeCertificates(others, 'intruder')
+    const [cert, key, ca] = [certificates.serverCert, certificates.serverKey, certificates.ca].map((file) =>
+      readFileSync(file),
+    )
+    const server = createTlsServer({
+      cert,
+      key,
+      ca,
+      requestCert: true,
+      rejectUnauthorized: true,
+    } as TlsOptions)
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    await using client = new PartnerClient({
+      ...options,
+      uri: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+      sslClientCert: foreign.client,
+      ca: certificates.ca,
+      connectSeconds: 0,
+    })
+    await assert.rejects(client.connect(), {
+      code: 'NOT_CONNECTED',
+      message: /perhaps it does not accept the client certificate.*CN=intruder and is valid until/,
+    })
+    server.close()
   })
 
   test('with the wrong password is refused once, with the server’s code', async () => {

@@ -24,7 +24,7 @@ async function connect(connection: Connection, packet: Connect): Promise<void> {
   if (connection.state !== 'new') return
   if ('refused' in decision) return refuse(connection, decision, packet.username)
   connection.identity = decision.identity
-  connection.clientKey = `${decision.identity.key}\0${clientId}`
+  connection.clientKey = decision.identity.exclusive ? decision.identity.key : connection.sessionKey
   await connection.core.relay.claim(connection.clientKey)
   if (connection.state !== 'new') return
   await accept(connection, packet)
@@ -50,10 +50,11 @@ async function decide(connection: Connection, packet: Connect): Promise<ConnectD
 }
 
 async function accept(connection: Connection, packet: Connect): Promise<void> {
-  const { core, clientKey } = connection
+  const { core, clientKey, sessionKey } = connection
   const previous = core.sessions.connect(clientKey, connection)
-  const resumed = previous === undefined ? core.sessions.resume(clientKey, core.now) : requestsOf(previous)
-  previous?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection uses this client id')
+  const resumed =
+    previous?.sessionKey === sessionKey ? requestsOf(previous) : core.sessions.resume(sessionKey, core.now)
+  previous?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over')
   const restored = packet.clean ? undefined : resumed
   connection.state = 'connected'
   connection.keepAliveSeconds = packet.keepAliveSeconds

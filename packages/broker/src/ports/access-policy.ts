@@ -44,6 +44,8 @@ export interface Identity {
   /** What logs and metrics call it, such as `partner` or `vehicle`. */
   readonly role: string
   readonly name: string
+  /** One connection at a time: a new one takes over from the older, whatever their client ids. Absent: no. */
+  readonly exclusive?: boolean
 }
 
 /**
