@@ -38,7 +38,8 @@ export const waysOut: Attempts = {
   object: "add('object', { data: url })",
   embed: "add('embed', { src: url })",
   'worker-blob': "new Worker(blob('fetch(' + JSON.stringify(url) + ')'))",
-  'worker-data': "new Worker('data:text/javascript,' + encodeURIComponent('fetch(' + JSON.stringify(url) + ')'))",
+  'worker-data':
+    "new Worker('data:text/javascript,' + encodeURIComponent('fetch(' + JSON.stringify(url) + ')'))",
   'worker-import': "new Worker(blob('importScripts(' + JSON.stringify(url) + ')'))",
   'shared-worker': "new SharedWorker(blob('fetch(' + JSON.stringify(url) + ')'))",
 }

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IssuedPartner, IssuedVehicle } from '@pillion/schema'
-import { findFreePort } from '@pillion/testkit'
 import { type Finished, type Running, runPillion, startPillion } from '../../apps/cli/src/run-pillion.ts'
 
-export type ListenerName = 'mqtt' | 'mqtts' | 'partners' | 'http' | 'https'
+const listenerNames = ['mqtt', 'mqtts', 'partners', 'http', 'https'] as const
+export type ListenerName = (typeof listenerNames)[number]
 
 /**
  * A real `pillion serve` or `pillion demo` in a process of its own, on free loopback ports and a data directory
@@ -14,29 +14,25 @@ export type ListenerName = 'mqtt' | 'mqtts' | 'partners' | 'http' | 'https'
 export class Pillion {
   readonly folder: string
   readonly data: string
-  readonly ports: Readonly<Record<ListenerName, number>>
   readonly #command: 'serve' | 'demo'
+  #ports: Readonly<Record<ListenerName, number>> | undefined
   #running: Running | undefined
 
-  private constructor(folder: string, command: 'serve' | 'demo', ports: Record<ListenerName, number>) {
+  private constructor(folder: string, command: 'serve' | 'demo') {
     this.folder = folder
     this.data = join(folder, 'data')
     this.#command = command
-    this.ports = ports
   }
 
   static async start(command: 'serve' | 'demo' = 'serve'): Promise<Pillion> {
-    const folder = await mkdtemp(join(tmpdir(), 'pillion-test-'))
-    const ports = {
-      mqtt: await findFreePort(),
-      mqtts: await findFreePort(),
-      partners: await findFreePort(),
-      http: await findFreePort(),
-      https: await findFreePort(),
-    }
-    const pillion = new Pillion(folder, command, ports)
+    const pillion = new Pillion(await mkdtemp(join(tmpdir(), 'pillion-test-')), command)
     await pillion.restart()
     return pillion
+  }
+
+  get ports(): Readonly<Record<ListenerName, number>> {
+    if (this.#ports === undefined) throw new Error('not started')
+    return this.#ports
   }
 
   get url(): string {
@@ -51,9 +47,17 @@ export class Pillion {
 
   /** Starts it again on the same data and ports. */
   async restart(): Promise<void> {
-    const flags = Object.entries(this.ports).flatMap(([name, port]) => [`--${name}`, String(port)])
-    this.#running = startPillion([this.#command, '--data', this.data, ...flags], { cwd: this.folder })
-    await this.#running.printed('stdout', /https\s+127\.0\.0\.1:\d+/)
+    // At first it chooses: a port that somebody else found free may be taken by the time it starts.
+    const flags = listenerNames.flatMap((name) => [`--${name}`, String(this.#ports?.[name] ?? 0)])
+    const running = startPillion([this.#command, '--data', this.data, ...flags], { cwd: this.folder })
+    this.#running = running
+    const ports = await Promise.all(
+      listenerNames.map(async (name): Promise<[ListenerName, number]> => {
+        const line = new RegExp(`^ +${name} +127\\.0\\.0\\.1:(\\d+) `, 'm')
+        return [name, Number((await running.printed('stdout', line))[1])]
+      }),
+    )
+    this.#ports = Object.fromEntries(ports) as Record<ListenerName, number>
   }
 
   /** SIGKILL: no goodbye, no flush. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { forget, TestHost } from './test-host.ts'
+import { forget, TestHost, VIN } from './test-host.ts'
 
 describe('W 9.2 privacy', () => {
   for (const [mode, event] of [
@@ -50,6 +50,14 @@ describe('W 9.2 privacy', () => {
     bench.host.setVehicle({ privacyMode: 'Public' })
     assert.deepEqual(app.happened, ['Privacy ModePublic'])
     assert.equal(bench.transport.allowed, false)
+  })
+
+  test('in Private mode a frame is told neither VIN nor speed, which an app could read past the getters', () => {
+    const bench = new TestHost({ vehicle: { speedKmh: 50 } })
+    const app = bench.launch('alpha')
+    assert.deepEqual([app.state.vin, app.state.speedKmh], [VIN, 50])
+    bench.host.setVehicle({ privacyMode: 'Private' })
+    assert.deepEqual([app.state.vin, app.state.speedKmh, app.state.driving], ['', 0, true])
   })
 
   test('a host that starts in Private mode asks for no connection', () => {
