@@ -13,12 +13,21 @@ const windows = process.platform === 'win32'
 const parts = [
   { name: 'sdks/partner', from: ['sdks/partner'], to: 'dist/index.js' },
   { name: 'packages/frame', from: ['packages/frame', 'packages/schema'], to: 'dist/frame.js' },
-  { name: 'apps/portal', from: ['apps/portal', 'packages/frame', 'packages/host', 'packages/schema'], to: 'dist/index.html' },
+  {
+    name: 'apps/portal',
+    from: ['apps/portal', 'packages/frame', 'packages/host', 'packages/schema'],
+    to: 'dist/index.html',
+  },
 ]
 
 for (const { name, from, to } of parts) {
   const built = join(root, name, to)
-  if (!force && existsSync(built) && newest(from.map((folder) => join(root, folder))) < statSync(built).mtimeMs) continue
+  if (
+    !force &&
+    existsSync(built) &&
+    newest(from.map((folder) => join(root, folder))) < statSync(built).mtimeMs
+  )
+    continue
   const started = Date.now()
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build', `--workspace=${name}`], {
     cwd: root,

@@ -16,7 +16,9 @@ if (forTests) await import('./system-parts.mjs').then(({ requireSystemParts }) =
 
 /** Only when package-lock.json is not what was installed last. */
 function installPackages() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return
   console.log('Installing packages (once) …')
   // Engine warnings would be about the machine's Node; what runs is the `node` package installed here.

@@ -5,7 +5,11 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const parts = [
-  { package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'], for: 'the browser tests' },
+  {
+    package: 'chromium',
+    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+    for: 'the browser tests',
+  },
   { package: 'mosquitto', programs: ['mosquitto'], for: 'tests of the SDK and the benches' },
   { package: 'mosquitto-clients', programs: ['mosquitto_pub'], for: 'tests with a client that is not ours' },
   { package: 'nats-server', programs: ['nats-server'], for: 'the benches' },
@@ -17,14 +21,19 @@ export function requireSystemParts() {
   if (missing.length > 0 && process.getuid?.() === 0 && findProgram(['apt-get']) !== undefined) {
     const names = missing.map((part) => part.package)
     console.log(`Installing ${names.join(', ')} with apt-get (once) …`)
-    const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+    const options = {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }
     spawnSync('apt-get', ['update', '-qq'], options)
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options)
     missing = parts.filter((part) => findProgram(part.programs) === undefined)
   }
   if (missing.length === 0) return
   for (const part of missing) {
-    console.error(`${part.package} is missing; ${part.for} need it. On Debian: sudo apt-get install ${part.package}`)
+    console.error(
+      `${part.package} is missing; ${part.for} need it. On Debian: sudo apt-get install ${part.package}`,
+    )
   }
   process.exit(1)
 }

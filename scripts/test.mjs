@@ -15,7 +15,11 @@ if (files.length === 0) {
   console.error(`no test files in ${folder}`)
   process.exit(1)
 }
-steps.push([`${files.length} test files`, process.execPath, ['--test', '--test-timeout=180000', ...files.sort()]])
+steps.push([
+  `${files.length} test files`,
+  process.execPath,
+  ['--test', '--test-timeout=180000', ...files.sort()],
+])
 
 for (const [name, command, args] of steps) {
   console.log(`\n— ${name}`)

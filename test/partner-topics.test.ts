@@ -111,15 +111,12 @@ for (const [protocolVersion, versionName] of versions) {
         const van = await Peer.vehicle(scene, scene.van, { protocolVersion })
         peers.push(van)
         await van.subscribe(`${root}/+/uid/+/opa/${vins.van}/#`)
-        const sameVehicle = await Peer.vehicle(scene, scene.car, { protocolVersion })
-        peers.push(sameVehicle)
-        await sameVehicle.subscribe(`${root}/+/uid/+/opa/${vin}/#`)
         await partner.subscribe(at('from', '#'))
         await rival.subscribe(at('from', '#', 'rival'))
         for (const word of ['to', 'from']) await vehicle.publish(at(word, `${vin}/`), word)
         assert.deepEqual(await partner.receivedTexts(), ['to', 'from'])
-        for (const peer of [rival, van, vehicle, sameVehicle])
-          assert.deepEqual(await peer.receivedTopics(), [])
+        // The vehicle itself has subscribed to the very topic it published to.
+        for (const peer of [rival, van, vehicle]) assert.deepEqual(await peer.receivedTopics(), [])
       })
 
       test('several overlapping filters of one form bring one copy; + is of the form from', async () => {

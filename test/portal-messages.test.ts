@@ -35,7 +35,7 @@ test('what the driver answers appears in pillion listen', async () => {
   await listening.printed('stderr', /Listening for/)
   const app = await headUnit.shownApp('Messages')
   await app.getByPlaceholder('Write a message').fill('All fine')
-  await app.getByRole('button', { name: 'Send' }).click()
+  await headUnit.page.keyboard.press('Enter')
   const [, content = ''] = await listening.printed('stdout', /PILLIONDEMO000001 {2}(.*"type":"message".*)/)
   const { app: idApp, text } = JSON.parse(content) as { app: string; text: string }
   assert.deepEqual([idApp, text], ['demo-messages', 'All fine'])

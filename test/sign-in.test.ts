@@ -264,6 +264,18 @@ describe('several connections of one identity (W 2.2)', () => {
       for (const peer of [second, ...others]) peer.close()
     })
   }
+
+  test('a vehicle has one: a new head unit of the VIN replaces the old, whatever its client id (W 1)', async () => {
+    const first = await Peer.vehicle(scene, scene.car, { clientId: 'old' })
+    const van = await Peer.vehicle(scene, scene.van, { clientId: 'old' })
+    const second = await Peer.vehicle(scene, scene.car, { clientId: 'new', protocolVersion: 4 })
+    assert.equal((await first.client.receive('disconnect')).reasonCode, SESSION_TAKEN_OVER)
+    await first.client.closed()
+    for (const peer of [van, second]) {
+      await peer.ping()
+      peer.close()
+    }
+  })
 })
 
 /** The server's own authority; an operator can let it sign certificates for head units, too. */

@@ -44,9 +44,8 @@ export const waysOut: Attempts = {
   'shared-worker': "new SharedWorker(blob('fetch(' + JSON.stringify(url) + ')'))",
 }
 
-/** As above; what shows is a bare connection or a datagram. */
-export const quietWaysOut: Attempts = {
-  preconnect: "add('link', { rel: 'preconnect', href: url })",
+/** As above; what shows are datagrams. */
+export const peers: Attempts = {
   'web-rtc': 'connectPeer(window.RTCPeerConnection)',
   'web-rtc-blank': "connectPeer(add('iframe', {}).contentWindow.RTCPeerConnection)",
 }
@@ -87,9 +86,25 @@ export const looks: Attempts = {
   'the frame of another app by navigation': 'other().location = url; return other().location',
 }
 
+/** What no handler of the host page may trip over, as an expression: an array. */
+export const malformedMessages = `[
+  null, undefined, 0, -1, NaN, true, '', 'text', [], {}, [[]], new Date(), new Map(), /x/, new Error('x'), 10n, cycle,
+  deep, new ArrayBuffer(8), new Blob(['x']), { type: null }, { type: 5 }, { type: {} }, { type: '__proto__' },
+  { type: 'constructor' }, { type: 'WebPortal.nothing' }, { type: 'WebPortal.onApplicationLoaded', value: cycle },
+  { type: 'WebPortal.onSendNotificationRequest', value: 10n }, { type: 'WebPortal.onSendNotificationRequest', value: cycle },
+  { type: 'WebPortal.onSendNotificationRequest', value: deep }, { type: 'WebPortal.onSendNotificationRequest', topic: 5 },
+  { type: 'WebPortal.onSendNotificationRequest', topic: '#' }, { type: 'WebPortal.onSendNotificationRequest', topic: '../..' },
+  { type: 'WebPortal.MQTT.publish' }, { type: 'WebPortal.MQTT.publish', payload: cycle, subtopic: '+' },
+  { type: 'WebPortal.MQTT.publish', payload: 'x', subtopic: {} }, { content: cycle }, { content: undefined },
+  { pillion: null }, { pillion: {} }, { pillion: 'unknown' }, { pillion: 'drained' }, { pillion: 'drained', sequence: 'x' },
+  { pillion: 'drained', sequence: NaN }, { pillion: 'drained', sequence: -1 }, { pillion: 'console' },
+  { pillion: 'console', level: {}, text: {} }, { pillion: 'console', level: 'x', text: 'y' }, { pillion: 'state', state: null },
+  { pillion: 'pending', entries: null }, { pillion: 'event', event: null }
+]`
+
 /** The hostile app's page; it holds all of them. `attempt(name)` gives `{value}` or `{error}`. */
 export function hostileHtml(trapPort: number): string {
-  const rows = Object.entries({ ...waysOut, ...quietWaysOut, ...navigations, ...looks })
+  const rows = Object.entries({ ...waysOut, ...peers, ...navigations, ...looks })
   const attempts = rows.map(([name, body]) => `${JSON.stringify(name)}: function (url) { ${body} }`)
   return `<body><h1>Hostile</h1><script>
   var seen = []
@@ -105,6 +120,10 @@ export function hostileHtml(trapPort: number): string {
     peer.createDataChannel('secret')
     peer.createOffer().then(function (offer) { return peer.setLocalDescription(offer) })
   }
+  var cycle = {}
+  cycle.self = cycle
+  var deep = []
+  for (var depth = 0; depth < 5000; depth++) deep = [deep]
   var attempts = { ${attempts.join(',\n')} }
   function attempt(name) {
     return new Promise(function (resolve) {

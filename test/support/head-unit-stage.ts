@@ -15,22 +15,29 @@ export class HeadUnitStage {
   readonly browser: Browser
   readonly tester: PartnerClient
 
+  readonly #partners: PartnerClient[]
+
   private constructor(pillion: Pillion, browser: Browser, tester: PartnerClient) {
     this.pillion = pillion
     this.browser = browser
     this.tester = tester
+    this.#partners = [tester]
   }
 
   static async open(): Promise<HeadUnitStage> {
     const pillion = await Pillion.start('demo')
-    const { folder } = await pillion.addPartner('tester')
-    const tester = new PartnerClient(readPartnerConfig(join(folder, 'config.json')))
-    await tester.connect()
-    return new HeadUnitStage(pillion, await openChromium(), tester)
+    return new HeadUnitStage(pillion, await openChromium(), await connectPartner(pillion, 'tester'))
   }
 
   /** The demo's vehicle. */
   readonly vin = 'PILLIONDEMO000001'
+
+  /** One more partner, connected. */
+  async addPartner(uid: string): Promise<PartnerClient> {
+    const partner = await connectPartner(this.pillion, uid)
+    this.#partners.push(partner)
+    return partner
+  }
 
   /** What `pillion demo` printed to be opened in a browser. */
   async address(): Promise<string> {
@@ -56,7 +63,14 @@ export class HeadUnitStage {
 
   async close(): Promise<void> {
     await this.browser.close()
-    await this.tester.close()
+    await Promise.all(this.#partners.map((partner) => partner.close()))
     await this.pillion.stop()
   }
+}
+
+async function connectPartner(pillion: Pillion, uid: string): Promise<PartnerClient> {
+  const { folder } = await pillion.addPartner(uid)
+  const partner = new PartnerClient(readPartnerConfig(join(folder, 'config.json')))
+  await partner.connect()
+  return partner
 }

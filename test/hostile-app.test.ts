@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { PartnerClient } from '@pillion/partner'
+import type { Frame, Page } from 'playwright-core'
+import type { HeadUnit } from './support/head-unit.ts'
+import { Recorder, recorderHtml } from './support/head-unit-app.ts'
+import {
+  hostileHtml,
+  looks,
+  malformedMessages,
+  navigations,
+  peers,
+  waysOut,
+} from './support/head-unit-attempts.ts'
+import { HeadUnitStage } from './support/head-unit-stage.ts'
+import { Trap } from './support/head-unit-trap.ts'
+
+/** Long enough for a request on this machine, as the control shows. */
+const settleMilliseconds = 500
+
+let stage: HeadUnitStage
+let trap: Trap
+let evil: PartnerClient
+let headUnit: HeadUnit
+/** Of a decent partner, loaded and out of sight. */
+let recorder: Recorder
+/** On screen. */
+let hostile: Frame
+before(async () => {
+  stage = await HeadUnitStage.open()
+  trap = await Trap.open()
+  evil = await stage.addPartner('evil')
+  await stage.addApp('recorder', recorderHtml)
+  await stage.addApp('hostile', hostileHtml(trap.port), 'evil')
+  headUnit = await stage.openHeadUnit()
+  recorder = new Recorder(await headUnit.openApp('recorder'))
+  await headUnit.dock('Home').click()
+  hostile = await headUnit.openApp('hostile')
+})
+beforeEach(async () => {
+  trap.caught.length = 0
+  await recorder.frame.evaluate('seen.length = 0')
+})
+after(async () => {
+  await stage?.close()
+  trap?.close()
+})
+
+test('control: from a page without a policy every way out reaches the other origin', async () => {
+  await withControl(async (control) => {
+    for (const name of Object.keys({ ...waysOut, ...peers })) await attempt(control, name)
+    const expected = [...Object.keys(waysOut), 'datagram']
+    const missing = () => expected.filter((name) => !trap.caught.includes(name))
+    for (let tries = 0; tries < 40 && missing().length > 0; tries++) await wait(50)
+    assert.deepEqual(missing(), [])
+  })
+  for (const name of Object.keys(navigations)) {
+    await withControl(async (control) => {
+      await attempt(control, name)
+      for (let tries = 0; tries < 40 && !caught(name); tries++) await wait(50)
+      assert.ok(caught(name), name)
+    })
+  }
+})
+
+test('an app reaches no other origin: no request, no connection, no datagram (W 11.4)', async () => {
+  const seen: [name: string, caught: string[]][] = []
+  for (const name of Object.keys({ ...waysOut, ...peers })) {
+    await attempt(hostile, name)
+    await wait(50)
+    seen.push([name, trap.caught.splice(0)])
+  }
+  await wait(settleMilliseconds)
+  seen.push(['afterwards', trap.caught.splice(0)])
+  assert.deepEqual(
+    seen.filter(([, caught]) => caught.length > 0),
+    [],
+  )
+  await reopenHostile()
+})
+
+test('an app cannot navigate the page, open a window, or leave its own origin (W 11.4)', async () => {
+  const { page } = headUnit
+  const address = page.url()
+  for (const name of Object.keys(navigations)) {
+    await attempt(hostile, name)
+    await wait(settleMilliseconds)
+    assert.deepEqual(trap.caught, [], name)
+    assert.equal(page.url(), address, name)
+    assert.equal(page.context().pages().length, 1, name)
+    if (hostile.url().startsWith('chrome-error:')) await reopenHostile()
+  }
+  await hostile.evaluate('history.go(-1)')
+  await wait(settleMilliseconds)
+  assert.equal(page.url(), address)
+})
+
+for (const what of Object.keys(looks)) {
+  test(`an app cannot look at ${what}`, async () => {
+    assert.match((await attempt(hostile, what)).error ?? 'no error', /SecurityError|of null/)
+  })
+}
+
+test('on its own origin an app finds its own files and the shared ones, nothing else (W 11.3)', async () => {
+  const status = (path: string) => hostile.evaluate((path) => fetch(path).then(({ status }) => status), path)
+  for (const path of ['/apps/hostile/index.html', '/shared/pillion/frame.js'])
+    assert.equal(await status(path), 200, path)
+  for (const path of foreignPaths) assert.ok((await status(path)) >= 400, path)
+  assert.equal(await openWebSocket(`ws://${new URL(hostile.url()).host}/mqtt`), 'error')
+})
+
+test('an app reaches neither the page’s origin nor another app’s', async () => {
+  const origins = [new URL(headUnit.page.url()).origin, new URL(recorder.frame.url()).origin]
+  for (const origin of origins) {
+    for (const path of ['/admin/v1/status', '/portal/icon.svg', '/apps/recorder/index.html']) {
+      const url = origin + path
+      assert.equal(await loadImage(url), 'error', url)
+      assert.match(
+        await hostile.evaluate((url) => fetch(url, { mode: 'no-cors' }).then(String, String), url),
+        /TypeError/,
+        url,
+      )
+    }
+    assert.equal(await openWebSocket(`${origin.replace('http', 'ws')}/mqtt`), 'error')
+  }
+})
+
+test('what the page and other apps keep in the browser is not there for an app', async () => {
+  await recorder.frame.evaluate(
+    "localStorage.secret = '1', sessionStorage.secret = '1', indexedDB.open('secret'), 0",
+  )
+  await headUnit.page.evaluate("localStorage.secret = '1', document.cookie = 'secret=1', 0")
+  assert.deepEqual(
+    await hostile.evaluate(async () => ({
+      local: Object.keys(localStorage),
+      session: Object.keys(sessionStorage),
+      databases: (await indexedDB.databases()).length,
+      cookies: document.cookie,
+    })),
+    { local: [], session: [], databases: 0, cookies: '' },
+  )
+})
+
+test('messages of one app to another app’s frame are not heard there, internal or not (W 5)', async () => {
+  await hostile.evaluate(`
+    other().postMessage({ pillion: 'state', state: { idApp: 'recorder', launched: true, vin: 'FORGED' } }, '*')
+    other().postMessage({ pillion: 'pending', entries: [{ sequence: 9e9, value: { content: 'forged' } }] }, '*')
+    other().postMessage({ pillion: 'event', event: { emitter: 'HMI', name: 'homeBtnClick' } }, '*')
+    other().postMessage({ type: 'WebPortal.onCurrentNotificationReceived', value: { content: 'forged' } }, '*')
+    other().postMessage(null, '*')`)
+  await wait(settleMilliseconds)
+  assert.equal(await recorder.frame.evaluate('Car.GetVINCode()'), stage.vin)
+  assert.deepEqual(await recorder.drain(), [])
+  assert.deepEqual(await recorder.seen(), [])
+})
+
+test('an app cannot take, drain or read what is kept for another', async () => {
+  await stage.tester.send(stage.vin, 'recorder', 'private')
+  await headUnit.panel.getByText('1 pending').waitFor()
+  assert.deepEqual(await hostile.evaluate("WebPortal.getPendingNotifications('recorder')"), [])
+  await hostile.evaluate(`
+    parent.postMessage({ pillion: 'drained', sequence: 9e15, idApp: 'recorder' }, '*')
+    parent.postMessage({ pillion: 'ready', idApp: 'recorder' }, '*')`)
+  await wait(settleMilliseconds)
+  assert.deepEqual(
+    (await recorder.pending(1)).map(({ content }) => content),
+    ['private'],
+  )
+  await reopenHostile()
+})
+
+test('whatever an app says it is, its uplinks go to its own partner', async () => {
+  const mine = evil.messages()
+  const others = stage.tester.messages()
+  await hostile.evaluate(`parent.postMessage({
+    type: 'WebPortal.onSendNotificationRequest', value: 'forged',
+    idApp: 'recorder', appId: 'recorder', uid: 'tester', pillion: undefined
+  }, '*')`)
+  assert.equal((await mine.next()).value?.content, 'forged')
+  await recorder.post({ type: 'WebPortal.onSendNotificationRequest', value: 'genuine' })
+  assert.equal((await others.next()).value?.content, 'genuine')
+})
+
+test('malformed messages break nothing (W 5)', async () => {
+  const faults: string[] = []
+  headUnit.page.on('pageerror', ({ message }) => faults.push(message))
+  const messages = evil.messages()
+  await hostile.evaluate(
+    `${malformedMessages}.forEach(function (message) { parent.postMessage(message, '*') })`,
+  )
+  await hostile.evaluate(
+    `parent.postMessage({ type: 'WebPortal.onSendNotificationRequest', value: 'last' }, '*')`,
+  )
+  for await (const { content } of messages) if (content === 'last') break
+  assert.deepEqual(faults, [])
+  await headUnit.logged('message_malformed')
+})
+
+test('10,000 messages in a burst: the page answers, other apps get theirs, the excess is counted', async (t) => {
+  await headUnit.dock('Home').click()
+  await headUnit.openApp('recorder')
+  await hostile.evaluate(`
+    for (var n = 0; n < 10000; n++) parent.postMessage({ type: 'WebPortal.onSendNotificationRequest', value: n }, '*')`)
+  const started = performance.now()
+  const messages = stage.tester.messages()
+  await recorder.post({ type: 'WebPortal.onSendNotificationRequest', value: 'up' })
+  assert.equal((await messages.next()).value?.content, 'up')
+  await stage.tester.send(stage.vin, 'recorder', 'down')
+  assert.equal((await recorder.received(1))[0]?.content, 'down')
+  await headUnit.dock('Home').click()
+  await headUnit.tile('hostile').waitFor()
+  t.diagnostic(`uplink, downlink and a tap took ${Math.round(performance.now() - started)} ms in all`)
+  await headUnit.log.getByRole('list', { name: 'Dropped messages' }).getByText('frame_flood').waitFor()
+  await headUnit.openApp('hostile')
+})
+
+test('alert and its like do not stop the page, not even those of a blank frame (W 11.4)', async () => {
+  const dialogs: string[] = []
+  headUnit.page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message())
+    dialog.dismiss()
+  })
+  headUnit.page.on('download', (download) => dialogs.push(download.suggestedFilename()))
+  await hostile.evaluate(`
+    alert('own'), confirm('own'), prompt('own'), print()
+    var blank = add('iframe', {}).contentWindow
+    blank.alert('blank'), blank.confirm('blank'), blank.prompt('blank'), blank.print()
+    add('a', { href: blob('x'), download: 'file.txt' }).click()
+    onbeforeunload = function (event) { event.preventDefault(); return 'stay' }
+    0`)
+  await reopenHostile()
+  assert.deepEqual(dialogs, [])
+})
+
+test('an app in an endless loop stops only itself', async () => {
+  let over = false
+  const loop = hostile.evaluate('for (var end = Date.now() + 5000; Date.now() < end; );').then(() => {
+    over = true
+  })
+  await headUnit.dock('Home').click()
+  await headUnit.openApp('recorder')
+  await stage.tester.send(stage.vin, 'recorder', 'meanwhile')
+  assert.equal((await recorder.received(1))[0]?.content, 'meanwhile')
+  assert.equal(over, false)
+  await loop
+})
+
+test('an app cannot lock the page out by filling the browser with cookies', async () => {
+  await hostile.evaluate(`
+    for (var n = 0; n < 100; n++)
+      document.cookie = 'c' + n + '=' + new Array(4000).join('x') + '; domain=' + location.hostname.replace('hostile.', '')`)
+  await headUnit.page.reload()
+  await headUnit.connected()
+})
+
+const foreignPaths = [
+  '/admin/v1/status',
+  '/portal/',
+  '/portal/api/vehicle',
+  '/metrics',
+  '/healthz',
+  '/version',
+  '/apps/recorder/index.html',
+  '/apps/hostile/../recorder/index.html',
+  '/apps/hostile/%2e%2e/recorder/index.html',
+  '/apps/hostile/..%2frecorder/index.html',
+  '/apps/hostile/..%5crecorder/index.html',
+  '/media/recorder/index.html',
+  '/shared/..%2f..%2fapps/recorder/index.html',
+]
+
+async function attempt(page: Frame | Page, name: string): Promise<{ value?: string; error?: string }> {
+  const outcome = page.evaluate(
+    (name) => (window as unknown as { attempt(name: string): Promise<object> }).attempt(name),
+    name,
+  )
+  // Some end the document that would answer, some never settle.
+  return Promise.race([outcome.catch((error) => ({ error: String(error) })), wait(settleMilliseconds, {})])
+}
+
+/** The hostile page where nothing holds it, in a browser of its own. */
+async function withControl(use: (control: Page) => Promise<void>): Promise<void> {
+  const context = await stage.browser.newContext()
+  const control = await context.newPage()
+  await control.goto(trap.serveControl(hostileHtml(trap.port)))
+  trap.caught.length = 0
+  await use(control)
+  await context.close()
+}
+
+/** A form adds a question mark to its address. */
+function caught(name: string): boolean {
+  return trap.caught.some((path) => path === name || path === `${name}?`)
+}
+
+/** A new document: some attempts spoil the old one. */
+async function reopenHostile(): Promise<void> {
+  await headUnit.panel.getByRole('button', { name: 'Reload hostile' }).click()
+  await hostile.waitForFunction(() => false).catch(() => {})
+  hostile = await headUnit.shownApp('hostile')
+  await hostile.waitForFunction('window.attempt')
+}
+
+function loadImage(url: string): Promise<string> {
+  return hostile.evaluate(
+    (url) =>
+      new Promise<string>((resolve) => {
+        const image = new Image()
+        image.onload = () => resolve('load')
+        image.onerror = () => resolve('error')
+        image.src = url
+      }),
+    url,
+  )
+}
+
+function openWebSocket(url: string): Promise<string> {
+  return hostile.evaluate(
+    (url) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(url, 'mqtt')
+        socket.onopen = () => resolve('open')
+        socket.onerror = () => resolve('error')
+      }),
+    url,
+  )
+}
