@@ -123,7 +123,7 @@ export function hostileHtml(trapPort: number): string {
   var cycle = {}
   cycle.self = cycle
   var deep = []
-  for (var depth = 0; depth < 5000; depth++) deep = [deep]
+  for (var depth = 0; depth < 1000; depth++) deep = [deep]
   var attempts = { ${attempts.join(',\n')} }
   function attempt(name) {
     return new Promise(function (resolve) {

@@ -106,14 +106,15 @@ export class Iframes implements Frames {
 }
 
 /**
- * Sandbox: scripts and own origin, no navigation of the page, no windows (W 11.4). No native modals either: they would
- * block the page, and the frame script's `alert` does not need them.
+ * Sandbox: scripts and own origin, no navigation of the page, no windows (W 11.4). Forms, because without them the
+ * browser does not even tell the app that one was submitted; the app's policy keeps them on its own origin. No native
+ * modals: they would block the page, and the frame script's `alert` does not need them.
  */
 function createFrame(app: VehicleApp, state: FrameState): HTMLIFrameElement {
   const element = document.createElement('iframe')
   element.name = encodeFrameName(state)
   element.title = app.name
-  element.setAttribute('sandbox', 'allow-scripts allow-same-origin')
+  element.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms')
   element.allow = ''
   element.referrerPolicy = 'no-referrer'
   element.dataset.app = app.idApp

@@ -136,7 +136,7 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
         referrerpolicy: frame.getAttribute('referrerpolicy'),
       }))
       assert.deepEqual(attributes, {
-        sandbox: 'allow-scripts allow-same-origin',
+        sandbox: 'allow-scripts allow-same-origin allow-forms',
         allow: '',
         referrerpolicy: 'no-referrer',
       })

@@ -78,7 +78,7 @@ export class TestBrowser {
           const frame = document.createElement('iframe')
           frame.name = name
           frame.src = url
-          frame.setAttribute('sandbox', 'allow-scripts allow-same-origin')
+          frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms')
           frame.onload = resolve
           document.body.append(frame)
         }),

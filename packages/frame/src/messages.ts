@@ -8,13 +8,21 @@ import { emitterOf, type VehicleGlobals } from './vehicle-globals.ts'
  * Takes the internal messages of the host page before any listener of the app can be asked: this is the
  * first listener of the document, on the capture phase. A message is handled when it arrives, so a getter
  * already answers from a state posted before the message or event that the app sees next (W 9.4).
+ *
+ * What other apps post here is stopped: a frame can reach its neighbours through the host page, and published
+ * apps take whatever arrives for the host's (W 5).
  */
 export function listenToHost(state: StateHolder, pending: Pending, globals: VehicleGlobals): void {
   const parent = window.parent
   window.addEventListener(
     'message',
     (event) => {
-      if (event.source !== parent || !isInternal(event.data)) return
+      if (event.source !== parent) {
+        // The app's own messages pass, and events it makes up itself.
+        if (event.isTrusted && event.origin !== location.origin) event.stopImmediatePropagation()
+        return
+      }
+      if (!isInternal(event.data)) return
       event.stopImmediatePropagation()
       take(event.data)
     },

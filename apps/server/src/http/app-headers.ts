@@ -60,6 +60,8 @@ const permissions = deniedFeatures.map((feature) => `${feature}=()`).join(', ')
  */
 export function setAppHeaders(response: ServerResponse, frameAncestors: readonly string[]): void {
   response.setHeader('content-security-policy', `${policy}; frame-ancestors ${frameAncestors.join(' ')}`)
+  // Closes what the policy leaves open: WebRTC, and connections made ahead of a navigation that is then refused.
+  response.setHeader('connection-allowlist', '(response-origin)')
   response.setHeader('permissions-policy', permissions)
   response.setHeader('referrer-policy', 'no-referrer')
   response.setHeader('x-content-type-options', 'nosniff')

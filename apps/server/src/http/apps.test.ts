@@ -198,6 +198,7 @@ function assertKeptIn(headers: Record<string, unknown>): void {
   assert.ok(ancestors.includes(`http://localhost:${portOf(server, 'http')}`))
   assert.ok(!ancestors.some((source) => source.includes('*') || source.includes('.pillion.localhost')))
   assert.match(String(headers['permissions-policy']), /(^|, )geolocation=\(\)(,|$)/)
+  assert.equal(headers['connection-allowlist'], '(response-origin)')
   assert.equal(headers['referrer-policy'], 'no-referrer')
   assert.equal(headers['x-content-type-options'], 'nosniff')
   assert.equal(headers['x-dns-prefetch-control'], 'off')
