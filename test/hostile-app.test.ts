@@ -38,9 +38,8 @@ before(async () => {
   await headUnit.dock('Home').click()
   hostile = await headUnit.openApp('hostile')
 })
-beforeEach(async () => {
+beforeEach(() => {
   trap.caught.length = 0
-  await recorder.frame.evaluate('seen.length = 0')
 })
 after(async () => {
   await stage?.close()
@@ -143,6 +142,7 @@ test('what the page and other apps keep in the browser is not there for an app',
 })
 
 test('messages of one app to another app’s frame are not heard there, internal or not (W 5)', async () => {
+  await recorder.forget()
   await hostile.evaluate(`
     other().postMessage({ pillion: 'state', state: { idApp: 'recorder', launched: true, vin: 'FORGED' } }, '*')
     other().postMessage({ pillion: 'pending', entries: [{ sequence: 9e9, value: { content: 'forged' } }] }, '*')
@@ -200,6 +200,7 @@ test('malformed messages break nothing (W 5)', async () => {
 test('10,000 messages in a burst: the page answers, other apps get theirs, the excess is counted', async (t) => {
   await headUnit.dock('Home').click()
   await headUnit.openApp('recorder')
+  await recorder.forget()
   await hostile.evaluate(`
     for (var n = 0; n < 10000; n++) parent.postMessage({ type: 'WebPortal.onSendNotificationRequest', value: n }, '*')`)
   const started = performance.now()
@@ -240,18 +241,11 @@ test('an app in an endless loop stops only itself', async () => {
   })
   await headUnit.dock('Home').click()
   await headUnit.openApp('recorder')
+  await recorder.forget()
   await stage.tester.send(stage.vin, 'recorder', 'meanwhile')
   assert.equal((await recorder.received(1))[0]?.content, 'meanwhile')
   assert.equal(over, false)
   await loop
-})
-
-test('an app cannot lock the page out by filling the browser with cookies', async () => {
-  await hostile.evaluate(`
-    for (var n = 0; n < 100; n++)
-      document.cookie = 'c' + n + '=' + new Array(4000).join('x') + '; path=/; domain=' + location.hostname.replace('hostile.', '')`)
-  await headUnit.page.reload()
-  await headUnit.connected()
 })
 
 test('no datagram leaves an app, and the page outlives the attempt (W 11.4)', async () => {
@@ -263,6 +257,21 @@ test('no datagram leaves an app, and the page outlives the attempt (W 11.4)', as
   assert.deepEqual(trap.caught, [])
   // The browser may end the app's process for it, and then the tool takes the page for dead; the server knows better.
   assert.deepEqual(await stage.pillion.json('send', stage.vin, '1', '--app', 'recorder'), { routedTo: 1 })
+})
+
+test('an app cannot lock the page out by filling the browser with cookies', async () => {
+  await headUnit.close()
+  headUnit = await stage.openHeadUnit()
+  hostile = await headUnit.openApp('hostile')
+  const kept = await hostile.evaluate(`
+    for (var n = 0; n < 100; n++)
+      document.cookie = 'c' + n + '=' + new Array(4000).join('x') + '; path=/; domain=' + location.hostname.replace('hostile.', '')
+    document.cookie.length`)
+  assert.ok((kept as number) > 100_000)
+  // The first answer is an error that asks for the second.
+  await headUnit.page.reload().catch(() => {})
+  await headUnit.connected()
+  assert.equal(await headUnit.page.evaluate('document.cookie'), '')
 })
 
 const foreignPaths = [

@@ -138,6 +138,6 @@ test('MQTT.publish is told what became of it: delivered, too large, no network (
 async function openRecorder(): Promise<Recorder> {
   await headUnit.dock('Home').click()
   const recorder = new Recorder(await headUnit.openApp('recorder'))
-  await recorder.frame.evaluate('seen.length = 0')
+  await recorder.forget()
   return recorder
 }

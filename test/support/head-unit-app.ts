@@ -27,6 +27,11 @@ export class Recorder {
     return this.frame.evaluate('seen')
   }
 
+  /** Starts the record anew. */
+  forget(): Promise<void> {
+    return this.frame.evaluate('seen.length = 0, undefined')
+  }
+
   /** Messages of these types, as soon as there are so many. */
   async wait(count: number, ...types: HostMessage['type'][]): Promise<Message[]> {
     const found = await this.frame.waitForFunction(

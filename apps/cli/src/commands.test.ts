@@ -13,6 +13,7 @@ const vin = 'VF3CAR00000000001'
 const secondVin = 'VF3CAR00000000002'
 const freePorts = ['--http', '0', '--https', '0', '--mqtt', '0', '--mqtts', '0', '--partners', '0']
 let server: Running
+let listeners: { name: string; address: string }[] = []
 let mqttPort = 0
 let vehiclePassword = ''
 
@@ -20,13 +21,13 @@ let vehiclePassword = ''
 async function startServer(): Promise<void> {
   server = startPillion(['serve', '--json', ...freePorts], { cwd })
   const [line] = await server.printed('stdout', /^\{.*\}\n/)
-  const { listeners } = JSON.parse(line) as { listeners: { name: string; address: string }[] }
-  mqttPort = Number(
-    listeners
-      .find(({ name }) => name === 'mqtt')
-      ?.address.split(':')
-      .pop(),
-  )
+  listeners = (JSON.parse(line) as { listeners: typeof listeners }).listeners
+  mqttPort = portOf('mqtt')
+}
+
+function portOf(listener: string): number {
+  const address = listeners.find(({ name }) => name === listener)?.address
+  return Number(address?.split(':').pop())
 }
 
 async function stopServer(): Promise<Finished> {
@@ -140,6 +141,27 @@ test('vehicle add keeps the passwords of the batches that went well when a later
   assert.equal(stdout.trim().split('\n').length, 500)
   assert.match(stderr, /Only 500 of 501 vehicles were added/)
   assert.match(stderr, /VF3CAR00000000001/)
+})
+
+test('vehicle add --out writes a certificate that signs a head unit in without its password (W 2.2)', async () => {
+  const certified = 'VF3CERT0000000001'
+  const [issued] = await json<{ password: string }[]>('vehicle', 'add', certified, '--out', 'certificates')
+  assert.match(issued?.password ?? '', /^\S{43}$/)
+  const file = join(cwd, 'certificates', `${certified}.crt`)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  const pem = readFileSync(file)
+  const ca = readFileSync(join(cwd, 'certificates/ca.crt'))
+  const headUnit = await mqtt.connectAsync(`mqtts://127.0.0.1:${portOf('mqtts')}`, {
+    ca,
+    cert: pem,
+    key: pem,
+  })
+  const topic = `psa/OVIPPartners-Dev/to/uid/+/opa/${certified}/#`
+  assert.deepEqual(await headUnit.subscribeAsync(topic), [{ topic, qos: 0 }])
+  await headUnit.endAsync()
+  const again = await pillion('vehicle', 'add', 'VF3CERT0000000002', certified, '--out', 'certificates')
+  assert.equal(again.exitCode, exitCodes.usage)
+  assert.match(again.stderr, /exists already/)
 })
 
 test('vehicle add refuses a VIN that is there already', async () => {

@@ -450,6 +450,39 @@ describe('bounds', () => {
   })
 })
 
+describe('a deliberate close', () => {
+  it('lets what waits for a slow reader go out first, the reason last', async () => {
+    const broker = await serve({ limits: { outboxBytesMax: 33_554_432 } })
+    const client = await TestClient.connect({ ...broker, version: 5 })
+    await client.subscribe('a')
+    client.raw.socket.pause()
+    // More than the kernel takes on both sides.
+    const payload = Buffer.alloc(200_000)
+    const count = 100
+    for (let i = 0; i < count; i++) broker.broker.publish('a', payload)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(broker.broker.disconnect('open', reasonCodes.ADMINISTRATIVE_ACTION, 'go'), 1)
+    client.raw.socket.resume()
+    assert.equal((await client.nextMessages(count)).length, count)
+    assert.equal((await client.next('disconnect')).reasonCode, reasonCodes.ADMINISTRATIVE_ACTION)
+    await client.untilClosed()
+    assert.equal(broker.broker.counters().dropped_connection_closed, undefined)
+    await broker.close()
+  })
+
+  it('is not put off by a client that goes on sending', async () => {
+    const broker = await serve({ limits: { closeSeconds: 1.2 } })
+    const socket = net.connect({ port: broker.port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {})
+    // Not a CONNECT; the broker ends its side, this one does not.
+    const chatter = setInterval(() => socket.write(Buffer.from('c000', 'hex')), 50)
+    await waitUntil('the connection is there', () => broker.broker.connectionCount === 1)
+    await waitUntil('and gone', () => broker.broker.connectionCount === 0)
+    clearInterval(chatter)
+    await broker.close()
+  })
+})
+
 describe('Publisher', () => {
   it('reaches subscribers in the network and in the process, and says how many', async () => {
     const broker = await serve()

@@ -82,14 +82,17 @@ export class Connection implements TransportEvents {
   }
 
   received(bytes: Buffer): void {
+    // Nobody reads it any more, and it does not put off the end.
+    if (this.state === 'closing') return
     this.lastActiveAt = this.core.now
     this.core.counters.bytesReceived += bytes.length
     if (this.#suspended) this.#stash.push(bytes)
-    else if (this.state === 'new' || this.state === 'connected') this.#take(bytes)
+    else this.#take(bytes)
   }
 
   drained(): void {
     this.outbox.drained(this.core.now)
+    if (this.state === 'closing') this.#endWhenEmpty()
   }
 
   closed(cause: Error | undefined): void {
@@ -226,7 +229,12 @@ export class Connection implements TransportEvents {
     this.lastActiveAt = this.core.now
     leave(this)
     this.outbox.write(this.core.now)
-    this.transport.end()
+    this.#endWhenEmpty()
+  }
+
+  /** What waits behind an unfinished write goes first; the broker's sweep ends it if the peer does not take it. */
+  #endWhenEmpty(): void {
+    if (this.outbox.bytes === 0) this.transport.end()
   }
 
   log(level: 'info' | 'warn', fields: object, text: string): void {

@@ -20,6 +20,13 @@ export interface FleetOptions {
   now?: () => number
 }
 
+export interface IssuedVehicle {
+  readonly vin: Vin
+  readonly password: string
+  /** Certificate and private key in one PEM. */
+  readonly certificatePem?: string
+}
+
 /**
  * Partners, vehicles, vehicle apps, and who is subscribed to what. Names come in as strings from an operator and
  * are checked here; a wrong one throws `FleetError` and changes nothing.
@@ -66,8 +73,11 @@ export class Fleet {
     return identity?.role === 'partner' ? toPartner(identity) : undefined
   }
 
-  /** All or none. The passwords are shown here and never again. */
-  async addVehicles(vins: readonly string[]): Promise<{ vin: Vin; password: string }[]> {
+  /** All or none. Passwords, and certificates if asked for, are shown here and never again. */
+  async addVehicles(
+    vins: readonly string[],
+    options: { certificates?: boolean } = {},
+  ): Promise<IssuedVehicle[]> {
     const seen = new Set<Vin>()
     for (const text of vins) {
       const vin = requireVin(text)
@@ -85,7 +95,12 @@ export class Fleet {
       const code = taken.by === 'vehicle' ? 'VEHICLE_ALREADY_EXISTS' : 'NAME_TAKEN_BY_PARTNER'
       throw new FleetError(code, `VIN ${taken.name}; no vehicle was added.`)
     }
-    return vehicles
+    return options.certificates ? Promise.all(vehicles.map((each) => this.#issueCertificate(each))) : vehicles
+  }
+
+  async #issueCertificate(vehicle: IssuedVehicle): Promise<IssuedVehicle> {
+    const issued = await this.#authority.issueClient({ role: 'vehicle', name: vehicle.vin, now: this.#now() })
+    return { ...vehicle, certificatePem: issued.certificatePem + issued.privateKeyPem }
   }
 
   async listVehicles(): Promise<VehicleRecord[]> {

@@ -1,7 +1,7 @@
 export { FleetAccess, type FleetAccessOptions } from './access.ts'
 export * from './canonical-topic.ts'
 export { CertificateAuthority, type IssuedCertificate } from './certificate-authority.ts'
-export { Fleet, type FleetChange, type FleetOptions } from './fleet.ts'
+export { Fleet, type FleetChange, type FleetOptions, type IssuedVehicle } from './fleet.ts'
 export { FleetError, type FleetErrorCode, fleetErrors } from './fleet-error.ts'
 export type { AppStore } from './ports/app-store.ts'
 export type { FleetStore } from './ports/fleet-store.ts'

@@ -67,7 +67,10 @@ export const IssuedPartner = Type.Object({
 export type IssuedPartner = Static<typeof IssuedPartner>
 
 export const NewVehicles = Type.Object(
-  { vins: Type.Array(Type.String(), { minItems: 1, maxItems: 10_000 }) },
+  {
+    vins: Type.Array(Type.String(), { minItems: 1, maxItems: 10_000 }),
+    certificates: Type.Optional(Type.Boolean({ description: 'Issue a client certificate to each, too.' })),
+  },
   { additionalProperties: false },
 )
 export type NewVehicles = Static<typeof NewVehicles>
@@ -75,7 +78,14 @@ export type NewVehicles = Static<typeof NewVehicles>
 export const Vehicle = Type.Object({ vin: Type.String(), createdAt: Type.String() })
 export type Vehicle = Static<typeof Vehicle>
 
-export const IssuedVehicle = Type.Object({ vin: Type.String(), password: Type.String() })
+/** Shown once. */
+export const IssuedVehicle = Type.Object({
+  vin: Type.String(),
+  password: Type.String(),
+  /** Client certificate and its private key in one PEM, and the authority's; if asked for. */
+  certificatePem: Type.Optional(Type.String()),
+  caPem: Type.Optional(Type.String()),
+})
 export type IssuedVehicle = Static<typeof IssuedVehicle>
 
 export const NewApp = Type.Object(

@@ -92,16 +92,17 @@ function addPartnerRoutes(surface: FastifyInstance, { fleet, bound, names, caPem
   )
 }
 
-function addVehicleRoutes(surface: FastifyInstance, { fleet, log }: AdminParts): void {
+function addVehicleRoutes(surface: FastifyInstance, { fleet, caPem, log }: AdminParts): void {
   surface.get('/vehicles', async (): Promise<Vehicle[]> => (await fleet.listVehicles()).map(withDate))
 
   surface.post<{ Body: NewVehicles }>(
     '/vehicles',
     { schema: { body: NewVehicles } },
     async (request, reply) => {
-      const issued: IssuedVehicle[] = await fleet.addVehicles(request.body.vins)
+      const { vins, certificates = false } = request.body
+      const issued: IssuedVehicle[] = await fleet.addVehicles(vins, { certificates })
       log.info({ vehicles: issued.length }, 'vehicles added')
-      return reply.code(201).send(issued)
+      return reply.code(201).send(certificates ? issued.map((each) => ({ ...each, caPem })) : issued)
     },
   )
 }

@@ -10,6 +10,7 @@ import { type DispatchParts, dispatch } from '../http/dispatch.ts'
 import { serverLimits } from '../limits.ts'
 import { isLoopback } from '../loopback.ts'
 import type { BoundListener } from './bound-listener.ts'
+import { answerClientError } from './client-error.ts'
 import { ListenError } from './listen-error.ts'
 import { createUpgrade } from './web-socket.ts'
 
@@ -108,6 +109,7 @@ export class Listeners {
 
   #serveHttp<S extends HttpServer>(server: S, name: 'http' | 'https', host: string): S {
     server.on('request', (request, response) => dispatch(this.#parts, host, request, response))
+    server.on('clientError', answerClientError)
     return server.on('upgrade', createUpgrade(this.#parts, { name, host }))
   }
 
