@@ -182,6 +182,20 @@ test('whatever an app says it is, its uplinks go to its own partner', async () =
   assert.equal((await others.next()).value?.content, 'genuine')
 })
 
+test('an app that turns its frame into another app’s page gets nothing by it', async () => {
+  const address = recorder.frame.url()
+  await hostile.evaluate((address) => {
+    location.href = address
+  }, address)
+  await headUnit.logged('frame_origin_other')
+  await evil.send(stage.vin, 'hostile', 'for evil only')
+  await wait(settleMilliseconds)
+  assert.equal(hostile.url(), address)
+  assert.deepEqual(await hostile.evaluate('seen'), [])
+  assert.deepEqual(await hostile.evaluate('WebPortal.getPendingNotifications().length'), 0)
+  await reopenHostile()
+})
+
 test('malformed messages break nothing (W 5)', async () => {
   const faults: string[] = []
   headUnit.page.on('pageerror', ({ message }) => faults.push(message))
@@ -268,8 +282,8 @@ test('an app cannot lock the page out by filling the browser with cookies', asyn
       document.cookie = 'c' + n + '=' + new Array(4000).join('x') + '; path=/; domain=' + location.hostname.replace('hostile.', '')
     document.cookie.length`)
   assert.ok((kept as number) > 100_000)
-  // The first answer is an error that asks for the second.
-  await headUnit.page.reload().catch(() => {})
+  // The first answer is an error; it throws the cookies away and asks again.
+  assert.equal((await headUnit.page.reload())?.status(), 431)
   await headUnit.connected()
   assert.equal(await headUnit.page.evaluate('document.cookie'), '')
 })

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NewMessage } from '@pillion/schema'
+import { openChromium } from '@pillion/testkit'
 import { pino } from 'pino'
-import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
+import type { Browser, Frame, Page } from 'playwright-core'
 import { loadConfig, type RunningServer, startServer } from '../../server/src/index.ts'
 import { buildPages } from './build-pages.ts'
 
@@ -32,15 +33,7 @@ export class Stage {
     })
     await server.fleet.addPartner({ uid: 'demo' })
     const [vehicle] = await server.fleet.addVehicles([vin])
-    const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ].concat(['--no-first-run', '--disable-quic']),
-    })
+    const browser = await openChromium()
     return new Stage(server, vehicle?.password ?? '', browser, folder)
   }
 

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { FrameState, HostToFrame } from '@pillion/schema'
-import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
+import { openChromium } from '@pillion/testkit'
+import type { Browser, Frame, Page } from 'playwright-core'
 import { build } from 'vite'
 import { encodeFrameName } from './index.ts'
 
@@ -53,15 +54,7 @@ export class TestBrowser {
   }
 
   static async open(): Promise<TestBrowser> {
-    const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ].concat(['--no-first-run', '--disable-quic']),
-    })
+    const browser = await openChromium()
     const test = new TestBrowser(browser, await buildScript())
     await new Promise<void>((resolve) => test.#server.listen(0, '127.0.0.1', resolve))
     return test
@@ -133,6 +126,21 @@ export class TestApp {
       [...messages, { type: 'end' }],
     )
     await this.run('ended')
+  }
+
+  /** A frame of another origin beside the app's. */
+  async addNeighbour(): Promise<Frame> {
+    await this.page.evaluate(() => {
+      const frame = document.createElement('iframe')
+      frame.src = `http://neighbour.pillion.localhost:${location.port}/`
+      document.body.append(frame)
+      return new Promise((resolve) => {
+        frame.onload = resolve
+      })
+    })
+    const frame = this.page.frames().find((frame) => frame.url().includes('neighbour'))
+    if (!frame) throw new Error('the neighbour has no frame')
+    return frame
   }
 
   received(): Promise<unknown[]> {

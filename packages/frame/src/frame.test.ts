@@ -148,6 +148,20 @@ describe('the globals in a browser', () => {
     assert.deepEqual(await app.run('seen'), [{ type: 'end' }, { type: 'end' }])
   })
 
+  test('what a neighbour posts is not heard: to published apps it would be the host’s (W 5)', async () => {
+    const app = await browser.openApp(`<script>
+    seen = []
+    window.addEventListener('message', function (event) { seen.push(event.data) }, true)
+  </script>`)
+    const neighbour = await app.addNeighbour()
+    await neighbour.evaluate(`
+    parent.frames[0].postMessage({ type: 'WebPortal.onCurrentNotificationReceived', value: {} }, '*')
+    parent.frames[0].postMessage({ pillion: 'state', state: { vin: 'FORGED' } }, '*')
+    new Promise(function (resolve) { setTimeout(resolve, 100) })`)
+    await app.post()
+    assert.deepEqual(await app.run('[seen, Car.GetVINCode()]'), [[{ type: 'end' }], state.vin])
+  })
+
   test('only the host page can change the state: a message of the app to itself is the app’s own', async () => {
     const app = await browser.openApp('')
     await app.run(`seen = [], addEventListener('message', function (event) { seen.push(event.data.pillion) }),

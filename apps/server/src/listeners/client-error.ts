@@ -24,6 +24,6 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   )
 }
 
-/** Browsers act on neither header nor refresh of an error without a page. */
+/** An error without a body is shown as a page of the browser's own, which does not ask again. */
 const reloadingPage =
   '<!doctype html><title>Pillion</title><meta http-equiv="refresh" content="1"><p>Too many cookies; trying again without.'

@@ -10,7 +10,6 @@ export class SocketTransport implements Transport {
   readonly #socket: OwnedSocket
   events: TransportEvents | undefined
   cause: Error | undefined
-  #waiting = false
 
   constructor(socket: Socket) {
     this.#socket = socket as OwnedSocket
@@ -31,19 +30,13 @@ export class SocketTransport implements Transport {
     const socket = this.#socket
     const last = chunks.length - 1
     if (last > 0) socket.cork()
-    for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array)
-    socket.write(chunks[last] as Uint8Array, this.#written)
+    for (let i = 0; i <= last; i++) socket.write(chunks[i] as Uint8Array)
     if (last > 0) socket.uncork()
-    // A write that the kernel took whole leaves nothing behind by the time it returns.
-    this.#waiting = socket.writableLength > 0
-    return !this.#waiting
-  }
-
-  readonly #written = (): void => {
-    // Also called for an earlier write that was taken at once.
-    if (!this.#waiting || this.#socket.writableLength > 0) return
-    this.#waiting = false
-    this.events?.drained()
+    // A write that the kernel took whole leaves nothing behind by the time it returns. Only for others a callback
+    // is asked for, behind an empty write: one with each write would cost every message a tick.
+    if (socket.writableLength === 0) return true
+    socket.write(nothing, () => this.events?.drained())
+    return false
   }
 
   pause(): void {
@@ -62,6 +55,8 @@ export class SocketTransport implements Transport {
     this.#socket.destroy()
   }
 }
+
+const nothing = new Uint8Array()
 
 /** Shared by all sockets, which know their transport: closures of their own would cost each connection 400 bytes. */
 const owner = Symbol('transport')
