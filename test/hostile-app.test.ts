@@ -182,17 +182,12 @@ test('whatever an app says it is, its uplinks go to its own partner', async () =
   assert.equal((await others.next()).value?.content, 'genuine')
 })
 
-test('an app that turns its frame into another app’s page gets nothing by it', async () => {
-  const address = recorder.frame.url()
+test('an app cannot turn its frame into another app’s page', async () => {
   await hostile.evaluate((address) => {
     location.href = address
-  }, address)
-  await headUnit.logged('frame_origin_other')
-  await evil.send(stage.vin, 'hostile', 'for evil only')
+  }, recorder.frame.url())
   await wait(settleMilliseconds)
-  assert.equal(hostile.url(), address)
-  assert.deepEqual(await hostile.evaluate('seen'), [])
-  assert.deepEqual(await hostile.evaluate('WebPortal.getPendingNotifications().length'), 0)
+  assert.match(hostile.url(), /^chrome-error:/)
   await reopenHostile()
 })
 

@@ -78,7 +78,8 @@ describe('what is refused or dropped is told by reason, and touches nobody else'
         const { ca } = await readTls(scene.acme)
         await assert.rejects(refusedSignIn({ tls: { ca, cert, key }, password: scene.acme.password }))
       },
-      logged: /TLS handshake failed/,
+      counter: 'refused_connect_tls_handshake',
+      logged: /"listener":"partners".*UNABLE_TO_VERIFY_LEAF_SIGNATURE.*"TLS handshake failed"/,
     },
     {
       what: 'the topic of another UID (W 2.7)',

@@ -128,6 +128,12 @@ export class Broker implements Publisher {
     return concerned.length
   }
 
+  /** Counts somebody whom a listener turned away before there was a connection. `reason` in snake_case. */
+  countRefusal(reason: string): void {
+    this.#core.counters.connectionsRefused++
+    this.#core.counters.refuse('connect', reason)
+  }
+
   get connectionCount(): number {
     return this.#connections.size
   }

@@ -94,7 +94,11 @@ export class Listeners {
       return createTcpServer({ noDelay: true }, (socket) => broker.attachSocket(socket, name))
     if (name === 'http') return this.#serveHttp(createHttpServer(), name, host)
     if (name === 'https')
-      return this.#serveHttp(this.#secured(createHttpsServer(this.#tlsOptions(certificate))), name, host)
+      return this.#serveHttp(
+        this.#secured(createHttpsServer(this.#tlsOptions(certificate)), name),
+        name,
+        host,
+      )
     const isForPartners = name === 'partners'
     const options: TlsOptions = {
       ...this.#tlsOptions(certificate),
@@ -104,7 +108,10 @@ export class Listeners {
       requestCert: true,
       rejectUnauthorized: isForPartners,
     }
-    return this.#secured(createTlsServer(options, (socket) => broker.attachSocket(socket, name)))
+    return this.#secured(
+      createTlsServer(options, (socket) => broker.attachSocket(socket, name)),
+      name,
+    )
   }
 
   #serveHttp<S extends HttpServer>(server: S, name: 'http' | 'https', host: string): S {
@@ -113,10 +120,14 @@ export class Listeners {
     return server.on('upgrade', createUpgrade(this.#parts, { name, host }))
   }
 
-  #secured<S extends TlsServer>(server: S): S {
+  #secured<S extends TlsServer>(server: S, name: ListenerName): S {
+    const { broker, log } = this.#parts
     this.#secure.push(server)
-    return server.on('tlsClientError', (error, socket) => {
-      this.#parts.log.info({ address: socket.remoteAddress, reason: error.message }, 'TLS handshake failed')
+    return server.on('tlsClientError', (error: Error & { reason?: string }, socket) => {
+      // For a certificate that is not trusted, Node's error only says that it hung up.
+      const reason = socket.authorizationError?.toString() ?? error.reason ?? error.message
+      broker.countRefusal('tls_handshake')
+      log.warn({ listener: name, address: socket.remoteAddress, reason }, 'TLS handshake failed')
     })
   }
 
