@@ -8,7 +8,6 @@ import { deliverMessage } from './deliver.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { MemoryRelay } from './memory/relay.ts'
 import { MemoryRetainedMessages } from './memory/retained-messages.ts'
-import { Writer } from './outbox.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
@@ -18,6 +17,7 @@ import { type InProcessReceiver, type Subscription, Subscriptions } from './subs
 import type { Transport } from './transport.ts'
 import { SocketTransport } from './transports/socket-transport.ts'
 import { type WebSocketOrigin, WebSocketTransport } from './transports/web-socket-transport.ts'
+import { Writer } from './writer.ts'
 
 /** The one way in for the server's own messages; push and fleet know the broker as no more than this. */
 export interface Publisher {

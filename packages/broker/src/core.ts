@@ -1,11 +1,11 @@
 import type { Counters } from './counters.ts'
 import type { BrokerLimits } from './limits.ts'
-import type { Writer } from './outbox.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import type { Sessions } from './sessions.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import type { Writer } from './writer.ts'
 
 /** The parts that every connection of one broker shares. */
 export interface Core {

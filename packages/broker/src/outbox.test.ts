@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { Counters } from './counters.ts'
+import { defaultLimits } from './limits.ts'
+import { Outbox } from './outbox.ts'
+import type { Transport } from './transport.ts'
+import { Writer } from './writer.ts'
+
+/** A transport that keeps what it is given and takes it, or not, as the test says. */
+class SlowTransport implements Transport {
+  readonly remoteAddress = ''
+  readonly certificate = undefined
+  taken = Buffer.alloc(0)
+  isBlocked = false
+  isWriting = false
+
+  write(chunks: readonly Uint8Array[]): boolean {
+    assert.ok(!this.isWriting, 'nothing is written before the last write is done')
+    assert.ok(chunks.length > 0)
+    this.taken = Buffer.concat([this.taken, ...chunks])
+    this.isWriting = this.isBlocked
+    return !this.isBlocked
+  }
+
+  start(): void {}
+  pause(): void {}
+  resume(): void {}
+  end(): void {}
+  destroy(): void {}
+}
+
+type Step = { add: number } | 'block' | 'drain' | 'turn'
+
+describe('Outbox', () => {
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ add: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 4_000, max: 30_000 })) }),
+    fc.constantFrom<Step>('block', 'drain', 'turn'),
+  )
+
+  it('gives every byte once and in order, however reader and writer take turns', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const transport = new SlowTransport()
+        const counters = new Counters()
+        const outbox = new Outbox(transport, defaultLimits, counters, new Writer(() => 0))
+        const added: Buffer[] = []
+        const drain = () => {
+          transport.isBlocked = false
+          if (!transport.isWriting) return
+          transport.isWriting = false
+          outbox.drained(0)
+        }
+        for (const [index, each] of steps.entries()) {
+          if (each === 'block') transport.isBlocked = true
+          else if (each === 'drain') drain()
+          else if (each === 'turn') outbox.write(0)
+          else {
+            // In the middle of a larger buffer, as messages come.
+            const buffer = Buffer.alloc(each.add + 20, index)
+            if (outbox.add(buffer, 10, 10 + each.add, 1)) added.push(buffer.subarray(10, 10 + each.add))
+          }
+        }
+        drain()
+        outbox.write(0)
+        assert.ok(transport.taken.equals(Buffer.concat(added)))
+        assert.equal(outbox.bytes, 0)
+        assert.equal(counters.messagesSent, added.length)
+      }),
+    )
+  })
+
+  it('refuses what goes beyond its bound, which counts what is being written too', () => {
+    const transport = new SlowTransport()
+    transport.isBlocked = true
+    const limits = { ...defaultLimits, outboxBytesMax: 100 }
+    const outbox = new Outbox(transport, limits, new Counters(), new Writer(() => 0))
+    const buffer = Buffer.alloc(100)
+    assert.equal(outbox.add(buffer, 0, 60, 1), true)
+    outbox.write(0)
+    assert.equal(outbox.add(buffer, 60, 100, 1), true)
+    assert.equal(outbox.add(buffer, 0, 1, 1), false)
+    assert.equal(outbox.bytes, 100)
+  })
+
+  it('counts what was lost when it closes, once', () => {
+    const transport = new SlowTransport()
+    transport.isBlocked = true
+    const counters = new Counters()
+    const outbox = new Outbox(transport, defaultLimits, counters, new Writer(() => 0))
+    outbox.add(Buffer.alloc(10), 0, 10, 3)
+    outbox.write(0)
+    outbox.add(Buffer.alloc(10), 0, 10, 2)
+    outbox.close()
+    outbox.drained(0)
+    outbox.close()
+    assert.equal(counters.snapshot().dropped_connection_closed, 5)
+    assert.equal(counters.messagesSent, 0)
+  })
+})
