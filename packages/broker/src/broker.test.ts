@@ -520,30 +520,3 @@ describe('an identity that is exclusive', () => {
     await broker.close()
   })
 })
-
-describe('a deliberate close', () => {
-  it('lets what waits go out first, the reason last', async () => {
-    const broker = await serve()
-    const reader = await TestClient.connect({ ...broker, version: 5, clientId: 'reader' })
-    await reader.subscribe('a')
-    const sender = await TestClient.connect({ ...broker, clientId: 'sender' })
-    reader.raw.socket.pause()
-    // More than the kernel takes at once, less than an outbox holds: 50 × 100 KB.
-    for (let index = 0; index < 50; index++) {
-      sender.publish('a', `${index}`.padEnd(100_000))
-      await sender.ping()
-    }
-    const closed = broker.broker.close()
-    reader.raw.socket.resume()
-    let last = await reader.raw.next()
-    let messages = 0
-    while (last.type === 'publish') {
-      messages++
-      last = await reader.raw.next()
-    }
-    assert.equal(last.type === 'disconnect' && last.reasonCode, reasonCodes.SERVER_SHUTTING_DOWN)
-    await reader.untilClosed()
-    await closed
-    assert.equal(messages + (broker.broker.counters().dropped_outbox_full ?? 0), 50)
-  })
-})

@@ -33,11 +33,15 @@ export interface BrokerOptions {
   readonly log?: BrokerLog
 }
 
+/** A minute. */
+const SWEEPS_PER_TIDY = 60
+
 /** The MQTT core: connections in, messages routed at QoS 0. It opens no sockets; listeners attach them. */
 export class Broker implements Publisher {
   readonly #core: Core
   readonly #connections = new Set<Connection>()
   #sweep: NodeJS.Timeout | undefined
+  #sweeps = 0
 
   constructor(options: BrokerOptions) {
     const limits = { ...defaultLimits, ...options.limits }
@@ -106,7 +110,14 @@ export class Broker implements Publisher {
   subscribe(filter: string, receive: InProcessReceiver): () => void {
     const subscription: Subscription = {
       filter,
-      receiver: receive,
+      // A receiver's bug is not the sender's.
+      receiver: (topic, payload) => {
+        try {
+          receive(topic, payload)
+        } catch (cause) {
+          this.#core.log.warn({ error: String(cause), topic }, 'an in-process receiver failed')
+        }
+      },
       form: '',
       present: undefined,
       noLocal: false,
@@ -161,7 +172,11 @@ export class Broker implements Publisher {
     const core = this.#core
     const now = Date.now()
     core.now = now
-    for (const connection of this.#connections) checkDeadlines(connection, now)
+    const tidies = ++this.#sweeps % SWEEPS_PER_TIDY === 0
+    for (const connection of this.#connections) {
+      checkDeadlines(connection, now)
+      if (tidies) connection.forgetStaleAudiences()
+    }
     core.sessions.expire(now)
   }
 }
@@ -182,18 +197,14 @@ function checkDeadlines(connection: Connection, now: number): void {
     return
   }
   const { keepAliveSeconds, outbox } = connection
-  if (keepAliveSeconds > 0 && silentSeconds > keepAliveSeconds * 1.5) {
+  // The coarse clock may be a second late, and nobody may be closed early [MQTT-3.1.2-22].
+  if (keepAliveSeconds > 0 && silentSeconds > keepAliveSeconds * 1.5 + 1) {
     connection.close(
       reasonCodes.KEEP_ALIVE_TIMEOUT,
       'nothing was heard for one and a half times the keep alive',
     )
   } else if (outbox.blockedSince > 0 && now - outbox.blockedSince > limits.outboxStuckSeconds * 1_000) {
-    connection.log(
-      'warn',
-      { reason: 'outbox_stuck', bytes: outbox.bytes },
-      'closed: the client does not read',
-    )
-    connection.transport.destroy()
+    connection.abort('outbox_stuck', 'closed: the client does not read')
   }
 }
 

@@ -19,7 +19,7 @@ import { Outbox } from './outbox.ts'
 import { PartialPacket } from './partial-packet.ts'
 import type { Identity } from './ports/access-policy.ts'
 import { routePublishes } from './publish.ts'
-import type { Route } from './route.ts'
+import { emptyAudience, type Route } from './route.ts'
 import type { Subscription } from './subscriptions.ts'
 import type { Transport, TransportEvents } from './transport.ts'
 
@@ -46,11 +46,13 @@ export class Connection implements TransportEvents {
   readonly subscriptions = new Map<string, { request: SubscriptionRequest; granted: Subscription }>()
   /** Ids of QoS 2 messages received and not yet released. */
   unreleased: Set<number> | undefined
-  /** Coarse; when the last bytes came, or when it began to close. */
+  /** Coarse; when it was opened, when bytes last came since CONNECT, or when it began to close. */
   lastActiveAt: number
   #routes: Map<string, Route> | undefined
   #partial: PartialPacket | undefined
   #suspended = false
+  #logMinuteAt = 0
+  #logLines = 0
   /** Bytes that came, or were left over, while suspended. */
   #stash: Buffer[] = []
   readonly #onClosed: (connection: Connection) => void
@@ -81,10 +83,21 @@ export class Connection implements TransportEvents {
     return this.#routes
   }
 
+  /** A route that is not used any more must not hold on to receivers that are gone. */
+  forgetStaleAudiences(): void {
+    const { epoch } = this.core.subscriptions
+    for (const route of this.#routes?.values() ?? []) {
+      if (route.subscriptionsEpoch === epoch) continue
+      route.subscriptionsEpoch = 0
+      route.audience = emptyAudience
+    }
+  }
+
   received(bytes: Buffer): void {
     // Nobody reads it any more, and it does not put off the end.
     if (this.state === 'closing') return
-    this.lastActiveAt = this.core.now
+    // Not before CONNECT: whoever sends it byte by byte has no more time than others.
+    if (this.state === 'connected') this.lastActiveAt = this.core.now
     this.core.counters.bytesReceived += bytes.length
     if (this.#suspended) this.#stash.push(bytes)
     else this.#take(bytes)
@@ -189,8 +202,17 @@ export class Connection implements TransportEvents {
 
   /** Sends a packet that must not be lost. */
   send(packet: Packet): void {
-    if (this.outbox.addControl(encode(packet, this.version))) return
-    this.log('warn', { reason: 'outbox_full' }, 'closed: the client sends requests and reads no answers')
+    if (this.state === 'closed' || this.outbox.addControl(encode(packet, this.version))) return
+    this.abort('outbox_full', 'closed: the client sends requests and reads no answers')
+  }
+
+  /** Closes at once, without a word to a peer that would not hear it. */
+  abort(reason: string, text: string): void {
+    this.log('warn', { reason, bytes: this.outbox.bytes }, text)
+    if (this.state !== 'closing' && this.state !== 'closed') {
+      this.state = 'closing'
+      leave(this)
+    }
     this.transport.destroy()
   }
 
@@ -237,7 +259,15 @@ export class Connection implements TransportEvents {
     if (this.outbox.bytes === 0) this.transport.end()
   }
 
+  /** Bounded: nobody fills the log by doing the same wrong thing over and over. */
   log(level: 'info' | 'warn', fields: object, text: string): void {
+    if (this.core.now - this.#logMinuteAt >= 60_000) {
+      this.#logMinuteAt = this.core.now
+      this.#logLines = 0
+    }
+    const linesLeft = this.core.limits.logLinesPerMinuteMax - this.#logLines++
+    if (linesLeft < 0) return
+    if (linesLeft === 0) text = 'more lines of this connection are left out for a minute'
     const { role, name } = this.identity
     const { remoteAddress } = this.transport
     this.core.log[level](

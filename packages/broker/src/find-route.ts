@@ -1,6 +1,7 @@
 import { decodeText, isTopicName, MqttError, reasonCodes } from '@pillion/packet'
+import { askPolicy } from './ask-policy.ts'
 import type { Connection } from './connection.ts'
-import type { PublishDecision } from './ports/access-policy.ts'
+import type { PublishDecision, Refusal } from './ports/access-policy.ts'
 import { emptyAudience, gatherAudience, type Route } from './route.ts'
 
 /**
@@ -8,6 +9,7 @@ import { emptyAudience, gatherAudience, type Route } from './route.ts'
  * access policy has not answered yet; the connection is suspended, and the packet must be tried again when it goes on.
  */
 export function findRoute(sender: Connection, bytes: Buffer, start: number, end: number): Route | undefined {
+  if (end - start > sender.core.limits.topicBytesMax) return refuseLongTopic(sender)
   // latin1 keeps bytes apart one to one and is the cheapest way from bytes to a key.
   const key = bytes.toString('latin1', start, end)
   let route = sender.routes.get(key)
@@ -28,16 +30,8 @@ function decideRoute(sender: Connection, key: string, topicName: Buffer): Route 
   const { policy, limits } = sender.core
   const epoch = policy.epoch
   const text = readTopicName(topicName)
-  let decision: PublishDecision | Promise<PublishDecision>
-  if (topicName.length > limits.topicBytesMax || text.split('/').length > limits.topicLevelsMax) {
-    decision = {
-      refused: reasonCodes.TOPIC_NAME_INVALID,
-      reason: 'topic_too_long',
-      text: 'The topic name is too long.',
-    }
-  } else {
-    decision = policy.publish(sender.identity, text)
-  }
+  const isDeep = text.split('/').length > limits.topicLevelsMax
+  const decision = isDeep ? tooLong : askPolicy(() => policy.publish(sender.identity, text))
   if (!(decision instanceof Promise)) return keepRoute(sender, key, topicName, decision, epoch)
   sender.suspend(
     decision.then(
@@ -46,6 +40,18 @@ function decideRoute(sender: Connection, key: string, topicName: Buffer): Route 
     ),
   )
   return undefined
+}
+
+const tooLong: Refusal = {
+  refused: reasonCodes.TOPIC_NAME_INVALID,
+  reason: 'topic_too_long',
+  text: 'The topic name is too long.',
+}
+
+/** Not kept: a name that is too long for us is too long for our memory, too. */
+function refuseLongTopic(sender: Connection): Route {
+  sender.log('warn', { reason: tooLong.reason }, `publishing refused: ${tooLong.text}`)
+  return createRoute(Buffer.alloc(0), tooLong, sender.core.policy.epoch)
 }
 
 function readTopicName(bytes: Buffer): string {
@@ -67,18 +73,17 @@ function keepRoute(
   policyEpoch: number,
 ): Route {
   if ('refused' in decision) {
-    sender.core.log.warn(
-      {
-        role: sender.identity.role,
-        name: sender.identity.name,
-        topic: topicName.toString(),
-        reason: decision.reason,
-      },
-      `publishing refused: ${decision.text}`,
-    )
+    const fields = { topic: topicName.toString(), reason: decision.reason }
+    sender.log('warn', fields, `publishing refused: ${decision.text}`)
   }
   if (sender.routes.size >= sender.core.limits.routesPerConnectionMax) sender.routes.clear()
-  const route: Route = {
+  const route = createRoute(topicName, decision, policyEpoch)
+  sender.routes.set(key, route)
+  return route
+}
+
+function createRoute(topicName: Buffer, decision: PublishDecision, policyEpoch: number): Route {
+  return {
     topicName,
     decision,
     policyEpoch,
@@ -87,8 +92,6 @@ function keepRoute(
     interestEpoch: -1,
     relayed: false,
   }
-  sender.routes.set(key, route)
-  return route
 }
 
 /** The policy could not answer: messages to this topic are dropped for a second, then it is asked again. */
@@ -99,7 +102,7 @@ function keepFailure(
   cause: unknown,
   policyEpoch: number,
 ): void {
-  sender.core.log.warn({ error: String(cause) }, 'the access policy could not answer')
+  sender.log('warn', { error: String(cause) }, 'the access policy could not answer')
   const text = 'The server cannot check access right now.'
   const refusal = { refused: reasonCodes.SERVER_UNAVAILABLE, reason: 'policy_unavailable', text }
   const route = keepRoute(sender, key, topicName, refusal, policyEpoch)

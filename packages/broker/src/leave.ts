@@ -1,7 +1,7 @@
-import type { Properties, Will } from '@pillion/packet'
+import type { Will } from '@pillion/packet'
+import { askPolicy } from './ask-policy.ts'
 import type { Connection } from './connection.ts'
-import { deliverMessage } from './deliver.ts'
-import type { PublishDecision } from './ports/access-policy.ts'
+import { publishMessage, travellingProperties } from './publish-message.ts'
 import { gatherAudience } from './route.ts'
 
 /** A connection is going: from now on it gets nothing, its client id is free, its will is published. Called once. */
@@ -14,38 +14,28 @@ export function leave(connection: Connection): void {
   }
   if (core.sessions.disconnect(clientKey, connection)) {
     core.relay.release(clientKey)
-    if (connection.sessionExpirySeconds > 0) {
-      const requests = [...connection.subscriptions.values()].map(({ request }) => request)
-      core.sessions.keep(connection.sessionKey, requests, connection.sessionExpirySeconds, core.now)
-    }
+    core.sessions.keep(connection, core.now)
   }
-  if (connection.will !== undefined) void publishWill(connection, connection.will)
+  const { will } = connection
+  connection.will = undefined
+  if (will === undefined) return
+  publishWill(connection, will).catch((cause: unknown) =>
+    connection.log(
+      'warn',
+      { error: String(cause), reason: 'policy_unavailable' },
+      'its will was not published',
+    ),
+  )
 }
 
 /** Under the same rules as any publication of that identity (W 2.8). */
-async function publishWill(connection: Connection, will: Will): Promise<void> {
-  const { core, identity } = connection
-  connection.will = undefined
-  let decision: PublishDecision
-  try {
-    decision = await core.policy.publish(identity, will.topicName)
-  } catch {
-    return core.counters.drop('policy_unavailable', 1)
-  }
-  if ('refused' in decision) return core.counters.drop(decision.reason, 1)
-  if (will.payload.length > decision.payloadBytesMax) return core.counters.drop('payload_too_large', 1)
-  const payload = Buffer.from(will.payload)
-  const audience = gatherAudience(decision.topic, core.subscriptions.match(decision.topic), undefined)
-  const message = { payload, retain: will.retain, properties: travellingProperties(will.properties) }
-  const reached = deliverMessage(decision.topic, audience, message)
-  const relayed = core.relay.wants(decision.topic)
-  if (relayed) core.relay.forward(decision.topic, payload)
-  if (will.retain && decision.mayRetain) core.retained.keep(decision.topic, { payload, expiresAt: undefined })
-  if (reached === 0 && !relayed) core.counters.drop('no_receiver', 1)
-}
-
-function travellingProperties(properties: Properties | undefined): Properties | undefined {
-  if (properties === undefined) return undefined
-  const { willDelaySeconds: _, ...travelling } = properties
-  return travelling
+async function publishWill({ core, identity }: Connection, will: Will): Promise<void> {
+  const decision = await askPolicy(() => core.policy.publish(identity, will.topicName))
+  const topic = 'refused' in decision ? '' : decision.topic
+  const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
+  publishMessage(core, decision, audience, {
+    payload: Buffer.from(will.payload),
+    retain: will.retain,
+    properties: travellingProperties(will.properties),
+  })
 }

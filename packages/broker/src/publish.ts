@@ -24,10 +24,11 @@ export function routePublishes(sender: Connection, bytes: Buffer, start: number,
     let length = bytes[at + 1] as number
     if (length > 127) {
       length = (length & 127) | ((bytes[body++] as number) << 7)
+      // Longer than it needs to be [MQTT-1.5.5-1]: nobody else must get such bytes; the careful path says so.
+      if (length < 128) break
       if (length > 16_383) {
         length = (length & 16_383) | ((bytes[body++] as number) << 14)
-        // Four length bytes: no limit of ours lets it pass; the careful path says so.
-        if (length > 2_097_151 || body > end) break
+        if (length < 16_384 || length > 2_097_151 || body > end) break
       }
     }
     const next = body + length
@@ -48,7 +49,9 @@ export function routePublishes(sender: Connection, bytes: Buffer, start: number,
     }
     if (next - payloadStart > payloadBytesMax) {
       if (frames > 0) deliverFrames(sender, route, bytes, runStart, at, frames)
-      dropOversize(sender)
+      sender.core.counters.messagesReceived++
+      sender.core.counters.drop('payload_too_large', 1)
+      logOversize(sender)
       runStart = next
       frames = 0
     } else {
@@ -70,11 +73,10 @@ function sameTopic(bytes: Buffer, start: number, end: number, topicName: Buffer)
   return true
 }
 
-export function dropOversize(sender: Connection): void {
-  sender.core.counters.messagesReceived++
-  sender.core.counters.drop('payload_too_large', 1)
-  sender.core.log.warn(
-    { role: sender.identity.role, name: sender.identity.name, reason: 'payload_too_large' },
-    'message dropped: its payload is larger than this topic allows',
+export function logOversize(sender: Connection): void {
+  sender.log(
+    'warn',
+    { reason: 'payload_too_large' },
+    'message dropped: its payload is larger than its topic allows',
   )
 }

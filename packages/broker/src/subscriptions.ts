@@ -122,19 +122,28 @@ function removeFrom(
   )
 }
 
+/** In place, the last one filling the gap: a new list for each of many that leave would take for ever. */
 function without(list: Subscription[] | undefined, subscription: Subscription): Subscription[] | undefined {
-  const rest = list?.filter((each) => each !== subscription)
-  return rest?.length === 0 ? undefined : rest
+  const index = list?.indexOf(subscription) ?? -1
+  if (list === undefined || index < 0) return list
+  const last = list.pop()
+  if (last !== undefined && last !== subscription) list[index] = last
+  return list.length === 0 ? undefined : list
 }
 
 function collect(node: Node, levels: string[], depth: number, dollar: boolean, found: Subscription[]): void {
   const wildcards = depth > 0 || !dollar
-  if (wildcards && node.below !== undefined) found.push(...node.below)
+  if (wildcards) addAll(found, node.below)
   if (depth === levels.length) {
-    if (node.here !== undefined) found.push(...node.here)
+    addAll(found, node.here)
     return
   }
   const child = node.children?.get(levels[depth] as string)
   if (child !== undefined) collect(child, levels, depth + 1, dollar, found)
   if (wildcards && node.plus !== undefined) collect(node.plus, levels, depth + 1, dollar, found)
+}
+
+/** Not by spreading: a hundred thousand arguments do not fit on the stack. */
+function addAll(found: Subscription[], list: Subscription[] | undefined): void {
+  if (list !== undefined) for (const subscription of list) found.push(subscription)
 }

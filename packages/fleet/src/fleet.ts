@@ -85,7 +85,11 @@ export class Fleet {
       seen.add(vin)
     }
     const createdAt = this.#now()
-    const vehicles = [...seen].map((vin) => ({ vin, password: createSecret() }))
+    const vehicles: IssuedVehicle[] = [...seen].map((vin) => ({ vin, password: createSecret() }))
+    // Before anything is stored: a password that could not be handed out would be lost.
+    const issued = options.certificates
+      ? await Promise.all(vehicles.map((each) => this.#issueCertificate(each)))
+      : vehicles
     const taken = await this.#store.identities.addIdentities(
       vehicles.map(({ vin, password }) => {
         return { role: 'vehicle', name: vin, label: '', createdAt, passwordHash: hashSecret(password) }
@@ -95,7 +99,7 @@ export class Fleet {
       const code = taken.by === 'vehicle' ? 'VEHICLE_ALREADY_EXISTS' : 'NAME_TAKEN_BY_PARTNER'
       throw new FleetError(code, `VIN ${taken.name}; no vehicle was added.`)
     }
-    return options.certificates ? Promise.all(vehicles.map((each) => this.#issueCertificate(each))) : vehicles
+    return issued
   }
 
   async #issueCertificate(vehicle: IssuedVehicle): Promise<IssuedVehicle> {

@@ -15,11 +15,24 @@ export const limits = {
   outboxStuckSeconds: 10,
   /** CONNECT must have arrived by then. */
   connectSeconds: 10,
+  /** A deliberate close waits this long for the peer to take its last bytes. */
+  closeSeconds: 2,
   connectionsMax: 100_000,
   subscriptionsPerConnectionMax: 1_000,
   filtersPerSubscribeMax: 256,
-  topicLevelsMax: 32,
+  /** Levels of a topic name or filter; a subtopic of the portal may have 128 (W 2.3). */
+  topicLevelsMax: 160,
   topicBytesMax: 1_024,
+  clientIdBytesMax: 256,
+  /** QoS 2 messages from one client whose PUBREL is outstanding; told as Receive Maximum. */
+  receiveMax: 1_024,
+  /** Distinct topic names whose routes one connection may keep. */
+  routesPerConnectionMax: 16_384,
+  /** Absent clients of which something is kept (Clean Session 0), and for how long at most. */
+  absentSessionsMax: 100_000,
+  sessionExpirySecondsMax: 604_800,
+  /** Of one connection; what follows is left out until the minute is over. */
+  logLinesPerMinuteMax: 30,
   /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
   pendingMax: 10,
   /** Popups outstanding in one head unit, the displayed one included (W 7.1). */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Connect, type Properties, type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { ConnectDecision, Refusal } from '../ports/access-policy.ts'
+import { sessionStateOf } from '../sessions.ts'
 import { restoreSubscriptions } from './subscribe.ts'
 
 export function handleConnect(connection: Connection, packet: Connect): void {
@@ -19,6 +20,8 @@ async function connect(connection: Connection, packet: Connect): Promise<void> {
       text: 'An empty client id needs a clean session.',
     })
   }
+  const fault = findFault(connection, packet, clientId)
+  if (fault !== undefined) return refuse(connection, fault)
   connection.clientId = clientId
   const decision = await decide(connection, packet)
   if (connection.state !== 'new') return
@@ -28,6 +31,19 @@ async function connect(connection: Connection, packet: Connect): Promise<void> {
   await connection.core.relay.claim(connection.clientKey)
   if (connection.state !== 'new') return
   await accept(connection, packet)
+}
+
+function findFault(connection: Connection, packet: Connect, clientId: string): Refusal | undefined {
+  if (Buffer.byteLength(clientId) > connection.core.limits.clientIdBytesMax) {
+    const text = 'The client id is too long.'
+    return { refused: reasonCodes.CLIENT_IDENTIFIER_NOT_VALID, reason: 'client_id_too_long', text }
+  }
+  if (packet.properties?.authenticationMethod !== undefined) {
+    // [MQTT-4.12.0-1]
+    const text = 'This server knows no authentication methods.'
+    return { refused: reasonCodes.BAD_AUTHENTICATION_METHOD, reason: 'authentication_method', text }
+  }
+  return undefined
 }
 
 /** A policy that fails is "server unavailable", never "not authorised". */
@@ -53,10 +69,13 @@ async function accept(connection: Connection, packet: Connect): Promise<void> {
   const { core, clientKey, sessionKey } = connection
   const previous = core.sessions.connect(clientKey, connection)
   const resumed =
-    previous?.sessionKey === sessionKey ? requestsOf(previous) : core.sessions.resume(sessionKey, core.now)
+    previous?.sessionKey === sessionKey
+      ? sessionStateOf(previous)
+      : core.sessions.resume(sessionKey, core.now)
   previous?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over')
   const restored = packet.clean ? undefined : resumed
   connection.state = 'connected'
+  connection.lastActiveAt = core.now
   connection.keepAliveSeconds = packet.keepAliveSeconds
   connection.sessionExpirySeconds = sessionExpiry(packet)
   connection.packetBytesMax = packet.properties?.packetBytesMax
@@ -69,12 +88,9 @@ async function accept(connection: Connection, packet: Connect): Promise<void> {
     ...(connection.version === 5 ? { properties: describeServer(connection, packet) } : {}),
   })
   connection.log('info', { protocolVersion: connection.version }, 'connected')
-  if (restored !== undefined) await restoreSubscriptions(connection, restored)
-}
-
-function requestsOf(connection: Connection) {
-  if (connection.sessionExpirySeconds === 0) return undefined
-  return [...connection.subscriptions.values()].map(({ request }) => request)
+  if (restored === undefined) return
+  connection.unreleased = restored.unreleased === undefined ? undefined : new Set(restored.unreleased)
+  await restoreSubscriptions(connection, restored.subscriptions)
 }
 
 /** In 3.x a session that is not clean has no end of its own. */

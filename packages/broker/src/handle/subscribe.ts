@@ -1,15 +1,22 @@
-import { isTopicFilter, reasonCodes, type Subscribe, type SubscriptionRequest } from '@pillion/packet'
+import {
+  isTopicFilter,
+  type ReasonCode,
+  reasonCodes,
+  type Subscribe,
+  type SubscriptionRequest,
+} from '@pillion/packet'
+import { askPolicy } from '../ask-policy.ts'
 import type { Connection } from '../connection.ts'
 import { encodeMessage } from '../deliver.ts'
 import type { Refusal, SubscribeDecision, SubscribeGrant } from '../ports/access-policy.ts'
 import type { Subscription } from '../subscriptions.ts'
 
 export function handleSubscribe(connection: Connection, packet: Subscribe): void {
-  const { policy, limits } = connection.core
+  const { limits } = connection.core
   const decisions = packet.subscriptions.map((request, index) => {
     if (index >= limits.filtersPerSubscribeMax) return tooMany
     if (packet.properties?.subscriptionIdentifiers !== undefined) return noIdentifiers
-    return policy.subscribe(connection.identity, request.topicFilter)
+    return decide(connection, request.topicFilter)
   })
   // Mostly the policy answers at once; then no packet behind this one has to wait.
   if (decisions.some((decision) => decision instanceof Promise)) {
@@ -19,6 +26,20 @@ export function handleSubscribe(connection: Connection, packet: Subscribe): void
   } else answer(connection, packet, decisions as SubscribeDecision[])
 }
 
+function decide(connection: Connection, topicFilter: string): SubscribeDecision | Promise<SubscribeDecision> {
+  const { policy, limits } = connection.core
+  // As it was written: that is what is kept, whatever the policy makes of it.
+  const isTooLong =
+    Buffer.byteLength(topicFilter) > limits.topicBytesMax ||
+    topicFilter.split('/').length > limits.topicLevelsMax
+  return isTooLong ? tooLong : askPolicy(() => policy.subscribe(connection.identity, topicFilter))
+}
+
+const tooLong: Refusal = {
+  refused: reasonCodes.TOPIC_FILTER_INVALID,
+  reason: 'filter_too_long',
+  text: 'The topic filter is too long.',
+}
 const tooMany: Refusal = {
   refused: reasonCodes.QUOTA_EXCEEDED,
   reason: 'too_many_filters',
@@ -54,7 +75,7 @@ function answer(connection: Connection, packet: Subscribe, decisions: readonly S
     const refusal = subscribe(connection, request, decision)
     if (refusal !== undefined) {
       refusals.push(refusal.text)
-      return connection.version === 5 ? refusal.refused : 0x80
+      return connection.version === 5 ? toSuback(refusal.refused) : 0x80
     }
     if (request.retainHandling === 0 || (request.retainHandling === 1 && isNew)) {
       retained.push(() => sendRetained(connection, decision as SubscribeGrant))
@@ -70,6 +91,22 @@ function answer(connection: Connection, packet: Subscribe, decisions: readonly S
       : {}),
   })
   for (const send of retained) send()
+}
+
+/** A policy may refuse with any code; SUBACK has room for these (3.9.3). */
+function toSuback(refused: ReasonCode): ReasonCode {
+  switch (refused) {
+    case reasonCodes.IMPLEMENTATION_SPECIFIC_ERROR:
+    case reasonCodes.NOT_AUTHORIZED:
+    case reasonCodes.TOPIC_FILTER_INVALID:
+    case reasonCodes.QUOTA_EXCEEDED:
+    case reasonCodes.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED:
+    case reasonCodes.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED:
+    case reasonCodes.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED:
+      return refused
+    default:
+      return reasonCodes.UNSPECIFIED_ERROR
+  }
 }
 
 /** Puts one granted filter in force, or says why not. A filter held already is replaced [MQTT-3.8.4-3]. */
@@ -109,10 +146,6 @@ function checkBounds(
     const text = 'The topic filter is malformed [MQTT-4.7.1-1].'
     return { refused: reasonCodes.TOPIC_FILTER_INVALID, reason: 'filter_malformed', text }
   }
-  if (Buffer.byteLength(filter) > limits.topicBytesMax || filter.split('/').length > limits.topicLevelsMax) {
-    const text = 'The topic filter is too long.'
-    return { refused: reasonCodes.TOPIC_FILTER_INVALID, reason: 'filter_too_long', text }
-  }
   if (
     connection.subscriptions.size >= limits.subscriptionsPerConnectionMax &&
     !connection.subscriptions.has(request.topicFilter)
@@ -149,7 +182,7 @@ export async function restoreSubscriptions(
   requests: readonly SubscriptionRequest[],
 ): Promise<void> {
   for (const request of requests) {
-    const decision = await settle(connection.core.policy.subscribe(connection.identity, request.topicFilter))
+    const decision = await settle(decide(connection, request.topicFilter))
     if (connection.state !== 'connected') return
     subscribe(connection, request, decision)
   }

@@ -34,8 +34,11 @@ export class SocketTransport implements Transport {
     if (last > 0) socket.uncork()
     // A write that the kernel took whole leaves nothing behind by the time it returns. Only for others a callback
     // is asked for, behind an empty write: one with each write would cost every message a tick.
+    if (socket.destroyed) return false
     if (socket.writableLength === 0) return true
-    socket.write(nothing, () => this.events?.drained())
+    socket.write(nothing, (error) => {
+      if (!error && !socket.destroyed) this.events?.drained()
+    })
     return false
   }
 

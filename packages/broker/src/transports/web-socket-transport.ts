@@ -26,6 +26,7 @@ export class WebSocketTransport implements Transport {
     this.#events = events
     let cause: Error | undefined
     this.#socket.on('message', (data, isBinary) => {
+      if (this.#socket.readyState !== this.#socket.OPEN) return
       if (isBinary) events.received(data as Buffer)
       else this.#socket.close(1003, 'MQTT travels in binary frames')
     })
@@ -41,8 +42,8 @@ export class WebSocketTransport implements Transport {
     return false
   }
 
-  readonly #written = (): void => {
-    this.#events?.drained()
+  readonly #written = (error?: Error): void => {
+    if (error === undefined) this.#events?.drained()
   }
 
   pause(): void {

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import net from 'node:net'
+import { describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { reasonCodes } from '@pillion/packet'
+import { waitUntil } from '@pillion/testkit'
+import { Broker, type BrokerOptions } from './broker.ts'
+import { openPolicy } from './open-policy.ts'
+import { TestClient } from './test-client.ts'
+
+async function serve(options: Partial<BrokerOptions> = {}) {
+  const lines: string[] = []
+  const log = (fields: object, text: string) => void lines.push(`${JSON.stringify(fields)} ${text}`)
+  const broker = new Broker({ policy: openPolicy, log: { info: log, warn: log }, ...options })
+  await broker.open()
+  const server = net.createServer((socket) => broker.attachSocket(socket, 'mqtt'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  return {
+    broker,
+    port,
+    lines,
+    async close() {
+      server.close()
+      await broker.close()
+    },
+  }
+}
+
+describe('bytes that nobody should send', () => {
+  it('do not reach others: a Remaining Length longer than it needs to be [MQTT-1.5.5-1]', async () => {
+    const broker = await serve()
+    for (const bytes of ['308500000161', '30858000000161'].map((hex) => Buffer.from(`${hex}6262`, 'hex'))) {
+      const reader = await TestClient.connect({ ...broker, clientId: 'reader' })
+      await reader.subscribe('a')
+      const sender = await TestClient.connect({ ...broker, clientId: 'sender' })
+      sender.raw.sendBytes(bytes)
+      await sender.untilClosed()
+      await reader.ping()
+      assert.deepEqual(reader.messages(), [])
+      await reader.lose()
+    }
+    await broker.close()
+  })
+
+  it('CONNECT in drops does not put off its time-out', async () => {
+    const broker = await serve({ limits: { connectSeconds: 1 } })
+    const client = await TestClient.open(broker)
+    const dribble = setInterval(() => client.raw.sendBytes(Buffer.from([0x10])), 200)
+    await client.untilClosed()
+    clearInterval(dribble)
+    await broker.close()
+  })
+})
+
+describe('names that are too long', () => {
+  it('of topics are refused, and neither kept nor logged in full', async () => {
+    const broker = await serve()
+    const client = await TestClient.connect({ ...broker, version: 5 })
+    for (let index = 0; index < 100; index++) client.publish(`${index}`.padEnd(60_000, 'x'), '')
+    client.publish('x'.repeat(2_000), '', { qos: 1, packetId: 1 })
+    assert.equal((await client.next('puback')).reasonCode, reasonCodes.TOPIC_NAME_INVALID)
+    assert.equal(broker.broker.counters().dropped_topic_too_long, 101)
+    assert.ok(broker.lines.every((line) => line.length < 1_000))
+    await broker.close()
+  })
+
+  it('of filters are refused as they were written, before the policy shortens them', async () => {
+    const policy = { ...openPolicy, subscribe: () => ({ filter: 'short/#', form: '' }) }
+    const broker = await serve({ policy })
+    const client = await TestClient.connect({ ...broker, version: 5 })
+    const { reasonCodes: codes } = await client.subscribe('x'.repeat(2_000), 'a/'.repeat(200), 'fine')
+    const invalid = reasonCodes.TOPIC_FILTER_INVALID
+    assert.deepEqual(codes, [invalid, invalid, 0])
+    await broker.close()
+  })
+
+  it('of clients are refused', async () => {
+    const broker = await serve()
+    const client = await TestClient.open({ ...broker, version: 5 })
+    const connack = await client.signIn({ clientId: 'x'.repeat(257) })
+    assert.equal(connack.reasonCode, reasonCodes.CLIENT_IDENTIFIER_NOT_VALID)
+    await TestClient.connect({ ...broker, clientId: 'x'.repeat(256) })
+    await broker.close()
+  })
+})
+
+describe('the log', () => {
+  it('has a bound per connection and minute, whatever it does wrong', async () => {
+    const broker = await serve()
+    const client = await TestClient.connect({ ...broker, version: 5 })
+    await client.subscribe(...Array.from({ length: 2_000 }, (_, index) => `a/#/${index}`))
+    for (let index = 0; index < 2_000; index++) client.publish(`$SYS/${index}`, '')
+    await client.ping()
+    assert.ok(broker.lines.length > 10 && broker.lines.length < 50, `${broker.lines.length} lines`)
+    await broker.close()
+  })
+
+  it('names a client that asks and does not read once', async () => {
+    const broker = await serve({ limits: { outboxBytesMax: 1_000 } })
+    const client = await TestClient.connect(broker)
+    client.raw.socket.pause()
+    const requests = Buffer.alloc(200_000, Buffer.from([0xc0, 0]))
+    client.raw.socket.on('error', () => {})
+    for (let index = 0; index < 200 && broker.broker.connectionCount > 0; index++) {
+      client.raw.sendBytes(requests)
+      await wait(5)
+    }
+    await waitUntil('it is closed', () => broker.broker.connectionCount === 0)
+    assert.equal(broker.lines.filter((line) => line.includes('outbox_full')).length, 1)
+    await broker.close()
+  })
+})
+
+describe('a policy', () => {
+  const away = () => {
+    throw new Error('store away')
+  }
+
+  it('that throws at once refuses one message and one filter, and the connection stays', async () => {
+    const broker = await serve({ policy: { ...openPolicy, publish: away, subscribe: away } })
+    const client = await TestClient.connect({ ...broker, version: 5 })
+    const { reasonCodes: codes } = await client.subscribe('a')
+    assert.deepEqual(codes, [reasonCodes.UNSPECIFIED_ERROR])
+    client.publish('a', '', { qos: 1, packetId: 1 })
+    assert.equal((await client.next('puback')).reasonCode, reasonCodes.UNSPECIFIED_ERROR)
+    client.publish('a', '', { qos: 2, packetId: 2 })
+    assert.equal((await client.next('pubrec')).reasonCode, reasonCodes.UNSPECIFIED_ERROR)
+    await client.ping()
+    await broker.close()
+  })
+})
+
+describe('a receiver in the process', () => {
+  it('that fails disturbs neither sender nor wills', async () => {
+    const broker = await serve()
+    broker.broker.subscribe('#', () => {
+      throw new Error('receiver')
+    })
+    const will = { topicName: 'will', payload: new Uint8Array(), qos: 0 as const, retain: false }
+    const client = await TestClient.connect({ ...broker, will })
+    client.publish('a', '')
+    await client.ping()
+    await client.lose()
+    await waitUntil('both failures are in the log', () => {
+      return broker.lines.filter((line) => line.includes('an in-process receiver failed')).length === 2
+    })
+    await broker.close()
+  })
+})
+
+describe('a connection that is reset', () => {
+  it('counts what it did not take as lost, not as sent', async () => {
+    const broker = await serve()
+    const reader = await TestClient.connect({ ...broker, clientId: 'reader' })
+    await reader.subscribe('a')
+    const sender = await TestClient.connect({ ...broker, clientId: 'sender' })
+    reader.raw.socket.pause()
+    const messages = 200
+    for (let index = 0; index < messages; index++) {
+      sender.publish('a', 'x'.repeat(60_000))
+      if (index % 10 === 0) await sender.ping()
+    }
+    await sender.ping()
+    reader.raw.socket.resetAndDestroy()
+    await waitUntil('it is gone', () => broker.broker.connectionCount === 1)
+    const counters = broker.broker.counters()
+    const lost = (counters.dropped_connection_closed ?? 0) + (counters.dropped_outbox_full ?? 0)
+    assert.ok((counters.dropped_connection_closed ?? 0) > 0)
+    assert.equal((counters.messages_sent ?? 0) + lost, messages)
+    await broker.close()
+  })
+})
+
+describe('QoS 2', () => {
+  it('is not delivered twice across a session that is resumed [MQTT-4.3.3-10]', async () => {
+    const broker = await serve()
+    const watcher = await TestClient.connect({ ...broker, clientId: 'watcher' })
+    await watcher.subscribe('q')
+    const first = await TestClient.connect({ ...broker, clientId: 'kept', clean: false })
+    first.publish('q', 'once', { qos: 2, packetId: 5 })
+    await first.next('pubrec')
+    await first.lose()
+    const second = await TestClient.connect({ ...broker, clientId: 'kept', clean: false })
+    second.publish('q', 'once', { qos: 2, packetId: 5, dup: true })
+    await second.next('pubrec')
+    await second.ping()
+    await watcher.ping()
+    assert.deepEqual(watcher.messages(), ['q once'])
+    await broker.close()
+  })
+})
+
+describe('version 5 authentication methods', () => {
+  it('are refused [MQTT-4.12.0-1]', async () => {
+    const broker = await serve()
+    const client = await TestClient.open({ ...broker, version: 5 })
+    const connack = await client.signIn({ properties: { authenticationMethod: 'SCRAM' } })
+    assert.equal(connack.reasonCode, reasonCodes.BAD_AUTHENTICATION_METHOD)
+    await broker.close()
+  })
+})
