@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { PeerCertificate } from '../ports/access-policy.ts'
 import type { Transport, TransportEvents } from '../transport.ts'
+import { createSharedReader } from './shared-read-buffer.ts'
 
 /** MQTT over TCP or TLS. */
 export class SocketTransport implements Transport {
@@ -21,9 +22,10 @@ export class SocketTransport implements Transport {
 
   start(events: TransportEvents): void {
     this.events = events
-    this.#socket.on('data', onData)
-    this.#socket.on('error', onError)
-    this.#socket.on('close', onClose)
+    const socket = this.#socket
+    socket.on('error', onError)
+    socket.on('close', onClose)
+    if (socket instanceof TLSSocket || !readShared(socket)) socket.on('data', onData)
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
@@ -68,6 +70,8 @@ type OwnedSocket = Socket & { [owner]: SocketTransport }
 function onData(this: OwnedSocket, bytes: Buffer): void {
   this[owner].events?.received(bytes)
 }
+
+const readShared = createSharedReader(onData)
 
 function onError(this: OwnedSocket, error: Error): void {
   this[owner].cause = error
