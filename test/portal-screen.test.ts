@@ -41,7 +41,7 @@ test('without a mouse: sign in, open an app, answer a popup, go home, go back', 
   await headUnit.tile('Messages').waitFor()
   await headUnit.iframe('Messages').waitFor({ state: 'hidden' })
 
-  await keyboard.press('ArrowRight')
+  // The focus is back on its tile.
   await keyboard.press('Enter')
   await headUnit.shownApp('Messages')
   await keyboard.press('Escape')

@@ -29,23 +29,33 @@ interface Choices {
 
 const key = 'pillion.display'
 
+/** Where the panel lies over the screen instead of beside it; the same words are in panel.css. */
+const narrow = window.matchMedia('(max-width: 1099px)')
+
 /** How this browser shows the head unit; remembered for the next visit. */
 export class Display {
   readonly screenClass = signal<ScreenClass>('HD')
   readonly theme = signal<Theme>('blue')
-  readonly panelOpen = signal(window.innerWidth >= 1100)
+  readonly panelOpen = signal(false)
 
   constructor() {
     const { screenClass, theme, panelOpen } = readChoices()
     if (screenClass && Object.hasOwn(screenClasses, screenClass)) this.screenClass.value = screenClass
     if (theme && themes.includes(theme)) this.theme.value = theme
-    // On a narrow window the panel would cover the screen, so it is not remembered as open there.
-    if (panelOpen === false) this.panelOpen.value = false
+    // On a narrow window the panel covers the screen: it starts closed there, and only beside the screen is it remembered.
+    let openBeside = panelOpen ?? true
+    const arrange = () => {
+      this.panelOpen.value = !narrow.matches && openBeside
+    }
+    arrange()
+    narrow.addEventListener('change', arrange)
     effect(() => {
+      const open = this.panelOpen.value
+      if (!narrow.matches) openBeside = open
       const choices: Choices = {
         screenClass: this.screenClass.value,
         theme: this.theme.value,
-        panelOpen: this.panelOpen.value,
+        panelOpen: openBeside,
       }
       localStorage.setItem(key, JSON.stringify(choices))
     })

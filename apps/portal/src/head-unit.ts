@@ -49,6 +49,7 @@ export class HeadUnit {
     this.iframes = new Iframes({
       receive: (idApp, data) => this.host.receiveFromFrame(idApp, data),
       onDrop: (idApp, reason, count) => this.#countFrameDrops(idApp, reason, count),
+      onBroken: (idApp) => this.host.reportBrokenFrame(idApp),
     })
     this.host = new Host({
       vin: vehicle.vin,

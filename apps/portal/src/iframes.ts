@@ -11,6 +11,8 @@ export interface IframesOptions {
   readonly receive: (idApp: string, data: unknown) => void
   /** Told of the first drop at once, then each second, with how many there were since it was last told. */
   readonly onDrop: (idApp: string, reason: FrameDropReason, count: number) => void
+  /** The frame has loaded something that is not a document of the app, such as the browser's error page. */
+  readonly onBroken: (idApp: string) => void
 }
 
 interface OpenFrame {
@@ -19,9 +21,15 @@ interface OpenFrame {
   readonly allowance: MessageAllowance
   /** Not told yet; a reason is in it as long as it is being counted. */
   readonly drops: Map<FrameDropReason, number>
+  /** A document has said `loaded`, and the frame's `load` is still to come. */
+  loaded: boolean
+  /** Runs from a `load` before which no document said `loaded`. */
+  doubt: ReturnType<typeof setTimeout> | undefined
 }
 
 const tellMilliseconds = 1_000
+/** `loaded` is posted before the frame's `load`, but may arrive a little after it. */
+const doubtMilliseconds = 1_000
 
 /**
  * Apps in iframes. A hidden one stays where it is in the layout and becomes invisible: its timers run on at
@@ -45,12 +53,16 @@ export class Iframes implements Frames {
     this.close(app.idApp)
     const element = createFrame(app, state)
     const origin = new URL(app.url).origin
-    this.#open.set(app.idApp, {
+    const frame: OpenFrame = {
       element,
       origin,
       allowance: new MessageAllowance(performance.now()),
       drops: new Map(),
-    })
+      loaded: false,
+      doubt: undefined,
+    }
+    this.#open.set(app.idApp, frame)
+    element.addEventListener('load', () => this.#loaded(app.idApp, frame))
     this.stage.append(element)
   }
 
@@ -64,7 +76,9 @@ export class Iframes implements Frames {
   }
 
   close(idApp: string): void {
-    this.#open.get(idApp)?.element.remove()
+    const frame = this.#open.get(idApp)
+    clearTimeout(frame?.doubt)
+    frame?.element.remove()
     this.#open.delete(idApp)
   }
 
@@ -82,9 +96,22 @@ export class Iframes implements Frames {
 
   /** `event.data` is read last: until then the browser has not even unpacked it. */
   #receiveFrom(idApp: string, frame: OpenFrame, event: MessageEvent): void {
-    if (!frame.allowance.take(performance.now())) this.#drop(idApp, frame, 'frame_flood')
-    else if (event.origin !== frame.origin) this.#drop(idApp, frame, 'frame_origin_other')
+    if (!frame.allowance.take(performance.now())) {
+      this.#drop(idApp, frame, 'frame_flood')
+      // For all the page knows it said so.
+      becomeLoaded(frame)
+    } else if (event.origin !== frame.origin) this.#drop(idApp, frame, 'frame_origin_other')
+    else if (event.data?.pillion === 'loaded') becomeLoaded(frame)
     else this.#options.receive(idApp, event.data)
+  }
+
+  /**
+   * What a frame of another origin shows cannot be looked at, and the browser's error page loads like any
+   * other. But in every document of an app there is the frame script, which says `loaded`.
+   */
+  #loaded(idApp: string, frame: OpenFrame): void {
+    if (!frame.loaded) frame.doubt ??= setTimeout(() => this.#options.onBroken(idApp), doubtMilliseconds)
+    frame.loaded = false
   }
 
   #drop(idApp: string, frame: OpenFrame, reason: FrameDropReason): void {
@@ -121,6 +148,12 @@ function createFrame(app: VehicleApp, state: FrameState): HTMLIFrameElement {
   setVisible(element, false)
   element.src = app.url
   return element
+}
+
+function becomeLoaded(frame: OpenFrame): void {
+  if (frame.doubt === undefined) frame.loaded = true
+  clearTimeout(frame.doubt)
+  frame.doubt = undefined
 }
 
 function setVisible(element: HTMLIFrameElement, visible: boolean): void {

@@ -12,5 +12,6 @@ export const apps = {
     setInterval(function () { ticks++ }, 20)
   </script>${loaded}`,
   plain: loaded,
+  hasty: `${loaded}<script>location.href = 'https://away.example/'</script>`,
   silent: '<p>Never announces itself.</p>',
 }

@@ -77,6 +77,7 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
       const first = await open()
       const second = await open()
       await first.page.getByText('This vehicle is open elsewhere').waitFor()
+      assert.equal(await first.page.locator('.chip').textContent(), 'Open elsewhere')
       await first.button('Use here').click()
       await first.connected()
       await second.page.getByText('This vehicle is open elsewhere').waitFor()
@@ -301,6 +302,35 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
       await page.keyboard.press('Enter')
       await page.locator('iframe[data-app=app-7].is-shown').waitFor()
     })
+
+    test('who leaves an app finds the focus on its tile, also on another page and from the Home button', async () => {
+      const portal = await open()
+      const { page } = portal
+      const focusedApp = () => page.evaluate(`document.activeElement.dataset.app`)
+      await stage.send({ idApp: 'app-7', popup: 'Open it?' })
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('Enter')
+      await page.locator('iframe[data-app=app-7].is-shown').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('.tile[data-app=app-7]').waitFor()
+      assert.equal(await focusedApp(), 'app-7')
+      await page.keyboard.press('ArrowLeft')
+      await page.locator('.tile[data-app=silent]').waitFor()
+      assert.equal(await focusedApp(), 'silent')
+      await portal.openApp('plain')
+      await portal.button('Home').click()
+      await page.locator('.tile[data-app=plain]').waitFor()
+      assert.equal(await focusedApp(), 'plain')
+    })
+
+    test('leaving an app takes the focus from nobody who is at work in the tools', async () => {
+      const portal = await open()
+      await portal.openApp('plain')
+      await portal.page.locator('.section summary').first().focus()
+      await portal.page.keyboard.press('h')
+      await portal.page.locator('.tile[data-app=plain]').waitFor()
+      assert.equal(await portal.page.evaluate('document.activeElement.tagName'), 'SUMMARY')
+    })
   })
 
   describe('hostile and broken apps', () => {
@@ -320,12 +350,53 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
 
     test('a frame that shows another app’s document speaks for nobody', async () => {
       const portal = await open()
-      const frame = await portal.openApp('plain')
-      const other = await portal.page.evaluate(() =>
-        document.querySelector('iframe')?.src.replaceAll('plain', 'recorder'),
-      )
-      await frame.evaluate((url) => location.assign(url ?? ''), other)
+      await portal.openApp('plain')
+      // The page does it here: a browser that knows Connection-Allowlist does not let the app.
+      await portal.page.evaluate(() => {
+        for (const frame of document.querySelectorAll('iframe'))
+          frame.src = frame.src.replaceAll('plain', 'recorder')
+      })
       await portal.page.locator('.drops').getByText('frame_origin_other').waitFor()
+    })
+
+    const elsewhere = [
+      ['away, which the policy blocks', 'https://away.example/'],
+      ['to a page without the frame script', 'about:blank'],
+    ]
+    for (const [where, url] of elsewhere) {
+      test(`an app that navigates itself ${where}, is closed with a message`, async () => {
+        const portal = await open()
+        const frame = await portal.openApp('plain')
+        await frame.evaluate(`void setTimeout(function () { location.href = '${url}' })`)
+        const alert = portal.page.getByRole('alertdialog')
+        await alert.getByText('Plain went to a page that cannot be shown.').waitFor()
+        assert.equal(await portal.page.locator('iframe').count(), 0)
+        await portal.page.locator('.apps li[data-state=installed]').getByText('plain').waitFor()
+        await alert.getByRole('button', { name: 'Try again' }).click()
+        await portal.page.locator('iframe[data-app=plain].is-shown').waitFor()
+      })
+    }
+
+    test('an app that navigates itself away before it has loaded is closed, too', async () => {
+      const portal = await open()
+      await stage.addApp('hasty', apps.hasty, { name: 'Hasty' })
+      await portal.page.locator('.apps').getByText('hasty').waitFor()
+      await portal.button('Start Hasty').click()
+      const alert = portal.page.getByRole('alertdialog')
+      await alert.getByText('Hasty went to a page that cannot be shown.').waitFor()
+      await stage.server.fleet.unsubscribeVehicles('hasty', [vin])
+    })
+
+    test('an app that reloads itself again and again, or goes to a page of its own, is not closed (W 4.2 row 12)', async () => {
+      const portal = await open()
+      const frame = await portal.openApp('plain')
+      for (const step of ['location.reload()', 'location.reload()', `location.href = '?page=2'`]) {
+        await frame.evaluate(`old = true, void setTimeout(function () { ${step} })`)
+        await frame.waitForFunction(`typeof old === 'undefined' && document.readyState === 'complete'`)
+      }
+      // Longer than the page doubts.
+      await frame.waitForFunction('performance.now() > 1500')
+      assert.equal(await portal.page.locator('iframe[data-app=plain].is-shown').count(), 1)
     })
 
     test('what an app logs and what fails in it is in the log (W 11.4)', async () => {
@@ -379,6 +450,26 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
     })
   })
 
+  test('the log stays at its end after rows of several lines', async () => {
+    const portal = await open()
+    const frame = await portal.openApp('plain')
+    const rest = () =>
+      portal.page
+        .locator('.log-rows')
+        .evaluate((rows) => rows.scrollHeight - rows.scrollTop - rows.clientHeight)
+    for (const round of [1, 2]) {
+      await frame.evaluate(
+        `for (var i = 0; i < 8; i++) console.log('round ${round} ' + i + ' word'.repeat(400))`,
+      )
+      await portal.page.locator('.log-text').getByText(`round ${round} 7`).waitFor()
+      // A frame later, when the browser has laid out what came into sight.
+      await portal.page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))),
+      )
+      assert.ok((await rest()) < 2, `round ${round}: ${await rest()} px short`)
+    }
+  })
+
   test('nothing on the page breaks its content security policy', async () => {
     const portal = await open()
     await portal.openApp('plain')
@@ -390,5 +481,17 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
     assert.equal(await portal.page.locator('.tools').count(), 0)
     await portal.button('Developer tools').click()
     await portal.page.getByRole('complementary', { name: 'Developer panel' }).waitFor()
+  })
+
+  test('a window made narrow puts the tools away, and has them again when it is wide', async () => {
+    const { page } = await open()
+    await page.locator('.tools').waitFor({ state: 'attached' })
+    await page.setViewportSize({ width: 400, height: 800 })
+    await page.locator('.tools').waitFor({ state: 'detached' })
+    await page.reload()
+    await page.locator('.signal.is-connected').waitFor()
+    assert.equal(await page.locator('.tools').count(), 0)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.locator('.tools').waitFor({ state: 'attached' })
   })
 })

@@ -38,6 +38,7 @@ const partnerTopics: [string, string][] = [
   [`${root}/to/uid/${uid}/opa/${vin}/`, downlink],
   [`${root}/to/uid/${uid}/opa/${vin}/${'s'.repeat(256)}`, `${downlink}/${'s'.repeat(256)}`],
   [`${root}/to/uid/${uid}/opa/${vin}/${'s'.repeat(257)}`, '0x90 subtopic_malformed'],
+  [`${root}/to/uid/${uid}/opa/${vin}/a//b`, '0x90 subtopic_malformed'],
   [`psa/OVIPPartners-Prod/to/uid/${uid}/opa/${vin}/`, '0x90 topic_outside_portal'],
   [`${root}/into/uid/${uid}/opa/${vin}/`, '0x90 topic_outside_portal'],
   [downlink, '0x90 topic_outside_portal'],

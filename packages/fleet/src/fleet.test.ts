@@ -55,6 +55,8 @@ test('describes apps, with defaults', async () => {
   assert.deepEqual(await fleet.findApp('weather'), added)
   assert.equal(await fleet.findApp('no such app'), undefined)
   assert.deepEqual(await fleet.setAppVersion('weather', '1.0.0'), { ...added, version: '1.0.0' })
+  const renamed = await fleet.setAppVersion('weather', '1.1.0', 'Weather')
+  assert.deepEqual(renamed, { ...added, version: '1.1.0', name: 'Weather' })
   const { name, drivingMode } = (await fleet.findApp('news')) ?? {}
   assert.deepEqual({ name, drivingMode }, { name: 'news', drivingMode: false })
   assert.deepEqual(
@@ -148,6 +150,12 @@ const mistakes: [string, (fleet: Fleet) => Promise<unknown>, keyof typeof fleetE
   ],
   ['an app for a vehicle', (fleet) => fleet.addApp({ idApp: 'x', uid: vin }), 'PARTNER_NOT_FOUND', vin],
   ['a version for no app', (fleet) => fleet.setAppVersion('none', '1'), 'APP_NOT_FOUND', 'none'],
+  [
+    'a name that cannot be, with a version',
+    (fleet) => fleet.setAppVersion('news', '1', 'a\nb'),
+    'NAME_MALFORMED',
+    'a',
+  ],
   ['subscribing to no app', (fleet) => fleet.subscribeVehicles('none', [vin]), 'APP_NOT_FOUND', 'none'],
   [
     'subscribing an unknown vehicle',

@@ -135,9 +135,10 @@ export class Fleet {
     return app
   }
 
-  /** After a package was installed. */
-  async setAppVersion(idApp: string, version: string): Promise<AppRecord> {
-    const app = await this.#store.apps.setAppVersion(requireIdApp(idApp), version)
+  /** After a package was installed; with a name if the app goes by the package's (W 11.2). */
+  async setAppVersion(idApp: string, version: string, name?: string): Promise<AppRecord> {
+    const newName = name === undefined ? undefined : requireName(name)
+    const app = await this.#store.apps.setAppVersion(requireIdApp(idApp), version, newName)
     if (app === undefined) throw appNotFound(idApp)
     this.#tell({ vins: await this.#store.apps.listSubscribers(app.idApp) })
     return app

@@ -27,7 +27,10 @@ const table = {
   ],
   uid_malformed: [TOPIC_NAME_INVALID, 'A UID is 1 to 64 letters, digits, _, - or .'],
   vin_malformed: [TOPIC_NAME_INVALID, 'A VIN is exactly 17 letters or digits.'],
-  subtopic_malformed: [TOPIC_NAME_INVALID, 'A subtopic has at most 256 bytes and no wildcards.'],
+  subtopic_malformed: [
+    TOPIC_NAME_INVALID,
+    'A subtopic has at most 256 bytes, no wildcards and no empty levels.',
+  ],
   uid_foreign: [NOT_AUTHORIZED, 'A partner may use its own UID only.'],
   vin_foreign: [NOT_AUTHORIZED, 'A vehicle may use its own VIN only.'],
   vehicle_not_subscribed: [

@@ -1,5 +1,6 @@
 import type { FrameToHost } from '@pillion/schema'
 import type { PostToHost } from './host-page.ts'
+import type { LastingListeners } from './lasting-listeners.ts'
 
 type Level = Extract<FrameToHost, { pillion: 'console' }>['level']
 
@@ -19,7 +20,7 @@ const levels: Record<'log' | 'debug' | 'info' | 'warn' | 'error', Level> = {
  * There is no debug console in a vehicle, so what the app logs and what goes wrong in it is forwarded to
  * the developer's log of the host page (W 11.4). The browser's own console still shows it.
  */
-export function forwardConsole(post: PostToHost): void {
+export function forwardConsole(listeners: LastingListeners, post: PostToHost): void {
   const forward = boundRate((level, text) => post({ pillion: 'console', level, text }))
   for (const name of Object.keys(levels) as (keyof typeof levels)[]) {
     const native = console[name]
@@ -28,12 +29,12 @@ export function forwardConsole(post: PostToHost): void {
       forward(levels[name], () => values.map(describe).join(' '))
     }
   }
-  // In the capture phase, because an image or script that does not load fires at its element only.
-  window.addEventListener('error', (event) => forward('error', () => describeErrorEvent(event)), true)
-  window.addEventListener('unhandledrejection', (event) =>
+  // Heard in the capture phase, because an image or script that does not load fires at its element only.
+  listeners.add(window, 'error', (event) => forward('error', () => describeErrorEvent(event)))
+  listeners.add(window, 'unhandledrejection', (event) =>
     forward('error', () => `Unhandled rejection: ${describe(event.reason)}`),
   )
-  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+  listeners.add(document, 'securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
     forward('warn', () => `Blocked by the content security policy (${effectiveDirective}): ${blockedURI}`),
   )
 }

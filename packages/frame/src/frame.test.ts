@@ -174,7 +174,11 @@ describe('the globals in a browser', () => {
     const app = await browser.openApp(
       `<script>parent.postMessage({ type: 'WebPortal.onApplicationLoaded' }, '*')</script>`,
     )
-    assert.deepEqual(await app.received(), [{ pillion: 'ready' }, { type: 'WebPortal.onApplicationLoaded' }])
+    assert.deepEqual(await app.received(), [
+      { pillion: 'ready' },
+      { type: 'WebPortal.onApplicationLoaded' },
+      { pillion: 'loaded' },
+    ])
     await app.reload()
     assert.equal(
       ((await app.received()) as { pillion?: string }[]).filter((m) => m.pillion === 'ready').length,
@@ -191,6 +195,60 @@ describe('the globals in a browser', () => {
     assert.deepEqual(
       await app.run('[nameAtStart, WebPortal.getLanguage(), WebPortal.getPendingNotifications().error]'),
       ['', 'es-ES', 'Unrecognised Error'],
+    )
+  })
+
+  const rewrites: [name: string, rewrite: string][] = [
+    ['document.open', `document.open(); document.write(html); document.close()`],
+    ['document.write after the page was parsed', `document.write(html); document.close()`],
+    ['document.writeln after the page was parsed', `document.writeln(html); document.close()`],
+    [
+      'document.open of another script’s making',
+      `Document.prototype.open.call(document, 'text/html', 'replace').write(html)`,
+    ],
+    [
+      'document.write, twice',
+      `document.write('Old'); document.close(); document.write(html); document.close()`,
+    ],
+  ]
+  for (const [name, rewrite] of rewrites) {
+    test(`${name} takes nothing away from an app: state, events and log go on (W 5)`, async () => {
+      const app = await browser.openApp('<h1>Old</h1>')
+      const html = `<p>New</p><script>
+        seen = []
+        addEventListener('message', function (event) { seen.push(event.data) }, true)
+        HMI.Settings.addEventListener('languageSet', function () { seen.push(WebPortal.getLanguage()) })
+      </script>`
+      await app.run(`html = ${JSON.stringify(html)},
+        new Promise(function (resolve) { setTimeout(function () { ${rewrite}; resolve() }) })`)
+      await app.post(
+        { pillion: 'state', state: { ...state, language: 'de-DE' } },
+        { pillion: 'event', event: { emitter: 'HMI.Settings', name: 'languageSet' } },
+        { pillion: 'unknown' },
+      )
+      assert.equal(await app.run('document.body.textContent.trim().slice(0, 3)'), 'New')
+      assert.deepEqual(await app.run('seen'), ['de-DE', { type: 'end' }])
+      await app.run(
+        `setTimeout(function () { nowhere.at.all() }), new Promise(function (resolve) { setTimeout(resolve, 20) })`,
+      )
+      assert.match(JSON.stringify(await app.received()), /ReferenceError: nowhere is not defined/)
+    })
+  }
+
+  test('document.write while the page is parsed writes where it stands, also into another document', async () => {
+    const app = await browser.openApp(`<p>one</p><script>
+    seen = [document.write('<p>t', 'wo</p>'), document.querySelectorAll('p').length]
+    var frame = document.body.appendChild(document.createElement('iframe'))
+    frame.contentDocument.write('inner'); frame.contentDocument.close()
+    var made = document.implementation.createHTMLDocument('')
+    seen.push(frame.contentDocument.body.textContent, document.open === Document.prototype.open, made.open() === made)
+  </script><p>three</p>`)
+    assert.deepEqual(await app.run('seen'), [undefined, 2, 'inner', true, true])
+    assert.equal(
+      await app.run(
+        `[].map.call(document.querySelectorAll('p'), function (p) { return p.textContent }).join()`,
+      ),
+      'one,two,three',
     )
   })
 

@@ -1,5 +1,6 @@
 import type { HostToFrame } from '@pillion/schema'
 import { fire } from './emitter.ts'
+import type { LastingListeners } from './lasting-listeners.ts'
 import type { Pending } from './pending.ts'
 import type { StateHolder } from './state.ts'
 import { emitterOf, type VehicleGlobals } from './vehicle-globals.ts'
@@ -12,22 +13,23 @@ import { emitterOf, type VehicleGlobals } from './vehicle-globals.ts'
  * What other apps post here is stopped: a frame can reach its neighbours through the host page, and published
  * apps take whatever arrives for the host's (W 5).
  */
-export function listenToHost(state: StateHolder, pending: Pending, globals: VehicleGlobals): void {
+export function listenToHost(
+  listeners: LastingListeners,
+  state: StateHolder,
+  pending: Pending,
+  globals: VehicleGlobals,
+): void {
   const parent = window.parent
-  window.addEventListener(
-    'message',
-    (event) => {
-      if (event.source !== parent) {
-        // The app's own messages pass, and events it makes up itself.
-        if (event.isTrusted && event.origin !== location.origin) event.stopImmediatePropagation()
-        return
-      }
-      if (!isInternal(event.data)) return
-      event.stopImmediatePropagation()
-      take(event.data)
-    },
-    true,
-  )
+  listeners.add(window, 'message', (event) => {
+    if (event.source !== parent) {
+      // The app's own messages pass, and events it makes up itself.
+      if (event.isTrusted && event.origin !== location.origin) event.stopImmediatePropagation()
+      return
+    }
+    if (!isInternal(event.data)) return
+    event.stopImmediatePropagation()
+    take(event.data)
+  })
 
   function take(message: HostToFrame): void {
     if (message.pillion === 'state') state.replace(message.state)

@@ -11,6 +11,7 @@ export const dropReasons = {
   vin_of_other_vehicle: 'The topic name carries the VIN of another vehicle.',
   payload_not_json: 'The payload is not JSON in UTF-8 (W 3.2).',
   payload_not_object: 'The payload is JSON, but not an object (W 3.2).',
+  payload_too_deep: 'The payload nests arrays and objects more than 256 levels deep.',
   id_app_malformed: '`idApp` is missing or not a string (W 3.1).',
   popup_malformed: '`popup` is neither a boolean nor null (W 3.1).',
   popup_text_malformed: '`popupText` is missing, empty or not a string (W 3.2).',
@@ -20,7 +21,8 @@ export const dropReasons = {
   // Uplink: app → partner.
   private_mode: 'The vehicle is in Private mode (W 9.2).',
   no_connection: 'The head unit is not connected; nothing is queued (W 6.4).',
-  subtopic_malformed: 'The subtopic is not a string, holds +, # or U+0000, or exceeds 256 bytes (W 6.4).',
+  subtopic_malformed:
+    'The subtopic is not a string, holds +, #, U+0000 or an empty level, or exceeds 256 bytes (W 2.3, 6.4).',
   value_not_serialisable: 'The value has no JSON form (W 6.4).',
   not_acknowledged: 'The connection was lost or the broker refused the message (W 6.4).',
   acknowledgement_timeout: 'The broker did not acknowledge in time (W 6.4).',

@@ -91,6 +91,11 @@ export class Host {
     if (!this.#stopped) this.#frameInbox.receive(idApp, data)
   }
 
+  /** A frame shows something else than a document of the app, such as the browser's error page: the app is closed and the user told. */
+  reportBrokenFrame(idApp: string): void {
+    if (!this.#stopped) this.#withApp(idApp, (app) => this.#lifecycle.frameBroke(app))
+  }
+
   /** The icon is tapped. */
   openApp(idApp: string): void {
     this.#withApp(idApp, (app) => this.#lifecycle.open(app))

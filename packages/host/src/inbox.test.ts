@@ -20,6 +20,13 @@ const drops: DropRow[] = [
   { name: 'an array', payload: [applicative], reason: 'payload_not_object' },
   { name: 'null', payload: null, reason: 'payload_not_object' },
   { name: 'text', payload: '"hello"', reason: 'payload_not_object' },
+  { name: 'nested deeper than 256 levels', payload: deep(256), reason: 'payload_too_deep' },
+  { name: 'nested as deep as there is room', payload: deep(65_000), reason: 'payload_too_deep' },
+  {
+    name: 'a popup nested too deep',
+    payload: deep(256, '"popup":true,"popupText":"Hello"'),
+    reason: 'payload_too_deep',
+  },
   { name: 'idApp absent', payload: { popup: false }, reason: 'id_app_malformed' },
   { name: 'idApp a number', payload: { ...applicative, idApp: 7 }, reason: 'id_app_malformed' },
   { name: 'idApp unknown', payload: { ...applicative, idApp: 'nobody' }, reason: 'id_app_unknown' },
@@ -56,6 +63,12 @@ const drops: DropRow[] = [
     topicName: `psa/Elsewhere/to/uid/P/opa/${VIN}/`,
     payload: applicative,
     reason: 'topic_outside_portal',
+  },
+  {
+    name: 'a subtopic with an empty level',
+    topicName: `${topic}a//b`,
+    payload: applicative,
+    reason: 'subtopic_malformed',
   },
   {
     name: 'a subtopic of 257 bytes',
@@ -190,3 +203,8 @@ describe('W 6.1 foreground delivery', () => {
     assert.equal(bench.pendingOf('alpha'), 1)
   })
 })
+
+/** Content of so many arrays within each other. */
+function deep(levels: number, fields = '"popup":false'): string {
+  return `{"idApp":"alpha",${fields},"content":${'['.repeat(levels)}${']'.repeat(levels)}}`
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { alpha, beta, forget, gamma, TestHost } from './test-host.ts'
+import { alpha, beta, delta, forget, gamma, TestHost } from './test-host.ts'
 
 const SHOW = 'WebPortal.onApplicationShow'
 const HIDE = 'WebPortal.onApplicationHide'
@@ -301,6 +301,30 @@ describe('W 4.2 transitions', () => {
     assert.equal(bench.stateOf('delta'), 'loading')
   })
 
+  test('row 10: an app that starts itself again while hidden was not shown for that (W 4.2)', () => {
+    const bench = new TestHost()
+    const first = bench.launch('alpha')
+    const second = bench.launch('beta')
+    bench.launch('gamma')
+    first.reload()
+    first.announce()
+    assert.equal(bench.stateOf('alpha'), 'background')
+    bench.host.openApp('delta')
+    assert.deepEqual([first.happened.at(-1), second.happened.at(-1)], [UNLOADED, HIDE])
+  })
+
+  test('row 10: nor was one that an update started again while hidden (W 4.2)', () => {
+    const bench = new TestHost({ apps: [alpha, beta, gamma, delta] })
+    for (const { idApp } of [alpha, beta, gamma]) bench.launch(idApp)
+    bench.host.setApps([{ ...alpha, url: 'http://alpha.test/2/' }, beta, gamma, delta])
+    bench.clock.advance(100)
+    const updated = bench.frames.get('alpha')
+    updated.load()
+    updated.announce()
+    bench.host.openApp('delta')
+    assert.deepEqual([bench.stateOf('alpha'), bench.stateOf('beta')], ['unloaded', 'background'])
+  })
+
   test('row 10: a hidden app goes before one that is still loading, even if it was shown later', () => {
     const bench = new TestHost()
     bench.host.openApp('alpha')
@@ -432,6 +456,53 @@ describe('W 4.2 transitions', () => {
     app.announce()
     assert.equal(bench.stateOf('alpha'), 'background')
     assert.equal(bench.frames.shown, undefined)
+  })
+})
+
+describe('reportBrokenFrame', () => {
+  test('closes the app on screen at once, without a message, and tells the user, as in row 4', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.reportBrokenFrame('alpha')
+    assert.equal(app.open, false)
+    assert.deepEqual(app.happened, [])
+    assert.equal(bench.stateOf('alpha'), 'installed')
+    assert.equal(bench.frames.shown, undefined)
+    assert.equal(bench.host.view.app, undefined)
+    assert.deepEqual(bench.host.view.failure, {
+      idApp: 'alpha',
+      text: 'Alpha went to a page that cannot be shown.',
+    })
+  })
+
+  test('does not wait for the 10 s when the start page cannot be loaded', () => {
+    const bench = new TestHost()
+    bench.host.openApp('alpha')
+    bench.host.reportBrokenFrame('alpha')
+    assert.equal(bench.host.view.failure?.text, 'Alpha could not be loaded.')
+    bench.host.openApp('alpha')
+    assert.equal(bench.stateOf('alpha'), 'loading')
+    assert.equal(bench.host.view.failure, undefined)
+  })
+
+  test('leaves the app on screen where it is when a hidden one breaks', () => {
+    const bench = new TestHost()
+    bench.launchHidden('beta')
+    bench.launch('alpha')
+    bench.host.reportBrokenFrame('beta')
+    assert.equal(bench.stateOf('beta'), 'installed')
+    assert.equal(bench.stateOf('alpha'), 'foreground')
+    assert.equal(bench.frames.shown, 'alpha')
+  })
+
+  test('means nothing for an app without a frame, or one that is going anyway', () => {
+    const bench = new TestHost()
+    bench.launch('alpha')
+    bench.host.reloadApp('alpha')
+    for (const idApp of ['alpha', 'beta', 'nobody']) bench.host.reportBrokenFrame(idApp)
+    assert.equal(bench.host.view.failure, undefined)
+    bench.clock.advance(100)
+    assert.equal(bench.stateOf('alpha'), 'loading')
   })
 })
 

@@ -89,6 +89,13 @@ export class Lifecycle {
     for (const delivery of app.held.splice(0)) this.#deliveries.deliver(app, delivery)
   }
 
+  /** The frame shows no document of the app, so nothing of it runs: it ends as in row 4. */
+  frameBroke(app: HostedApp): void {
+    if (!app.instance || app.state === 'unloaded') return
+    const what = app.instance.ready ? 'went to a page that cannot be shown' : 'could not be loaded'
+    this.#fail(app, 'app_frame_broke', `${app.about.name} ${what}.`)
+  }
+
   /** Unloads the app and starts it again in the same place; an app that does not run is opened. */
   reload(app: HostedApp): void {
     if (app.state === 'installed') this.open(app)
@@ -120,6 +127,8 @@ export class Lifecycle {
   #launch(app: HostedApp): void {
     this.#makeRoom(app)
     app.relaunch = false
+    // One that is started again out of sight was not shown for that.
+    if (this.#host.front === app) app.shownOrder = ++this.#shownOrder
     this.#startLoading(app)
     this.#frames.open(app)
   }
@@ -128,15 +137,18 @@ export class Lifecycle {
     const { clock, limits } = this.#host
     app.cancelTimer()
     app.instance = { ready: false, messageId: 0 }
-    app.shownOrder = ++this.#shownOrder
-    app.cancelTimer = clock.after(limits.loadTimeoutSeconds * 1000, () => this.#fail(app))
+    app.cancelTimer = clock.after(limits.loadTimeoutSeconds * 1000, () => this.#timeOut(app))
     this.#move(app, 'loading')
   }
 
   /** Row 4. */
-  #fail(app: HostedApp): void {
-    const text = `${app.about.name} did not start within ${this.#host.limits.loadTimeoutSeconds} s.`
-    this.#host.journal.note('app_load_timeout', app.idApp, text)
+  #timeOut(app: HostedApp): void {
+    const seconds = this.#host.limits.loadTimeoutSeconds
+    this.#fail(app, 'app_load_timeout', `${app.about.name} did not start within ${seconds} s.`)
+  }
+
+  #fail(app: HostedApp, kind: string, text: string): void {
+    this.#host.journal.note(kind, app.idApp, text)
     this.#host.failure = { idApp: app.idApp, text }
     if (this.#host.front === app) this.#host.front = undefined
     app.relaunch = false

@@ -28,6 +28,8 @@ export interface MqttConnectionEvents {
   message(topicName: string, payload: Uint8Array): void
   /** Last event, once: it could not be opened, or was lost. */
   ended(end: ConnectionEnd): void
+  /** One of the others threw. MQTT.js has not noticed: an exception in its listeners would end its reading. */
+  failed(error: unknown): void
 }
 
 export interface ConnectionEnd {
@@ -48,6 +50,14 @@ export function openMqttConnection(
   let unacknowledged = 0
   let over = false
 
+  const tell = (act: () => void): void => {
+    try {
+      act()
+    } catch (error) {
+      // Not from here: should that throw as well, it must not reach MQTT.js either.
+      queueMicrotask(() => events.failed(error))
+    }
+  }
   // A forced end rejects what is unacknowledged; any other would wait for it.
   const leave = (force: boolean): void => {
     over = true
@@ -57,7 +67,7 @@ export function openMqttConnection(
   const end = (connectionEnd: ConnectionEnd): void => {
     if (over) return
     leave(true)
-    events.ended(connectionEnd)
+    tell(() => events.ended(connectionEnd))
   }
   const cancelDeadline = clock.after(openMillisecondsMax, () =>
     end({ kind: 'lost', text: 'The broker did not answer in time.' }),
@@ -65,10 +75,10 @@ export function openMqttConnection(
   const opened = (): void => {
     if (over) return
     cancelDeadline()
-    events.opened()
+    tell(() => events.opened())
   }
   client.on('message', (topicName, payload) => {
-    if (!over) events.message(topicName, payload)
+    if (!over) tell(() => events.message(topicName, payload))
   })
   subscribeOnConnect(client, options.topicFilters, opened, end)
   watchEnd(client, end)

@@ -125,6 +125,27 @@ test('passes downlinks on in order, and notices apart', async (t) => {
   assert.equal(recorder.notices, 1)
 })
 
+test('goes on reading when a message could not be handled, and says so', async (t) => {
+  const { recorder, reach, transport } = await start(t, (packet, connection) => {
+    if (packet.type !== 'subscribe') return false
+    answer(packet, connection)
+    recorder.message = (topicName, payload) => {
+      const text = new TextDecoder().decode(payload)
+      if (text === 'bad') throw new RangeError('Maximum call stack size exceeded')
+      return recorder.events.push(`${topicName} ${text}`)
+    }
+    for (const text of ['1', 'bad', '2']) connection.send(downlink('a', text))
+    return true
+  })
+  await reach('connected')
+  await waitUntil('the message behind it', () => recorder.events.includes('a 2'))
+  assert.deepEqual(recorder.events, ['connected', 'a 1', 'a 2'])
+  assert.deepEqual(transport.status, {
+    state: 'connected',
+    text: 'An event of the connection could not be handled: RangeError: Maximum call stack size exceeded.',
+  })
+})
+
 test('a refused notice subscription is no obstacle', async (t) => {
   const { reach } = await start(t, (packet, { send }) => {
     if (packet.type !== 'subscribe') return false

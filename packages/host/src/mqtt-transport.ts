@@ -110,6 +110,7 @@ export class MqttTransport implements Transport {
       opened: () => this.#opened(),
       message: (topicName, payload) => this.#take(topicName, payload),
       ended: (end) => this.#ended(end),
+      failed: (error) => this.#failed(error),
     })
   }
 
@@ -136,6 +137,11 @@ export class MqttTransport implements Transport {
   #take(topicName: string, payload: Uint8Array): void {
     if (topicName === this.#noticeTopic) this.#options.onNotice?.()
     else this.#events?.message(topicName, payload)
+  }
+
+  /** A defect of ours; the connection goes on. */
+  #failed(error: unknown): void {
+    this.#setStatus({ ...this.#status, text: `An event of the connection could not be handled: ${error}.` })
   }
 
   #ended(end: ConnectionEnd): void {

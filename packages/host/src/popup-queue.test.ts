@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { ManualClock } from '@pillion/testkit'
+import { defaultHostLimits } from './host-limits.ts'
+import { PopupQueue } from './popup-queue.ts'
 import { alpha, beta, TestHost } from './test-host.ts'
 
 describe('W 7.1 popup layer', () => {
@@ -173,6 +176,32 @@ describe('W 7.1 popup layer', () => {
     bench.host.pressReturn()
     for (let n = 1; n <= 4; n++) bench.sendPopup('alpha')
     assert.equal(bench.clock.waiting, 1)
+  })
+
+  test('a clock put back by an hour holds no popup up for longer than 20 s', () => {
+    const bench = new TestHost()
+    bench.sendPopup('alpha', { popupText: 'first' })
+    bench.host.pressReturn()
+    bench.clock.advance(-3_600_000)
+    bench.sendPopup('alpha', { popupText: 'second' })
+    bench.clock.advance(19_999)
+    assert.equal(textOf(bench), undefined)
+    bench.clock.advance(1)
+    assert.equal(textOf(bench), 'second')
+  })
+
+  test('the next popup comes, whatever the outcome of one led to', () => {
+    const clock = new ManualClock()
+    const queue = new PopupQueue({ clock, limits: defaultHostLimits, changed: () => {} })
+    const ask = (text: string, closed: () => void) =>
+      queue.ask({ idApp: 'alpha', text, button: true, shown: () => {}, closed })
+    ask('first', () => {
+      throw new RangeError('broken outcome')
+    })
+    ask('second', () => {})
+    assert.throws(() => queue.pressOk(), /broken outcome/)
+    clock.advance(20_000)
+    assert.equal(queue.displayed?.request.text, 'second')
   })
 
   test('driving does not suppress a popup of a back end (W 7.2)', () => {

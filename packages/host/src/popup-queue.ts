@@ -69,6 +69,8 @@ export class PopupQueue {
     this.#cancelNext()
     if (this.#displayed || this.#waiting.length === 0) return
     const now = this.#clock.now()
+    // No longer than the spacing, even if the clock was put back meanwhile.
+    this.#nextShownAt = Math.min(this.#nextShownAt, now + this.#limits.popupSpacingSeconds * 1000)
     if (now < this.#nextShownAt) {
       this.#cancelNext = this.#clock.after(this.#nextShownAt - now, () => this.#showNext())
       return
@@ -85,8 +87,12 @@ export class PopupQueue {
   #close(outcome: PopupOutcome): void {
     const request = this.#takeDown()
     this.#changed()
-    request?.closed(outcome)
-    this.#showNext()
+    try {
+      request?.closed(outcome)
+    } finally {
+      // Whatever became of this one, those behind it have their turn.
+      this.#showNext()
+    }
   }
 
   #takeDown(): PopupRequest | undefined {

@@ -47,6 +47,18 @@ describe('W 6.4 topics and payloads', () => {
       base,
       '{"content":1}',
     ],
+    [
+      'topic null',
+      { type: 'WebPortal.onSendNotificationRequest', value: 1, topic: null },
+      base,
+      '{"content":1}',
+    ],
+    [
+      'subtopic null',
+      { type: 'WebPortal.MQTT.publish', payload: 'x', subtopic: null },
+      base,
+      '{"content":"x"}',
+    ],
     ['the older form without type', { content: { a: 1 } }, base, '{"content":{"a":1}}'],
     ['the older form, content false', { content: false }, base, '{"content":false}'],
     [
@@ -171,6 +183,7 @@ describe('W 6.4 events', () => {
     ['subtopic with #', () => {}, { subtopic: '#' }, 'subtopic_malformed'],
     ['subtopic with U+0000', () => {}, { subtopic: 'a\0' }, 'subtopic_malformed'],
     ['subtopic of 257 bytes', () => {}, { subtopic: `${'é'.repeat(128)}x` }, 'subtopic_malformed'],
+    ['subtopic with an empty level', () => {}, { subtopic: 'a//b' }, 'subtopic_malformed'],
     ['subtopic no string', () => {}, { subtopic: 5 }, 'subtopic_malformed'],
     ['cyclic value', () => {}, { payload: cyclic() }, 'value_not_serialisable'],
     ['BigInt', () => {}, { payload: 1n }, 'value_not_serialisable'],
@@ -202,6 +215,17 @@ describe('W 6.4 events', () => {
       assert.deepEqual(bench.transport.published, [])
     })
   }
+
+  test('a value too deep for JSON.stringify: dropped like a cyclic one', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    const value = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000))
+    // Past the frame's copy, which may or may not get that deep.
+    bench.host.receiveFromFrame('alpha', { type: 'WebPortal.onSendNotificationRequest', value })
+    bench.host.receiveFromFrame('alpha', { type: 'WebPortal.MQTT.publish', payload: value })
+    assert.deepEqual(bench.host.view.drops, { value_not_serialisable: 2 })
+    assert.deepEqual(answers(app), ['1 not delivered'])
+  })
 
   test('131,072 bytes after encapsulation pass (W 2.9)', () => {
     const bench = new TestHost()

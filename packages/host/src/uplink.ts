@@ -15,7 +15,7 @@ export class Uplink {
   }
 
   /**
-   * `subtopic` is what the app gave, undefined for none; `encode` gives the payload's JSON text and may throw.
+   * `subtopic` is what the app gave, undefined or null for none; `encode` gives the payload's JSON text and may throw.
    * `settled` is called once: true when the broker acknowledged in time, false with every other end,
    * which is logged here; a refused request settles before `send` returns.
    */
@@ -38,8 +38,8 @@ export class Uplink {
 
   #prepare(app: HostedApp, subtopicGiven: unknown, encode: () => string): Request | DropReason {
     const { vehicle, connected, limits, root, vin } = this.#host
-    if (subtopicGiven !== undefined && typeof subtopicGiven !== 'string') return 'subtopic_malformed'
-    const subtopic = parseSubtopic(subtopicGiven ?? '')
+    const subtopicText = subtopicGiven ?? ''
+    const subtopic = typeof subtopicText === 'string' ? parseSubtopic(subtopicText) : undefined
     if (subtopic === undefined) return 'subtopic_malformed'
     const text = tryEncode(encode)
     if (text === undefined) return 'value_not_serialisable'

@@ -71,6 +71,8 @@ export type HostToFrame =
 export type FrameToHost =
   /** The globals are in place; sent once per document, so the host notices when an app reloads itself (W 4.2 row 12). */
   | { pillion: 'ready' }
+  /** The document has loaded; sent just before the frame's own `load` event, which an error page of the browser has as well. */
+  | { pillion: 'loaded' }
   /** The app drained its pending buffer: everything up to and including this sequence. */
   | { pillion: 'drained'; sequence: number }
   | { pillion: 'console'; level: 'log' | 'info' | 'warn' | 'error'; text: string }

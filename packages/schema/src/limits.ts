@@ -5,6 +5,8 @@
 export const limits = {
   /** Largest payload of a portal message, either direction (W 2.9): 131,072 pass, 131,073 do not. */
   portalPayloadBytesMax: 131_072,
+  /** Arrays and objects within each other in a downlink, its payload included: engines copy and write them recursively. */
+  payloadDepthMax: 256,
   /** Largest MQTT packet of any kind; larger closes the connection before its bytes are collected. */
   packetBytesMax: 262_144,
   /** Subtopic below the VIN (W 2.3). */

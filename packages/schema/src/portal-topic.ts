@@ -42,10 +42,10 @@ export function parsePortalTopic(
   return { word, uid, vin, subtopic }
 }
 
-/** Drops leading and trailing slashes; undefined if it holds a wildcard, U+0000 or more than 256 bytes (W 2.3, 6.4). */
+/** Drops leading and trailing slashes; undefined if it holds a wildcard, U+0000, an empty level or more than 256 bytes (W 2.3, 6.4). */
 export function parseSubtopic(text: string): string | undefined {
   const subtopic = text.replace(/^\/+|\/+$/g, '')
-  if (/[+#\0]/.test(subtopic)) return undefined
+  if (/[+#\0]|\/\//.test(subtopic)) return undefined
   return new TextEncoder().encode(subtopic).length <= limits.subtopicBytesMax ? subtopic : undefined
 }
 

@@ -16,7 +16,7 @@ export function addAppAdd(parent: Command): void {
     .description('Add a web app that belongs to a partner, with its package if there is one.')
     .argument('<idapp>', "the app's id: letters, digits, _ - .")
     .requiredOption('--partner <uid>', 'the partner that owns it')
-    .option('--name <name>', 'name on the app wall (default: the id)')
+    .option('--name <name>', 'name on the app wall (default: what the package says, else the id)')
     .option('--driving-mode', 'the app may be used while driving')
     .option('--package <file>', 'the web app: a .tar.gz, or a folder that holds its index.html')
     .addHelpText(

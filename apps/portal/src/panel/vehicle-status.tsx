@@ -1,16 +1,7 @@
-import type { TransportStatus } from '@pillion/host'
+import { connectionNames } from '../connection-names.ts'
 import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
 import { secondsUntil, useNow } from '../use-now.ts'
-
-const stateNames: Record<TransportStatus['state'], string> = {
-  connecting: 'Connecting',
-  connected: 'Connected',
-  waiting: 'Server away',
-  refused: 'Refused',
-  taken_over: 'Open elsewhere',
-  offline: 'Offline',
-}
 
 /** Who is signed in where, and how the connection stands. */
 export function VehicleStatus({ headUnit, signOut }: { headUnit: HeadUnit; signOut: () => void }) {
@@ -28,7 +19,7 @@ export function VehicleStatus({ headUnit, signOut }: { headUnit: HeadUnit; signO
       </div>
       <p class={`connection is-${status.state}`} role="status">
         <span class="lamp" aria-hidden="true" />
-        <b>{stateNames[status.state]}</b>
+        <b>{connectionNames[status.state]}</b>
         <span class="connection-text">{status.text}</span>
         {status.retryAt !== undefined && <Retry at={status.retryAt} headUnit={headUnit} />}
       </p>

@@ -1,6 +1,6 @@
 import type { AppView } from '@pillion/host'
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
 import { AppIcon } from './app-icon.tsx'
@@ -13,6 +13,7 @@ export function AppWall({ headUnit, hidden }: { headUnit: HeadUnit; hidden: bool
   const { apps } = headUnit.view.value
   const pages = Math.max(1, Math.ceil(apps.length / tilesPerPage))
   const page = Math.min(wished.value, pages - 1)
+  useReturnToTile(wall, wished, headUnit, hidden)
   useArrowKeys(wall, wished, apps.length, hidden)
   return (
     <section class="wall" aria-label="Connected apps" hidden={hidden} ref={wall}>
@@ -100,6 +101,31 @@ function EmptyWall() {
   )
 }
 
+/** Who leaves an app finds the focus on its tile, and the arrow keys go on from there. */
+function useReturnToTile(
+  wall: { current: HTMLElement | null },
+  page: Signal<number>,
+  headUnit: HeadUnit,
+  hidden: boolean,
+): void {
+  const left = useRef<string | undefined>(undefined)
+  const { app, apps } = headUnit.view.value
+  const index = apps.findIndex(({ idApp }) => idApp === app)
+  useLayoutEffect(() => {
+    if (index < 0) return
+    left.current = app
+    // While the wall is out of sight: an app that a popup opened may be on another page.
+    page.value = Math.floor(index / tilesPerPage)
+  }, [page, app, index])
+  useLayoutEffect(() => {
+    if (hidden || left.current === undefined) return
+    const tile = wall.current?.querySelector<HTMLElement>(`[data-app="${CSS.escape(left.current)}"]`)
+    left.current = undefined
+    const focused = document.activeElement
+    if (focused === document.body || focused?.closest('.screen')) tile?.focus()
+  }, [wall, hidden])
+}
+
 /** Arrow keys move from tile to tile and over the edge to the next page, also when nothing has the focus. */
 function useArrowKeys(
   wall: { current: HTMLElement | null },
@@ -115,7 +141,8 @@ function useArrowKeys(
   }
   // A tile of another page is there only now.
   useLayoutEffect(focusWanted)
-  useEffect(() => {
+  // Not later: the next key may follow at once on the one that led to the wall.
+  useLayoutEffect(() => {
     if (hidden) return
     const listener = (event: KeyboardEvent) => {
       const focused = document.activeElement

@@ -3,7 +3,7 @@ import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
 import { useDialogFocus } from '../use-dialog-focus.ts'
 
-/** An app did not start in time (W 4.2 row 4). */
+/** An app did not start in time (W 4.2 row 4), or its frame shows nothing of it any more. */
 export function Failure({
   failure,
   headUnit,
@@ -22,7 +22,7 @@ export function Failure({
       <span class="overlay-icon is-warning">
         <Icon name="warning" />
       </span>
-      <h2 id="failure-title">Could not open the app</h2>
+      <h2 id="failure-title">The app was closed</h2>
       <p id="failure-text">{failure.text}</p>
       <div class="overlay-buttons">
         <button

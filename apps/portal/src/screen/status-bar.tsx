@@ -1,3 +1,4 @@
+import { connectionNames } from '../connection-names.ts'
 import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
 import { useNow } from '../use-now.ts'
@@ -37,7 +38,6 @@ export function Place({ headUnit }: { headUnit: HeadUnit }) {
 /** Only when something is wrong with the connection. */
 export function ConnectionChip({ headUnit }: { headUnit: HeadUnit }) {
   const { connection, vehicle } = headUnit.view.value
-  const waiting = headUnit.status.value.state === 'waiting'
   const text =
     connection === 'connected'
       ? undefined
@@ -45,9 +45,7 @@ export function ConnectionChip({ headUnit }: { headUnit: HeadUnit }) {
         ? 'Private mode'
         : !vehicle.network
           ? 'No network'
-          : waiting
-            ? 'Server away, retrying'
-            : 'Connecting…'
+          : connectionNames[headUnit.status.value.state]
   return (
     <div class="chip-room" role="status">
       {text && <span class="chip">{text}</span>}

@@ -249,6 +249,18 @@ const scenarios: Scenario[] = [
     body: { code: 'MESSAGE_TOO_LARGE', detail: /131073/ },
   },
   {
+    name: 'sends content of 255 levels',
+    request: ['POST', '/messages', { vin, idApp: 'demo', content: nest(255) }],
+    status: 202,
+    body: { routedTo: 0 },
+  },
+  {
+    name: 'refuses content of 256 levels',
+    request: ['POST', '/messages', { vin, idApp: 'demo', content: nest(256) }],
+    status: 400,
+    body: { code: 'MESSAGE_TOO_DEEP', detail: /255/ },
+  },
+  {
     name: 'refuses a body beyond any message',
     request: ['POST', '/messages', { vin, idApp: 'demo', content: fill(2_000_000) }],
     status: 413,
@@ -298,6 +310,17 @@ for (const { name, authorization } of impostors) {
   })
 }
 
+test('refuses content that no JSON.stringify could write', async () => {
+  const content = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+  const answer = await ask(server, '/admin/v1/messages', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json' },
+    body: `{"vin":"${vin}","idApp":"demo","content":${content}}`,
+  })
+  assert.equal(answer.status, 400)
+  assertLike(JSON.parse(answer.body.toString()), { code: 'MESSAGE_TOO_DEEP' })
+})
+
 test('refuses a package beyond 64 MiB before it is collected', async () => {
   const headers = {
     authorization: `Bearer ${server.adminToken}`,
@@ -307,6 +330,29 @@ test('refuses a package beyond 64 MiB before it is collected', async () => {
   assert.equal(answer.status, 413)
   assert.equal(JSON.parse(answer.body.toString()).code, 'BODY_TOO_LARGE')
 })
+
+// What the operator calls it | what each package in turn calls it | what it is called then
+const appNames: [given: string | undefined, packages: (string | undefined)[], expected: string[]][] = [
+  [undefined, ['Parcels', 'Post', undefined], ['Parcels', 'Post', 'app-0']],
+  [undefined, [undefined, 'Parcels'], ['app-1', 'Parcels']],
+  ['Mine', ['Parcels', 'Mine too'], ['Mine', 'Mine']],
+]
+
+for (const [n, [given, packages, expected]] of appNames.entries()) {
+  test(`an app named ${given} by its operator and ${packages.join(', then ')} by its package is ${expected.join(', then ')} (W 11.2)`, async () => {
+    const idApp = `app-${n}`
+    await askAdmin(server, 'POST', '/apps', { idApp, uid: 'ACME', name: given })
+    for (const [index, name] of packages.entries()) {
+      const archive = makePackage({
+        'index.html': 'x',
+        'info.json': JSON.stringify({ version: '1.0.0', name }),
+      })
+      const { status, json } = await askAdmin(server, 'PUT', `/apps/${idApp}/package`, archive)
+      assert.equal(status, 200)
+      assertLike(json, { idApp, name: expected[index] })
+    }
+  })
+}
 
 test('the status names every listener as bound', async () => {
   const { json } = await askAdmin(server, 'GET', '/status')
@@ -320,6 +366,11 @@ test('the status names every listener as bound', async () => {
 /** Content that makes the whole payload this long. */
 function fill(payloadBytes: number): string {
   return 'x'.repeat(payloadBytes - JSON.stringify({ idApp: 'demo', popup: false, content: '' }).length)
+}
+
+/** So many arrays within each other. */
+function nest(levels: number): unknown[] {
+  return JSON.parse('['.repeat(levels) + ']'.repeat(levels))
 }
 
 /** Every expected field is there and alike; arrays are as long as expected. */

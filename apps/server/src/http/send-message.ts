@@ -1,6 +1,6 @@
 import type { Broker } from '@pillion/broker'
 import { downlinkTopic, type Fleet, FleetError } from '@pillion/fleet'
-import { type AcceptedMessage, limits, type NewMessage, parseVin, type Vin } from '@pillion/schema'
+import { type AcceptedMessage, isTooDeep, limits, type NewMessage, parseVin, type Vin } from '@pillion/schema'
 import { ApiError } from './problems.ts'
 
 /** Sends an applicative or popup message (W 3.1, 3.2) in the name of the app's partner. */
@@ -12,7 +12,12 @@ export async function sendMessage(
   const app = await fleet.findApp(message.idApp)
   if (app === undefined) throw new FleetError('APP_NOT_FOUND', `App ${message.idApp}; add it first.`)
   const vin = await requireSubscriber(fleet, message)
-  const payload = Buffer.from(JSON.stringify(formatPayload(message)))
+  const fields = formatPayload(message)
+  if (isTooDeep(fields)) {
+    const detail = `Its content has more than ${limits.payloadDepthMax - 1} arrays and objects within each other; no vehicle takes that.`
+    throw new ApiError('MESSAGE_TOO_DEEP', detail)
+  }
+  const payload = Buffer.from(JSON.stringify(fields))
   if (payload.length > limits.portalPayloadBytesMax) {
     const detail = `It has ${payload.length} bytes; ${limits.portalPayloadBytesMax} is the most a vehicle gets (W 2.9).`
     throw new ApiError('MESSAGE_TOO_LARGE', detail)

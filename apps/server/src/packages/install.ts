@@ -6,7 +6,7 @@ import { readFolder } from './read-folder.ts'
 export type PackageSource = { archive: Uint8Array } | { folder: string }
 
 /**
- * Installs a web app (W 11.1) and records its version.
+ * Installs a web app (W 11.1) and records its version, and its name unless the operator gave it another (W 11.2).
  * @throws {FleetError} no such app
  * @throws {PackageError} the package cannot be used; the installed version stays
  */
@@ -19,6 +19,9 @@ export async function installPackage(
   const app = await fleet.findApp(idApp)
   if (app === undefined) throw new FleetError('APP_NOT_FOUND', `App ${idApp}; add it first.`)
   const files = 'archive' in source ? await readArchive(source.archive) : await readFolder(source.folder)
-  const { version } = await installedApps.install(app.idApp, files)
-  return fleet.setAppVersion(app.idApp, version)
+  const earlier = await installedApps.find(app.idApp)
+  const { version, name } = await installedApps.install(app.idApp, files)
+  // An app goes by its id, or by what its last package called it, until an operator says otherwise.
+  const goesByPackage = app.name === app.idApp || app.name === earlier?.name
+  return fleet.setAppVersion(app.idApp, version, goesByPackage ? (name ?? app.idApp) : undefined)
 }

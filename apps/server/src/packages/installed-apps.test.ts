@@ -143,6 +143,24 @@ for (const { name, text } of infos) {
   })
 }
 
+const names: [what: string, name: unknown, expected: string | undefined][] = [
+  ['a name', 'Müsli & Co', 'Müsli & Co'],
+  ['a name on two lines', ' Two\nlines ', 'Two lines'],
+  ['a name of 101 characters', '🚗'.repeat(101), '🚗'.repeat(100)],
+  ['no name', undefined, undefined],
+  ['an empty name', ' ', undefined],
+  ['a name that is no text', { en: 'x' }, undefined],
+]
+
+for (const [what, name, expected] of names) {
+  test(`reads ${what} from info.json (W 11.2)`, async () => {
+    const { apps } = await open()
+    const info = JSON.stringify({ version: '1.0.0', name })
+    const installed = await apps.install(demo, filesOf({ 'index.html': '', 'info.json': info }))
+    assert.equal(installed.name, expected)
+  })
+}
+
 const icons = [
   {
     name: 'the entry for every brand',

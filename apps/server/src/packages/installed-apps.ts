@@ -14,6 +14,8 @@ export interface InstalledApp {
   /** Folder of this installation beside installed.json, with `app/` and `media/` in it; new with every installation. */
   readonly installation: string
   readonly version: string
+  /** What the package calls itself; absent: nothing. */
+  readonly name?: string
   /** Path below the app's start page; absent: none found. */
   readonly icon?: string
 }
@@ -56,11 +58,12 @@ export class InstalledApps {
 
   async #install(idApp: IdApp, files: PackageFiles): Promise<InstalledApp> {
     const { app, media } = layOut(files, idApp)
-    const { version, icons } = readPackageInfo(app, idApp)
+    const { version, name, icons } = readPackageInfo(app, idApp)
     const icon = findIcon(app, icons)
     const installed: InstalledApp = {
       installation: randomBytes(6).toString('hex'),
       version,
+      ...(name === undefined ? {} : { name }),
       ...(icon === undefined ? {} : { icon }),
     }
     const folder = join(this.#data.path, 'apps', appLabel(idApp))

@@ -16,6 +16,7 @@ window.Portal = (function () {
   var RETRY_MILLISECONDS = 250
   var appId
   var handlers
+  var retry
 
   function start(id, appHandlers) {
     appId = id
@@ -52,9 +53,11 @@ window.Portal = (function () {
   function fetchPending() {
     var pending = readPending()
     var i
+    // One retry at a time, however often this is called meanwhile.
+    window.clearTimeout(retry)
     if (pending.error) {
       // Right after the start the host has not yet noticed that the app is ready.
-      window.setTimeout(fetchPending, RETRY_MILLISECONDS)
+      retry = window.setTimeout(fetchPending, RETRY_MILLISECONDS)
       return
     }
     for (i = 0; i < pending.length; i++) handlers.message(pending[i])

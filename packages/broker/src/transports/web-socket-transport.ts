@@ -42,8 +42,8 @@ export class WebSocketTransport implements Transport {
     return false
   }
 
-  readonly #written = (error?: Error): void => {
-    if (error === undefined) this.#events?.drained()
+  readonly #written = (error?: Error | null): void => {
+    if (!error) this.#events?.drained()
   }
 
   pause(): void {

@@ -36,6 +36,16 @@ export function testAppStore(
       assert.equal(await store.apps.setAppVersion(radio, '2.0.0'), undefined)
     })
 
+    it('sets version and name of an app at once, and leaves every other as it is', async () => {
+      await using store = await opened()
+      await store.apps.addApp(app(news))
+      await store.apps.addApp(app(radio))
+      const named = app(news, { version: '2.0.0', name: 'Nëws' })
+      assert.deepEqual(await store.apps.setAppVersion(news, '2.0.0', 'Nëws'), named)
+      assert.deepEqual(await store.apps.findApp(news), named)
+      assert.deepEqual(await store.apps.findApp(radio), app(radio))
+    })
+
     it('lists apps by id', async () => {
       await using store = await opened()
       for (const id of ['b', 'a', 'B']) await store.apps.addApp(app(parseIdApp(id) as IdApp))

@@ -8,8 +8,8 @@ import type { AppRecord } from '../records.ts'
 export interface AppStore {
   /** False if the id is taken, and nothing was changed. The partner exists; the caller has looked. */
   addApp(app: AppRecord): Promise<boolean>
-  /** The app as it is afterwards; undefined if there is none. */
-  setAppVersion(idApp: IdApp, version: string): Promise<AppRecord | undefined>
+  /** Without `name` that stays. The app as it is afterwards; undefined if there is none. */
+  setAppVersion(idApp: IdApp, version: string, name?: string): Promise<AppRecord | undefined>
   findApp(idApp: IdApp): Promise<AppRecord | undefined>
   /** By id. */
   listApps(): Promise<AppRecord[]>

@@ -27,10 +27,10 @@ export class KyselyAppStore implements AppStore {
     return numInsertedOrUpdatedRows === 1n
   }
 
-  async setAppVersion(idApp: IdApp, version: string): Promise<AppRecord | undefined> {
+  async setAppVersion(idApp: IdApp, version: string, name?: string): Promise<AppRecord | undefined> {
     const row = await this.#db
       .updateTable('app')
-      .set({ version })
+      .set(name === undefined ? { version } : { version, name })
       .where('id_app', '=', idApp)
       .returningAll()
       .executeTakeFirst()
