@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LogEntry } from '@pillion/host'
-import { detailCharactersMax, EventLog, logRowsMax } from './event-log.ts'
+import { detailCharactersMax, EventLog, logRowsMax, textCharactersMax } from './event-log.ts'
 
 const entry = (text: string, detail?: unknown): LogEntry => ({
   at: 0,
@@ -23,6 +23,14 @@ test('keeps the newest thousand rows', async () => {
   await told()
   assert.equal(log.rows.value.length, logRowsMax)
   assert.deepEqual([texts(log)[0], texts(log).at(-1)], ['5', String(logRowsMax + 4)])
+})
+
+test('cuts what an app makes too long', async () => {
+  const log = new EventLog()
+  log.add(entry('x'.repeat(5_000_000), 'y'.repeat(5_000_000)))
+  await told()
+  assert.equal(texts(log)[0]?.length, textCharactersMax + 1)
+  assert.equal(log.rows.value[0]?.detail.length, detailCharactersMax + 1)
 })
 
 test('stands still while paused, counts what it misses, and shows it when it goes on', async () => {

@@ -1,7 +1,7 @@
 import type { LogEntry } from '@pillion/host'
 import { signal } from '@preact/signals'
 
-/** A log entry as it is kept: its detail as text, cut, so that a thousand large payloads do not fill the memory. */
+/** A log entry as it is kept: its texts cut, so that a thousand large payloads do not fill the memory. */
 export interface LogRow extends Omit<LogEntry, 'detail'> {
   /** Counts up and never repeats. */
   readonly id: number
@@ -10,6 +10,7 @@ export interface LogRow extends Omit<LogEntry, 'detail'> {
 
 export const logRowsMax = 1_000
 export const detailCharactersMax = 4_000
+export const textCharactersMax = 1_000
 /** How often the screen hears of new rows, however fast they come. */
 const tellMilliseconds = 100
 
@@ -25,7 +26,8 @@ export class EventLog {
   #telling = false
 
   add(entry: LogEntry): void {
-    this.#rows.push({ ...entry, id: this.#nextId++, detail: describeDetail(entry.detail) })
+    const text = cut(entry.text, textCharactersMax)
+    this.#rows.push({ ...entry, id: this.#nextId++, text, detail: describeDetail(entry.detail) })
     if (this.#rows.length > logRowsMax) this.#rows.shift()
     if (this.#telling) return
     this.#telling = true
@@ -60,7 +62,11 @@ export class EventLog {
 function describeDetail(detail: unknown): string {
   if (detail === undefined) return ''
   const text = typeof detail === 'string' ? detail : toJson(detail)
-  return text.length > detailCharactersMax ? `${text.slice(0, detailCharactersMax)}…` : text
+  return cut(text, detailCharactersMax)
+}
+
+function cut(text: string, charactersMax: number): string {
+  return text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text
 }
 
 /** Details of what apps posted can hold anything that structured clone can, cycles and BigInt included. */

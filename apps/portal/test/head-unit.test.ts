@@ -253,6 +253,18 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
       await page.locator('.log-text').getByText('cancel').waitFor()
     })
 
+    test('a popup leaves the focus to whoever works in the tools beside the screen', async () => {
+      const portal = await open()
+      const filter = portal.page.getByPlaceholder(/Filter/)
+      await filter.focus()
+      await stage.send({ idApp: 'plain', popup: 'Now' })
+      const popup = portal.page.getByRole('dialog', { name: 'INFORMATION' })
+      await popup.waitFor()
+      await portal.page.keyboard.type('c d')
+      assert.equal(await filter.inputValue(), 'c d')
+      assert.equal(await popup.count(), 1)
+    })
+
     test('a popup without a button has only the Return arrow, and starts with the focus there (W 3.2)', async () => {
       const portal = await open()
       await stage.send({ idApp: 'plain', popup: 'Only to be read', button: false })

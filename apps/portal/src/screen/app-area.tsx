@@ -29,7 +29,13 @@ export function AppArea({ headUnit, player, screenClass }: AppAreaProps) {
       <Stage headUnit={headUnit} inert={onScreen !== undefined && isCovered(onScreen, view.vehicle)} />
       {onScreen && onScreen.state !== 'foreground' && <Loading app={onScreen} />}
       {onScreen && isCovered(onScreen, view.vehicle) && <DrivingOverlay app={onScreen} />}
-      {view.failure && view.module === 'web' && <Failure failure={view.failure} headUnit={headUnit} />}
+      {view.failure && view.module === 'web' && (
+        <Failure
+          failure={view.failure}
+          headUnit={headUnit}
+          isAside={onScreen !== undefined && onScreen.idApp !== view.failure.idApp}
+        />
+      )}
     </div>
   )
 }

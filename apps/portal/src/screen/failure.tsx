@@ -3,14 +3,32 @@ import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
 import { useDialogFocus } from '../use-dialog-focus.ts'
 
-/** An app did not start in time (W 4.2 row 4), or its frame shows nothing of it any more. */
-export function Failure({
-  failure,
-  headUnit,
-}: {
-  failure: NonNullable<HostView['failure']>
-  headUnit: HeadUnit
-}) {
+interface FailureProps {
+  readonly failure: NonNullable<HostView['failure']>
+  readonly headUnit: HeadUnit
+}
+
+/**
+ * An app did not start in time (W 4.2 row 4), or its frame shows nothing of it any more. Aside: another app is on screen and
+ * is not to be covered.
+ */
+export function Failure({ isAside, ...props }: FailureProps & { readonly isAside: boolean }) {
+  return isAside ? <FailureNote {...props} /> : <FailureDialog {...props} />
+}
+
+function FailureNote({ failure, headUnit }: FailureProps) {
+  return (
+    <div class="failure-note" role="status">
+      <Icon name="warning" />
+      <p>{failure.text}</p>
+      <button type="button" class="key" onClick={() => headUnit.host.dismissFailure()}>
+        Close
+      </button>
+    </div>
+  )
+}
+
+function FailureDialog({ failure, headUnit }: FailureProps) {
   const first = useDialogFocus<HTMLButtonElement>()
   return (
     <div

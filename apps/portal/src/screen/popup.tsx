@@ -29,7 +29,8 @@ export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUni
           </button>
           <h2 id="popup-title">INFORMATION</h2>
         </header>
-        <div class="popup-text" id="popup-text" dir="auto">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard, too */}
+        <div class="popup-text" id="popup-text" dir="auto" tabIndex={0}>
           <p>{popup.text}</p>
         </div>
         {popup.button && (
