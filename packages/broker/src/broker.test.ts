@@ -3,24 +3,10 @@ import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { encode, reasonCodes } from '@pillion/packet'
 import { waitUntil } from '@pillion/testkit'
-import { Broker, type BrokerOptions } from './broker.ts'
 import { openPolicy } from './open-policy.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
+import { serve } from './test-broker.ts'
 import { TestClient } from './test-client.ts'
-
-/** A broker on a free loopback port. */
-async function serve(options: Partial<BrokerOptions> = {}) {
-  const broker = new Broker({ policy: openPolicy, ...options })
-  await broker.open()
-  const server = net.createServer((socket) => broker.attachSocket(socket, 'mqtt'))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  const close = async () => {
-    server.close()
-    await broker.close()
-  }
-  return { broker, port, close }
-}
 
 describe('CONNECT', () => {
   let broker: Awaited<ReturnType<typeof serve>>

@@ -1,31 +1,11 @@
 import assert from 'node:assert/strict'
-import net from 'node:net'
 import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { reasonCodes } from '@pillion/packet'
 import { waitUntil } from '@pillion/testkit'
-import { Broker, type BrokerOptions } from './broker.ts'
 import { openPolicy } from './open-policy.ts'
+import { serve } from './test-broker.ts'
 import { TestClient } from './test-client.ts'
-
-async function serve(options: Partial<BrokerOptions> = {}) {
-  const lines: string[] = []
-  const log = (fields: object, text: string) => void lines.push(`${JSON.stringify(fields)} ${text}`)
-  const broker = new Broker({ policy: openPolicy, log: { info: log, warn: log }, ...options })
-  await broker.open()
-  const server = net.createServer((socket) => broker.attachSocket(socket, 'mqtt'))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  return {
-    broker,
-    port,
-    lines,
-    async close() {
-      server.close()
-      await broker.close()
-    },
-  }
-}
 
 describe('bytes that nobody should send', () => {
   it('do not reach others: a Remaining Length longer than it needs to be [MQTT-1.5.5-1]', async () => {
