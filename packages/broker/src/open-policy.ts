@@ -13,5 +13,5 @@ export const openPolicy: AccessPolicy = {
           text: 'Topics that begin with $ are the server’s own.',
         }
       : { topic: topicName, payloadBytesMax: Infinity, mayRetain: true },
-  subscribe: (_, topicFilter) => ({ filter: topicFilter, form: '' }),
+  subscribe: (_, topicFilter) => ({ filter: topicFilter, form: '', mayShare: true }),
 }

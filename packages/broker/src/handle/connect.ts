@@ -123,6 +123,7 @@ function refuse(connection: Connection, refusal: Refusal, username?: string): vo
   counters.connectionsRefused++
   counters.refuse('connect', refusal.reason)
   connection.log('warn', { username, reason: refusal.reason }, `sign-in refused: ${refusal.text}`)
+  if (refusal.silent) return void connection.endTransport()
   connection.send({
     type: 'connack',
     sessionPresent: false,

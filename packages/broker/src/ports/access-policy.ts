@@ -56,6 +56,8 @@ export interface Refusal {
   readonly refused: ReasonCode
   readonly reason: string
   readonly text: string
+  /** CONNECT only: close without an answer, so that whoever guesses learns nothing. Counted and logged all the same. */
+  readonly silent?: boolean
 }
 
 export type ConnectDecision = { readonly identity: Identity } | Refusal
@@ -86,6 +88,8 @@ export interface SubscribeGrant {
    * Absent: canonical topic and topic name are the same. Pure: the result is cached.
    */
   readonly present?: (topic: string) => string | undefined
+  /** May the filter be used in a shared subscription, `$share/<group>/<filter>`? Absent: no; asked for one, it is refused. */
+  readonly mayShare?: boolean
 }
 
 export type SubscribeDecision = SubscribeGrant | Refusal
