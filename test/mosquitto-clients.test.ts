@@ -133,7 +133,7 @@ describe('mosquitto_pub, _sub and _rr', { skip: mosquittoClientsMissing }, () =>
   })
 
   for (const version of ['mqttv31', ...versions]) {
-    test(`publish at QoS 0, 1 and 2, subscribe at each and are granted 0 (W 2.8, ${version})`, async () => {
+    test(`publish at QoS 0, 1 and 2, subscribe at each and are granted 0 (W 2.8, ${version}) [MQTT-7.0.0-2]`, async () => {
       for (const qos of ['0', '1', '2']) {
         await assertDownlink([...partner, '-V', version, '-q', qos, '-t', spell('to/{VIN}/')])
         const args = [...partner, '-V', version, '-q', qos, '-t', spell('from/#')]

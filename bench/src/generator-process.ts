@@ -3,7 +3,7 @@ import type { GeneratorAnswer, GeneratorJob } from './generator.ts'
 import type { Measurement } from './workloads/workload.ts'
 
 /** What opening, warming up, draining and settling may take beyond the measured seconds. */
-const overheadSecondsMax = 120
+const overheadSecondsMax = 240
 
 /** Runs one job in a process of its own, so that neither this process's work nor an earlier run's heap counts. */
 export async function generate(job: GeneratorJob): Promise<Measurement> {

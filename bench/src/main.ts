@@ -1,12 +1,18 @@
-import { writeFile } from 'node:fs/promises'
-import { checkBar } from './bars.ts'
-import { describeMachine, formatMachine } from './machine.ts'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { checkBars, findFaults } from './bars.ts'
+import { describeMachine, formatMachine, type Machine } from './machine.ts'
 import { type Options, OptionsError, parseOptions, usage } from './options.ts'
-import { formatWorkload } from './report.ts'
-import { type Sample, summarize } from './sample.ts'
+import { formatPage, type Result } from './page.ts'
+import { formatTask } from './report.ts'
+import { type Sample, summarize, type Task } from './sample.ts'
 import { makeServer } from './servers/index.ts'
 import type { Server } from './servers/server.ts'
-import { measureInTurns } from './turns.ts'
+import type { Transport } from './transport.ts'
+import { calibrateRate, measureInTurns } from './turns.ts'
+import { workloads } from './workloads/index.ts'
+
+const pageFolder = new URL('../../docs/reference/', import.meta.url)
 
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
@@ -31,22 +37,52 @@ async function bench(options: Options): Promise<number> {
   process.stdout.write(`${formatMachine(machine)}\n\n`)
 
   const samples: Sample[] = []
-  const faults: string[] = []
-  for (const workload of options.workloads) {
-    const measured = await measureInTurns(workload, servers, options)
-    const rows = summarize(measured)
-    samples.push(...measured)
-    faults.push(...checkBar(workload, rows))
-    process.stdout.write(`${formatWorkload(workload, options.payloadBytes, rows)}\n`)
+  const results: Result[] = []
+  for (const transport of options.transports) {
+    const speaking = await keepThoseThatSpeak(servers, transport)
+    for (const planned of planTasks(options, transport)) {
+      const { result, measured } = await measureTask(planned, speaking, options)
+      process.stdout.write(`${formatTask(result.task, result.rows)}\n`)
+      samples.push(...measured)
+      results.push(result)
+    }
   }
   for (const server of servers) await server.close()
 
-  if (options.jsonFile !== undefined) {
-    await writeFile(options.jsonFile, `${JSON.stringify({ machine, samples }, undefined, 2)}\n`)
-  }
-  if (!options.check) return 0
-  for (const fault of faults) process.stdout.write(`not passed · ${fault}\n`)
-  return faults.length === 0 ? 0 : 1
+  if (options.jsonFile !== undefined) await writeJson(options.jsonFile, machine, samples, results)
+  if (options.page) await writePage(formatPage(machine, options, results))
+  return options.check ? tellBars(results) : 0
+}
+
+/** What there is to measure over one transport, in order. */
+function planTasks({ workloads: asked, payloadsBytes }: Options, transport: Transport): Task[] {
+  return payloadsBytes.flatMap((payloadBytes, index) =>
+    asked
+      .filter((name) => workloads[name].transports.includes(transport))
+      .filter((name) => index === 0 || workloads[name].publishes)
+      .map((workload) => ({ workload, transport, payloadBytes })),
+  )
+}
+
+async function measureTask(
+  planned: Task,
+  speaking: readonly Server[],
+  options: Options,
+): Promise<{ result: Result; measured: Sample[] }> {
+  const { workload } = planned
+  const comparesItself = workloads[workload].sizes !== undefined && !options.peersNamed
+  const servers = speaking.filter(
+    ({ name, unfitFor }) =>
+      !unfitFor?.includes(workload) && (!comparesItself || name === 'pillion' || name === 'pillion-open'),
+  )
+  const task =
+    workload === 'latency'
+      ? { ...planned, ratePerSecond: await calibrateRate(planned, servers, options) }
+      : planned
+  const measured = await measureInTurns(task, servers, options)
+  const rows = summarize(measured)
+  const faults = findFaults(task, measured, rows)
+  return { result: { task, rows, bars: checkBars(task, rows), faults }, measured }
 }
 
 async function findServers(
@@ -65,4 +101,46 @@ async function findServers(
     versions[name] = found.version
   }
   return { servers, versions }
+}
+
+/** Whether a server speaks a transport can depend on how it was built; starting it tells. */
+async function keepThoseThatSpeak(servers: readonly Server[], transport: Transport): Promise<Server[]> {
+  const speaking: Server[] = []
+  for (const server of servers) {
+    try {
+      const running = await server.start({ transport })
+      await running.stop()
+      speaking.push(server)
+    } catch (error) {
+      process.stderr.write(`${server.name} is left out over ${transport}: ${(error as Error).message}\n`)
+    }
+  }
+  return speaking
+}
+
+async function writeJson(
+  file: string,
+  machine: Machine,
+  samples: readonly Sample[],
+  results: readonly Result[],
+) {
+  const bars = results.flatMap(({ bars: each }) => each)
+  const faults = results.flatMap(({ faults: each }) => each)
+  await writeFile(file, `${JSON.stringify({ machine, bars, faults, samples }, undefined, 2)}\n`)
+}
+
+async function writePage(text: string): Promise<void> {
+  await mkdir(pageFolder, { recursive: true })
+  const file = fileURLToPath(new URL('benchmarks.md', pageFolder))
+  await writeFile(file, text)
+  process.stdout.write(`written: ${file}\n`)
+}
+
+/** Returns the exit code. */
+function tellBars(results: readonly Result[]): number {
+  const bars = results.flatMap(({ bars: each }) => each)
+  const faults = results.flatMap(({ faults: each }) => each)
+  for (const { passed, text } of bars) process.stdout.write(`${passed ? 'passed' : 'not passed'} · ${text}\n`)
+  for (const fault of faults) process.stdout.write(`not passed · ${fault}\n`)
+  return faults.length === 0 && bars.every(({ passed }) => passed) ? 0 : 1
 }

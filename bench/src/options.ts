@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util'
 import type { ServerName } from './servers/server.ts'
-import { isWorkloadName, type WorkloadName, workloads } from './workloads/index.ts'
+import { isTransport, type Transport, transports } from './transport.ts'
+import { isWorkloadName, type WorkloadName, workloadNames } from './workloads/index.ts'
 
 export interface Options {
   readonly help: boolean
   readonly workloads: readonly WorkloadName[]
+  readonly transports: readonly Transport[]
   /** In the order of their turns; pillion and pillion-open first. */
   readonly servers: readonly ServerName[]
+  /** Somebody asked for these servers: they take part in `scaling`, too. */
+  readonly peersNamed: boolean
   readonly seconds: number
   readonly runs: number
-  readonly payloadBytes: number
+  readonly payloadsBytes: readonly number[]
   readonly jsonFile: string | undefined
+  readonly page: boolean
   readonly check: boolean
   readonly profile: boolean
 }
@@ -22,15 +27,19 @@ export class OptionsError extends Error {
 
 export const usage = `npm run bench -- [workload…] [options]
 
-  workload            ${Object.keys(workloads).join(', ')}; default: all
-  --against LIST      mosquitto, nats, or none; default: mosquitto,nats
-  --pillion LIST      pillion, pillion-open, or none; default: pillion,pillion-open
+  workload            ${workloadNames.join(', ')}; default: all
+  --against LIST      mosquitto, nats, aedes, relay, or none; default: mosquitto,nats,aedes
+  --floor             also relay, which copies bytes without looking: the least that Node can take
+  --pillion LIST      pillion, pillion-open, or none; default: pillion
+  --over LIST         ${transports.join(', ')}, or all; default: tcp
+  --payload LIST      bytes of each message; default: 100
   --seconds N         measured per run, after one second of warm-up; default: 2
-  --runs N            per workload and server; the median counts; default: 3
-  --payload BYTES     of each message; default: 100
-  --json FILE         write every sample
-  --check             exit with 1 if a ratio is below its bar in bench/bars.json
-  --profile           write a CPU profile of each run of pillion to bench/results
+  --runs N            per workload and server; the median counts; default: 5
+  --quick             three runs of one second
+  --json FILE         write machine, every sample and the bars
+  --page              write docs/reference/benchmarks.md
+  --check             tell each bar of bench/bars.json; exit with 1 if one is missed
+  --profile           write a CPU profile of each run of a server in Node to bench/results
 `
 
 export function parseOptions(args: readonly string[]): Options {
@@ -38,18 +47,28 @@ export function parseOptions(args: readonly string[]): Options {
   const unknown = positionals.find((name) => !isWorkloadName(name))
   if (unknown !== undefined) throw new OptionsError(`unknown workload ${unknown}`)
   const asked = positionals.filter(isWorkloadName)
+  const peers = parseList('--against', values.against ?? 'mosquitto,nats,aedes', [
+    'mosquitto',
+    'nats',
+    'aedes',
+    'relay',
+  ])
   return {
     help: values.help,
-    workloads: asked.length > 0 ? asked : (Object.keys(workloads) as WorkloadName[]),
+    workloads: asked.length > 0 ? asked : workloadNames,
+    transports: parseTransports(values.over),
     servers: [
       ...parseList('--pillion', values.pillion, ['pillion', 'pillion-open']),
-      ...parseList('--against', values.against, ['mosquitto', 'nats']),
+      ...peers,
+      ...(values.floor && !peers.includes('relay') ? (['relay'] as const) : []),
     ],
-    seconds: parseNumber('--seconds', values.seconds, 0.1, 60),
-    runs: parseNumber('--runs', values.runs, 1, 100),
+    peersNamed: values.against !== undefined,
+    seconds: parseNumber('--seconds', values.seconds ?? (values.quick ? '1' : '2'), 0.1, 60),
+    runs: parseNumber('--runs', values.runs ?? (values.quick ? '3' : '5'), 1, 100),
     // A portal message may be no larger than this (W 2.9); the windows of the loads are made for small ones.
-    payloadBytes: parseNumber('--payload', values.payload, 1, 16_384),
+    payloadsBytes: values.payload.split(',').map((text) => parseNumber('--payload', text, 1, 16_384)),
     jsonFile: values.json,
+    page: values.page,
     check: values.check,
     profile: values.profile,
   }
@@ -62,12 +81,16 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h', default: false },
-        against: { type: 'string', default: 'mosquitto,nats' },
-        pillion: { type: 'string', default: 'pillion,pillion-open' },
-        seconds: { type: 'string', default: '2' },
-        runs: { type: 'string', default: '3' },
+        against: { type: 'string' },
+        floor: { type: 'boolean', default: false },
+        pillion: { type: 'string', default: 'pillion' },
+        over: { type: 'string', default: 'tcp' },
         payload: { type: 'string', default: '100' },
+        seconds: { type: 'string' },
+        runs: { type: 'string' },
+        quick: { type: 'boolean', default: false },
         json: { type: 'string' },
+        page: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
         profile: { type: 'boolean', default: false },
       },
@@ -84,6 +107,15 @@ function parseList(option: string, text: string, allowed: readonly ServerName[])
     if (server === undefined)
       throw new OptionsError(`${option} takes ${allowed.join(', ')} or none, not ${name}`)
     return server
+  })
+}
+
+function parseTransports(text: string): readonly Transport[] {
+  if (text === 'all') return transports
+  return text.split(',').map((name) => {
+    if (!isTransport(name))
+      throw new OptionsError(`--over takes ${transports.join(', ')} or all, not ${name}`)
+    return name
   })
 }
 

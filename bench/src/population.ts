@@ -6,10 +6,9 @@ import { formatPortalTopic, PORTAL_ROOT, parseUid, parseVin, type Uid, type Vin 
  */
 export const population = {
   partners: 200,
-  /** 2,000 for `fleet`; `connections` signs in every one of them, the first 1,000 as warm-up. */
-  vehicles: 6_000,
-  /** Vehicles that are subscribed to the apps of the first `fleetPartners` partners. */
-  fleetVehicles: 2_000,
+  /** As many as `scaling` goes up to; other workloads take the first of them. */
+  vehicles: 20_000,
+  /** To their apps every vehicle is subscribed; to the others' only their pair. */
   fleetPartners: 4,
 } as const
 
@@ -33,7 +32,7 @@ export function partnerApp(index: number): string {
 /** Vehicles subscribed to the app of a partner: its pair, and for the first four partners the whole fleet. */
 export function subscribedVehicles(partner: number): Vin[] {
   if (partner >= population.fleetPartners) return [vehicleVin(partner)]
-  return Array.from({ length: population.fleetVehicles }, (_, index) => vehicleVin(index))
+  return Array.from({ length: population.vehicles }, (_, index) => vehicleVin(index))
 }
 
 /** What a partner publishes on to reach a vehicle. */
@@ -52,6 +51,11 @@ export function vehicleFilter(vehicle: number): string {
 
 export function partnerFilter(partner: number): string {
   return `${PORTAL_ROOT}/from/uid/${partnerUid(partner)}/opa/#`
+}
+
+/** A partner's filter for one vehicle: exactly the topic name that the vehicle publishes on, or all below as well. */
+export function pairFilter(partner: number, vehicle: number, levels: 'exact' | 'all'): string {
+  return `${uplinkTopicName(partner, vehicle)}${levels === 'all' ? '#' : ''}`
 }
 
 /** Passwords by index. The servers that take any password get made-up ones of the same length. */

@@ -7,7 +7,7 @@ import { CliError, describeError, failure, systemCode } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
 import { noServerError, type ServerAddress } from './server-address.ts'
 
-type Method = 'GET' | 'POST' | 'PUT'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 interface Body {
   readonly type: string
@@ -39,6 +39,14 @@ export class AdminClient {
 
   post<Answer>(path: string, body: unknown): Promise<Answer> {
     return this.#json<Answer>('POST', path, { type: 'application/json', bytes: JSON.stringify(body) })
+  }
+
+  put<Answer>(path: string, body: unknown): Promise<Answer> {
+    return this.#json<Answer>('PUT', path, { type: 'application/json', bytes: JSON.stringify(body) })
+  }
+
+  delete<Answer>(path: string): Promise<Answer> {
+    return this.#json<Answer>('DELETE', path)
   }
 
   putArchive<Answer>(path: string, archive: Uint8Array): Promise<Answer> {

@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addAccountAdd } from './commands/account-add.ts'
+import { addAccountGrant } from './commands/account-grant.ts'
+import { addAccountList } from './commands/account-list.ts'
+import { addAccountRemove } from './commands/account-remove.ts'
+import { addAccountRotate } from './commands/account-rotate.ts'
 import { addAppAdd } from './commands/app-add.ts'
 import { addAppList } from './commands/app-list.ts'
 import { addAppSubscribe } from './commands/app-subscribe.ts'
@@ -42,6 +47,7 @@ Exit codes: \`pillion help exit-codes\`.`,
   addPartnerCommands(program)
   addVehicleCommands(program)
   addAppCommands(program)
+  addAccountCommands(program)
   program.commandsGroup('Messages:')
   addSend(program)
   addListen(program)
@@ -76,6 +82,17 @@ function addAppCommands(program: Command): void {
   addAppSubscribe(app)
   addAppSubscribers(app)
   addAppList(app)
+}
+
+function addAccountCommands(program: Command): void {
+  const account = program
+    .command('account')
+    .description('Add and manage accounts: MQTT clients beside the portal, with topics of their own.')
+  addAccountAdd(account)
+  addAccountGrant(account)
+  addAccountRotate(account)
+  addAccountRemove(account)
+  addAccountList(account)
 }
 
 /** The command with its arguments; its options are for its own help. */

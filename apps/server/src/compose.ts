@@ -1,8 +1,13 @@
+import { AccountAccess, Accounts } from '@pillion/accounts'
 import { Broker, openPolicy } from '@pillion/broker'
 import { Fleet, FleetAccess } from '@pillion/fleet'
 import { openSqlite } from '@pillion/store'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { endAccountConnections } from './access/end-connections.ts'
+import { GuardedAccess } from './access/guarded-access.ts'
+import { ProductAccess } from './access/product-access.ts'
+import { SignInGuard } from './access/sign-in-guard.ts'
 import { openAdminToken } from './admin-token.ts'
 import { AppOrigins } from './app-origins.ts'
 import { findSharedFiles, portalPages } from './built-files.ts'
@@ -20,7 +25,7 @@ import { refuseSecondServer } from './server-file.ts'
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
 export async function compose(config: Config, log: Logger, isReady: () => boolean) {
-  const { names, portal } = config
+  const { names, portal, limits } = config
   const { version } = packageJson
   const bound: BoundListener[] = []
   const portOf = (listener: string) => bound.find(({ name }) => name === listener)?.port ?? 0
@@ -38,14 +43,34 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
 
   const store = await openSqlite({ file: `${data.path}/pillion.db` })
   const fleet = new Fleet({ store: store.fleet, authority: certificates.authority })
-  const access = new FleetAccess({ fleet, store: store.fleet, ...portal, partnerListener: 'partners' })
-  const broker = new Broker({ policy: config.access.mode === 'open' ? openPolicy : access, log })
+  const fleetAccess = new FleetAccess({ fleet, store: store.fleet, ...portal, partnerListener: 'partners' })
+  const accounts = await Accounts.open({ store: store.accounts, limits })
+  const productTopics = fleetAccess.observedTopics
+  const accountAccess = new AccountAccess({ accounts, productTopics, partnerListener: 'partners' })
+  const access = new ProductAccess({ fleet: fleetAccess, accounts: accountAccess })
+  const signInGuard = new SignInGuard({ limits, log })
+  const policy = config.access.mode === 'open' ? openPolicy : new GuardedAccess(access, signInGuard)
+  const broker = new Broker({ policy, limits, log })
+  endAccountConnections(accounts, broker, log)
 
-  const installedApps = new InstalledApps(data)
+  const installedApps = new InstalledApps(data, limits)
   // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
   const portalNames = [...names, appOrigins.domain]
   const hosts = new Hosts(portalNames, appOrigins)
-  const shared = { names, portalNames, bound, fleet, broker, installedApps, appOrigins, log, caPem }
+  const shared = {
+    names,
+    portalNames,
+    bound,
+    fleet,
+    accounts,
+    broker,
+    signInGuard,
+    installedApps,
+    appOrigins,
+    limits,
+    log,
+    caPem,
+  }
   const main = await createMainSurface({
     ...shared,
     ...portal,
@@ -70,6 +95,7 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
     certificates,
     store,
     fleet,
+    accounts,
     broker,
     installedApps,
     main,

@@ -8,6 +8,9 @@ export interface Key<T> {
   readonly sentence: string
 }
 
+/** A tree of keys; what `loadConfig` makes of it has the same shape. */
+export type Values<T> = T extends Key<infer V> ? V : { readonly [K in keyof T]: Values<T[K]> }
+
 export interface Kind<T> {
   read(value: unknown): T | undefined
   readonly expected: string
@@ -28,15 +31,19 @@ export const flag: Kind<boolean> = {
   expected: 'true or false',
 }
 
-export const port: Kind<number> = {
-  read(value) {
-    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-    return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 65_535
-      ? number
-      : undefined
-  },
-  expected: 'a port, 0 to 65535',
+export function wholeNumber(min: number, max: number): Kind<number> {
+  return {
+    read(value) {
+      const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+      return Number.isInteger(number) && (number as number) >= min && (number as number) <= max
+        ? (number as number)
+        : undefined
+    },
+    expected: `a whole number, ${min} to ${max}`,
+  }
 }
+
+export const port: Kind<number> = { ...wholeNumber(0, 65_535), expected: 'a port, 0 to 65535' }
 
 /** A YAML list, or texts parted by commas. */
 export const textList: Kind<readonly string[]> = {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { ConfigError, listConfigKeys, loadConfig } from './config.ts'
+import { ConfigError, findOpenListener, listConfigKeys, loadConfig } from './config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pillion-config-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -104,6 +104,16 @@ const refusals = [
     text: /listeners\.mqtt\.host/,
   },
 ]
+
+test('allows open access from outside to whoever insists', () => {
+  const outside = { 'access.mode': 'open', 'listeners.mqtt.host': '0.0.0.0', 'listeners.http.host': '::' }
+  const forced = loadConfig({ env: {}, flags: { ...outside, 'access.openAnywhere': true } })
+  assert.equal(findOpenListener(forced), 'mqtt')
+  const inside = loadConfig({ env: {}, flags: { 'access.mode': 'open', 'access.openAnywhere': true } })
+  assert.equal(findOpenListener(inside), undefined)
+  const product = loadConfig({ env: {}, flags: { ...outside, 'access.mode': 'product' } })
+  assert.equal(findOpenListener(product), undefined)
+})
 
 for (const { name, file, env = {}, flags = {}, path, text } of refusals) {
   test(`refuses ${name}`, () => {

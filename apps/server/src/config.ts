@@ -10,8 +10,10 @@ import {
   textList,
   topicLevel,
   topicRoot,
+  type Values,
 } from './config-keys.ts'
 import { ConfigError, readSettings } from './config-sources.ts'
+import { limitKeys } from './limits.ts'
 import { isLoopback } from './loopback.ts'
 
 export { ConfigError }
@@ -49,9 +51,15 @@ const keys = {
     mode: key(
       oneOf('product', 'open'),
       'product',
-      'product: partners and vehicles sign in. open: anyone, any topic, on loopback only, for laboratories.',
+      'product: partners, vehicles and accounts sign in. open: anyone, any topic, on loopback only, for laboratories.',
+    ),
+    openAnywhere: key(
+      flag,
+      false,
+      'Lets access.mode open listen beyond loopback: whoever reaches the server then reads and writes everything.',
     ),
   },
+  limits: limitKeys,
   log: {
     level: key(
       oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
@@ -66,10 +74,14 @@ function listener(portDefault: number, what: string) {
     enabled: key(flag, true, `${what}: listen at all.`),
     host: key(text, '127.0.0.1', `${what}: address to bind; 0.0.0.0 or :: for every interface.`),
     port: key(port, portDefault, `${what}: port; 0 takes a free one.`),
+    proxyProtocol: key(
+      flag,
+      false,
+      `${what}: every connection begins with a PROXY header (version 1 or 2), which says whose it is. Anyone who reaches such a listener can claim any address: let only the load balancer reach it.`,
+    ),
   }
 }
 
-type Values<T> = T extends Key<infer V> ? V : { readonly [K in keyof T]: Values<T[K]> }
 export type Config = Values<typeof keys>
 export type ListenerName = keyof Config['listeners']
 
@@ -104,26 +116,41 @@ export function loadConfig(sources: ConfigSources): Config {
   return config
 }
 
-/** Every key for `config print`-like listings: dotted path, default, sentence. */
-export function listConfigKeys(): { path: string; default: unknown; sentence: string }[] {
-  return [...flatten(keys)].map(([path, { default: value, sentence }]) => ({
+export interface ListedKey {
+  /** Dotted. */
+  readonly path: string
+  readonly default: unknown
+  /** Completes "… must be". */
+  readonly expected: string
+  readonly sentence: string
+}
+
+/** Every key, for listings such as docs/reference/configuration.md. */
+export function listConfigKeys(): ListedKey[] {
+  return [...flatten(keys)].map(([path, { default: value, expected, sentence }]) => ({
     path,
     default: value,
+    expected,
     sentence,
   }))
 }
 
 /** In the laboratory mode nobody signs in, so nobody from outside may come in. */
 function refuseOpenAccessFromOutside(config: Config): void {
-  if (config.access.mode !== 'open') return
-  for (const [name, { enabled, host }] of Object.entries(config.listeners)) {
-    if (enabled && !isLoopback(host)) {
-      throw new ConfigError(
-        'access.mode',
-        `access.mode open is for loopback only, but listeners.${name}.host is ${host}.`,
-      )
-    }
-  }
+  const listener = findOpenListener(config)
+  if (listener === undefined || config.access.openAnywhere) return
+  const { host } = config.listeners[listener]
+  throw new ConfigError(
+    'access.mode',
+    `access.mode open is for loopback only, but listeners.${listener}.host is ${host}. To have it all the same, set access.openAnywhere.`,
+  )
+}
+
+/** A listener that others than this machine reach and on which nobody has to sign in. */
+export function findOpenListener({ access, listeners }: Config): ListenerName | undefined {
+  if (access.mode !== 'open') return undefined
+  const names = Object.keys(listeners) as ListenerName[]
+  return names.find((name) => listeners[name].enabled && !isLoopback(listeners[name].host))
 }
 
 type Tree = { readonly [name: string]: Tree | Key<unknown> }

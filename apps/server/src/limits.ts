@@ -1,21 +1,260 @@
-/** Limits of what comes in over HTTP; those of messages are in `@pillion/schema`. */
-export const serverLimits = {
-  /** Package as uploaded. */
-  packageArchiveBytesMax: 64 * 1024 * 1024,
-  /** Package unpacked, media included: a small archive must not fill the memory. */
-  packageUnpackedBytesMax: 128 * 1024 * 1024,
-  /** Unpacked outside media, where the vehicle's cache holds it (W 11.1, 11.4). */
-  packageAppBytesMax: 20 * 1024 * 1024,
-  packageEntriesMax: 10_000,
-  /** One WebSocket message; it may hold several MQTT packets [MQTT-6.0.0-4]. */
-  webSocketMessageBytesMax: 1024 * 1024,
-  /** A TLS handshake must be done by then. */
-  handshakeSeconds: 10,
-  /** Refused sign-ins of head units per address and window; beyond, every attempt waits for the window's end. */
-  signInFailuresMax: 20,
-  signInWindowSeconds: 60,
-  /** Addresses remembered for that; beyond, the oldest is forgotten. */
-  signInAddressesMax: 10_000,
-  /** Lines waiting for one reader of a partner's messages; beyond, the newest are dropped and counted. */
-  streamBytesMax: 1024 * 1024,
-} as const
+import type { BrokerLimits } from '@pillion/broker'
+import { limits } from '@pillion/schema'
+import { type Key, key, type Values, wholeNumber } from './config-keys.ts'
+
+const KIB = 1_024
+const MIB = 1_024 * KIB
+const HOUR = 3_600
+const MANY = 10_000_000
+
+/**
+ * Every limit that an operator may set, as `limits.<name>`. What the broker bounds has its default in
+ * `@pillion/schema`; what only this server bounds has it here. Limits that the WebPortal contract fixes for both ends
+ * (a portal message's bytes and depth, W 2.9) are no keys: a server that differs would only lose messages later.
+ */
+export const limitKeys = {
+  packetBytesMax: limit(
+    [128, 268_435_460],
+    limits.packetBytesMax,
+    'Bytes of the largest MQTT packet; a larger one closes its connection before it is collected.',
+  ),
+  outboxBytesMax: limit(
+    [16 * KIB, 1_024 * MIB],
+    limits.outboxBytesMax,
+    'Bytes waiting for one connection; beyond, its newest QoS 0 messages are dropped and counted.',
+  ),
+  outboxesBytesMax: limit(
+    [MIB, 1_024 * 1_024 * MIB],
+    limits.outboxesBytesMax,
+    'Bytes waiting for all connections together; beyond, readers that do not keep up get no more.',
+  ),
+  outboxStuckSeconds: limit(
+    [1, HOUR],
+    limits.outboxStuckSeconds,
+    'Seconds after which a connection that takes none of its waiting bytes is closed.',
+  ),
+  connectSeconds: limit(
+    [1, HOUR],
+    limits.connectSeconds,
+    'Seconds in which a connection must have signed in, and in which a PROXY header must have come.',
+  ),
+  closeSeconds: limit(
+    [1, 60],
+    limits.closeSeconds,
+    'Seconds that a deliberate close waits for the peer to take its last bytes.',
+  ),
+  connectionsMax: limit(
+    [1, MANY],
+    limits.connectionsMax,
+    'MQTT connections open at once; and, of each listener, connections of any kind.',
+  ),
+  subscriptionsPerConnectionMax: limit(
+    [1, MANY],
+    limits.subscriptionsPerConnectionMax,
+    'Topic filters that one connection may be subscribed to.',
+  ),
+  filtersPerSubscribeMax: limit(
+    [1, 65_535],
+    limits.filtersPerSubscribeMax,
+    'Topic filters in one SUBSCRIBE.',
+  ),
+  topicLevelsMax: limit([8, 32_768], limits.topicLevelsMax, 'Levels of a topic name or filter.'),
+  topicBytesMax: limit([64, 65_535], limits.topicBytesMax, 'Bytes of a topic name or filter.'),
+  clientIdBytesMax: limit([23, 65_535], limits.clientIdBytesMax, 'Bytes of a client id.'),
+  receiveMax: limit(
+    [1, 65_535],
+    limits.receiveMax,
+    'QoS 2 messages of one client that wait for their PUBREL; told as Receive Maximum.',
+  ),
+  topicAliasMax: limit(
+    [0, 65_535],
+    limits.topicAliasMax,
+    'Topic aliases that one MQTT 5 client may use, and that are used towards it; 0 = none.',
+  ),
+  routesPerConnectionMax: limit(
+    [1, MANY],
+    limits.routesPerConnectionMax,
+    'Topic names whose routes one connection keeps.',
+  ),
+  routesMax: limit([1, MANY], limits.routesMax, 'Topic names whose routes all connections keep together.'),
+  absentSessionsMax: limit(
+    [0, MANY],
+    limits.absentSessionsMax,
+    'Absent clients whose subscriptions are kept; beyond, the one that left first is forgotten.',
+  ),
+  absentSessionsBytesMax: limit(
+    [0, 1_024 * 1_024 * MIB],
+    limits.absentSessionsBytesMax,
+    'Bytes that all absent clients may take; beyond, whoever leaves costs its own identity the one absent for longest.',
+  ),
+  sessionsPerIdentityMax: limit(
+    [1, MANY],
+    limits.sessionsPerIdentityMax,
+    'Absent clients of one identity that are kept; at it, a CONNECT that asks for one more is refused.',
+  ),
+  sessionBytesPerIdentityMax: limit(
+    [KIB, 1_024 * MIB],
+    limits.sessionBytesPerIdentityMax,
+    'Bytes that the absent clients of one identity may take.',
+  ),
+  takeoversMax: limit(
+    [1, MANY],
+    limits.takeoversMax,
+    'Connections that may take one client id over from each other in takeoverWindowSeconds; then the newer is made to wait.',
+  ),
+  takeoverWindowSeconds: limit(
+    [1, HOUR],
+    limits.takeoverWindowSeconds,
+    'Seconds in which takeovers are counted.',
+  ),
+  keepAliveSecondsMax: limit(
+    [1, 65_535],
+    limits.keepAliveSecondsMax,
+    'Keep alive, in seconds, that an MQTT 5 client is told if it asks for more or for none; 65535 leaves it as it asks.',
+  ),
+  tcpKeepAliveSeconds: limit(
+    [1, 32_767],
+    limits.tcpKeepAliveSeconds,
+    'Seconds of silence after which TCP probes a client whose keep alive is longer, or none.',
+  ),
+  sessionExpirySecondsMax: limit(
+    [0, 4_294_967_295],
+    limits.sessionExpirySecondsMax,
+    'Seconds that an absent client’s subscriptions are kept at most.',
+  ),
+  accountsMax: limit([0, 100_000], limits.accountsMax, 'Accounts; all of them are kept in memory.'),
+  accountFiltersMax: limit(
+    [1, 10_000],
+    limits.accountFiltersMax,
+    'Topic filters that one account may be granted, for publishing and for subscribing each.',
+  ),
+  passwordOverlapSecondsMax: limit(
+    [0, 2_147_483],
+    limits.passwordOverlapSecondsMax,
+    'Seconds that a replaced password of an account may go on working at most.',
+  ),
+  retainedMessagesMax: limit([0, MANY], limits.retainedMessagesMax, 'Retained messages of all identities.'),
+  retainedBytesMax: limit(
+    [0, 1_024 * 1_024 * MIB],
+    limits.retainedBytesMax,
+    'Bytes of all retained messages; each takes some 500 bytes of memory beside.',
+  ),
+  retainedPerIdentityMax: limit(
+    [0, MANY],
+    limits.retainedPerIdentityMax,
+    'Retained messages of one identity.',
+  ),
+  sysSeconds: limit(
+    [0, HOUR],
+    limits.sysSeconds,
+    'Seconds after which $SYS says anew how the server is doing; 0 = there is no $SYS.',
+  ),
+  logLinesPerMinuteMax: limit(
+    [1, MANY],
+    limits.logLinesPerMinuteMax,
+    'Lines that one connection may cause in the log in a minute.',
+  ),
+
+  handshakeSeconds: limit([1, HOUR], 10, 'Seconds in which a TLS handshake must be done.'),
+  handshakesMax: limit(
+    [1, MANY],
+    5_000,
+    'TLS handshakes under way on one listener, some 45 KB each; more than can be done in handshakeSeconds helps nobody.',
+  ),
+  proxyHeaderBytesMax: limit(
+    [232, 65_551],
+    4_096,
+    'Bytes of a PROXY header of version 2, its extensions included.',
+  ),
+  httpHeadersSeconds: limit(
+    [1, HOUR],
+    10,
+    'Seconds in which the headers of an HTTP request must have come, an upgrade to WebSocket included.',
+  ),
+  httpRequestSeconds: limit(
+    [1, 24 * HOUR],
+    300,
+    'Seconds in which a whole HTTP request must have come, and in which a reader of its answer must take something.',
+  ),
+  httpIdleSeconds: limit(
+    [1, HOUR],
+    5,
+    'Seconds that an HTTP connection stays open without a request; behind a proxy, more than the proxy’s own.',
+  ),
+  webSocketMessageBytesMax: limit(
+    [KIB, 256 * MIB],
+    MIB,
+    'Bytes of one WebSocket message, which may hold several MQTT packets [MQTT-6.0.0-4]; larger closes with 1009.',
+  ),
+  webSocketPiecesMax: limit(
+    [16, 1_048_576],
+    4_096,
+    'Fragments of one WebSocket message, and network reads of one frame; more closes with 1008.',
+  ),
+
+  signInFailuresPerAddressMax: limit(
+    [1, MANY],
+    50,
+    'Wrong passwords that an address (IPv6: a /64) may try at once; then they are held back.',
+  ),
+  signInFailuresPerSecond: limit([1, MANY], 5, 'Wrong passwords answered to an address that is held back.'),
+  signInFailuresPerAccountMax: limit(
+    [1, 10_000],
+    100,
+    'Wrong passwords for one name in signInWindowSeconds; then only addresses without failures may try it.',
+  ),
+  signInWindowSeconds: limit(
+    [1, 24 * HOUR],
+    HOUR,
+    'Seconds that a wrong password counts against its name, and that its address is remembered.',
+  ),
+  signInHeldPerAddressMax: limit(
+    [0, MANY],
+    64,
+    'Sign-ins of an address that may wait for its turn; more are closed without an answer.',
+  ),
+  signInHeldMax: limit(
+    [0, MANY],
+    10_000,
+    'Sign-ins that may wait for their turn, of all addresses together.',
+  ),
+  signInAddressesMax: limit(
+    [1, MANY],
+    10_000,
+    'Addresses remembered for their wrong passwords; beyond, the oldest is forgotten.',
+  ),
+  signInNamesMax: limit(
+    [1, MANY],
+    10_000,
+    'Names remembered for wrong passwords, and as many that do not exist; beyond, the oldest is forgotten.',
+  ),
+
+  packageArchiveBytesMax: limit([KIB, 2_047 * MIB], 64 * MIB, 'Bytes of a package as it is uploaded.'),
+  packageUnpackedBytesMax: limit(
+    [KIB, 2_047 * MIB],
+    128 * MIB,
+    'Bytes of a package unpacked, media included: a small archive must not fill the memory.',
+  ),
+  packageAppBytesMax: limit(
+    [KIB, 2_047 * MIB],
+    20 * MIB,
+    'Bytes of a package unpacked, outside its media, where the vehicle’s cache holds it (W 11.1, 11.4).',
+  ),
+  packageEntriesMax: limit([1, 1_000_000], 10_000, 'Files and folders in a package.'),
+  streamBytesMax: limit(
+    [KIB, 1_024 * MIB],
+    MIB,
+    'Bytes waiting for one reader of a partner’s messages; beyond, the newest are dropped and counted.',
+  ),
+} as const satisfies Readonly<Record<string, Key<number>>> & Readonly<Record<keyof BrokerLimits, Key<number>>>
+
+export type Limits = Values<typeof limitKeys>
+
+/** As they are with nothing configured. */
+export const defaultLimits = Object.freeze(
+  Object.fromEntries(Object.entries(limitKeys).map(([name, { default: value }]) => [name, value])),
+) as Limits
+
+function limit([min, max]: readonly [number, number], value: number, sentence: string): Key<number> {
+  return key(wholeNumber(min, max), value, sentence)
+}

@@ -4,10 +4,11 @@ import { vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
 import { findMissingBuilds } from './built-files.ts'
 import { compose, type Parts } from './compose.ts'
-import type { Config, ListenerName } from './config.ts'
+import { type Config, findOpenListener, type ListenerName } from './config.ts'
 import { formatAddress, localUrl } from './listeners/bound-listener.ts'
 import { installPackage, type PackageSource } from './packages/install.ts'
 import { writeServerFile } from './server-file.ts'
+import { keepYoungGenerationSmall } from './young-generation.ts'
 
 export interface RunningServer {
   readonly config: Config
@@ -35,6 +36,7 @@ const CERTIFICATE_CHECK_MS = 12 * 3_600_000
  */
 export async function startServer(options: { config: Config; log?: Logger }): Promise<RunningServer> {
   const { config, log = pino({ level: options.config.log.level }) } = options
+  keepYoungGenerationSmall()
   let isReady = false
   const parts = await compose(config, log, () => isReady)
   await parts.broker.open()
@@ -54,6 +56,12 @@ export async function startServer(options: { config: Config; log?: Logger }): Pr
   await writeServerFile(data, { pid: process.pid, url: httpUrl, version })
   isReady = true
   log.info({ version, data: data.path, access: config.access.mode }, 'started')
+  const openListener = findOpenListener(config)
+  if (openListener !== undefined) {
+    const text =
+      'access.openAnywhere: whoever reaches this listener reads and writes everything, without signing in'
+    log.warn({ listener: openListener, host: config.listeners[openListener].host }, text)
+  }
   for (const file of findMissingBuilds()) log.warn({ file }, 'not built yet: run npm run build')
 
   let closing: Promise<void> | undefined
@@ -76,11 +84,12 @@ export async function startServer(options: { config: Config; log?: Logger }): Pr
   }
 }
 
-async function closeParts({ listeners, broker, main, apps, store }: Parts): Promise<void> {
+async function closeParts({ listeners, broker, main, apps, accounts, store }: Parts): Promise<void> {
   listeners.stopAccepting()
   await broker.close()
   await Promise.all([main.close(), apps.close()])
   await listeners.close()
+  accounts.close()
   await store.close()
 }
 

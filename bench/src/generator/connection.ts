@@ -1,31 +1,43 @@
-import { connect, type Socket } from 'node:net'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls, createSecureContext } from 'node:tls'
 import type { SignIn } from '../population.ts'
-import { connectBytes, subscribeBytes } from './packet-bytes.ts'
-import { PublishCounter } from './publish-counter.ts'
+import { RawStream } from '../raw-stream.ts'
+import type { Transport } from '../transport.ts'
+import { Handshake } from './handshake.ts'
+import { disconnectBytes, wrap } from './packet-bytes.ts'
+import { type Counter, PublishCounter } from './publish-counter.ts'
+import { WebSocketCounter } from './web-socket.ts'
 
 /**
  * One buffer for what all sockets receive: it is read through within the callback, so nothing is allocated
  * per read, and one system call takes up to 256 KiB.
  */
 const receiveBuffer = Buffer.allocUnsafe(262_144)
-const handshakeSeconds = 30
+const handshakeSecondsDefault = 30
+
+/** One cipher for every server, which would otherwise choose different ones; certificates are not looked at. */
+const secureContext = createSecureContext({ minVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256' })
 
 export interface ConnectionOptions {
+  readonly transport: Transport
   readonly port: number
   readonly clientId: string
   readonly signIn: SignIn
-  /** Subscribed to before `open` resolves. */
-  readonly topicFilter?: string
+  /** Subscribed to before `open` resolves, in one SUBSCRIBE; up to 100. */
+  readonly topicFilters?: readonly string[]
+  readonly handshakeSeconds?: number
 }
 
-/** A raw socket to a server, signed in and subscribed. */
+/** A raw connection to a server, signed in and subscribed. */
 export class Connection {
   /** Told how many PUBLISH packets arrived in one read; never 0. */
   onPublishes: ((count: number) => void) | undefined
   /** Told the last byte of each PUBLISH, before `onPublishes`. */
   onPublish: ((lastByte: number) => void) | undefined
+  readonly #transport: Transport
   readonly #socket: Socket
-  readonly #counter = new PublishCounter()
+  readonly #counter: Counter
+  #stream: RawStream | undefined
   #handshake: Handshake | undefined
 
   static open(options: ConnectionOptions): Promise<Connection> {
@@ -37,34 +49,42 @@ export class Connection {
     resolve: (connection: Connection) => void,
     reject: (error: Error) => void,
   ) {
+    const { transport, port, signIn, handshakeSeconds = handshakeSecondsDefault } = options
     const timer = setTimeout(
       () => fail(new Error('no answer to CONNECT or SUBSCRIBE')),
       handshakeSeconds * 1000,
     )
-    const fail = (error: Error) => {
+    const fail = (cause: Error) => {
       clearTimeout(timer)
       this.#socket.destroy()
-      reject(new Error(`${options.signIn.username} on port ${options.port}: ${error.message}`))
+      reject(new Error(`${signIn.username} on port ${port}: ${cause.message}`, { cause }))
     }
-    const ready = () => {
-      clearTimeout(timer)
-      this.#handshake = undefined
-      resolve(this)
-    }
-    this.#socket = connect({
-      port: options.port,
-      host: '127.0.0.1',
-      noDelay: true,
-      onread: { buffer: receiveBuffer, callback: (bytes) => this.#receive(bytes) },
+    this.#transport = transport
+    this.#counter = transport === 'ws' ? new WebSocketCounter(new PublishCounter()) : new PublishCounter()
+    this.#socket = openSocket(transport, port, () => {
+      const stream = new RawStream(this.#socket, receiveBuffer, this.#receive)
+      this.#stream = stream
+      this.#handshake = new Handshake(options, stream, fail, () => {
+        clearTimeout(timer)
+        this.#handshake = undefined
+        resolve(this)
+      })
     })
-    this.#handshake = new Handshake(this.#socket, options.topicFilter, ready, fail)
     this.#socket.on('error', fail)
     this.#socket.on('close', () => fail(new Error('closed by the server')))
-    this.#socket.write(connectBytes(options.clientId, options.signIn.username, options.signIn.password))
   }
 
+  /** Bytes made by `publishBytes`; they must not change any more. */
   send(bytes: Uint8Array): void {
-    this.#socket.write(bytes)
+    this.#stream?.write(bytes)
+  }
+
+  /** Says DISCONNECT; resolves when the server has closed the connection. */
+  disconnect(): Promise<void> {
+    this.#socket.removeAllListeners('close')
+    const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()))
+    this.send(wrap(disconnectBytes(), this.#transport))
+    return closed
   }
 
   close(): void {
@@ -72,64 +92,21 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  #receive(bytes: number): boolean {
+  readonly #receive = (length: number): void => {
     if (this.#handshake !== undefined) {
-      this.#handshake.receive(receiveBuffer.subarray(0, bytes))
-      return true
+      this.#handshake.receive(receiveBuffer.subarray(0, length))
+      return
     }
-    const count = this.#counter.count(receiveBuffer, bytes, this.onPublish)
+    const count = this.#counter.count(receiveBuffer, 0, length, this.onPublish)
     if (count > 0) this.onPublishes?.(count)
-    return true
   }
 }
 
-/** CONNECT → CONNACK → SUBSCRIBE → SUBACK. No message travels before every connection is through. */
-class Handshake {
-  readonly #socket: Socket
-  readonly #topicFilter: string | undefined
-  readonly #ready: () => void
-  readonly #fail: (error: Error) => void
-  #received = Buffer.alloc(0)
-  #connected = false
-
-  constructor(
-    socket: Socket,
-    topicFilter: string | undefined,
-    ready: () => void,
-    fail: (error: Error) => void,
-  ) {
-    this.#socket = socket
-    this.#topicFilter = topicFilter
-    this.#ready = ready
-    this.#fail = fail
-  }
-
-  receive(bytes: Uint8Array): void {
-    this.#received = Buffer.concat([this.#received, bytes])
-    if (!this.#connected) this.#readConnack()
-    else this.#readSuback()
-  }
-
-  #readConnack(): void {
-    if (this.#received.length < 4) return
-    const [firstByte, , , returnCode] = this.#received
-    if (firstByte !== 0x20 || returnCode !== 0) {
-      this.#fail(new Error(`CONNECT refused with code ${returnCode}`))
-      return
-    }
-    this.#received = this.#received.subarray(4)
-    this.#connected = true
-    if (this.#topicFilter === undefined) this.#ready()
-    else this.#socket.write(subscribeBytes(this.#topicFilter))
-  }
-
-  #readSuback(): void {
-    if (this.#received.length < 5) return
-    const [firstByte, , , , returnCode] = this.#received
-    if (firstByte !== 0x90 || returnCode !== 0)
-      this.#fail(new Error(`SUBSCRIBE to ${this.#topicFilter} refused`))
-    else this.#ready()
-  }
+function openSocket(transport: Transport, port: number, opened: () => void): Socket {
+  const address = { port, host: '127.0.0.1' }
+  if (transport !== 'tls') return connectTcp({ ...address, noDelay: true }, opened)
+  const socket = connectTls({ ...address, secureContext, rejectUnauthorized: false }, opened)
+  return socket.setNoDelay(true)
 }
 
 /** Opens them with at most 64 handshakes under way: servers' accept queues are short (mosquitto: 100). */

@@ -1,3 +1,5 @@
+import type { Percentiles } from '../workloads/workload.ts'
+
 const bucketsPerDoubling = 16
 const doublings = 32
 
@@ -26,6 +28,12 @@ export class Latencies {
       return seen >= rank
     })
     return 2 ** ((bucket + 0.5) / bucketsPerDoubling) / 1000
+  }
+
+  /** Undefined if there are none. */
+  percentiles(): Percentiles | undefined {
+    const [p50, p99, p999] = [0.5, 0.99, 0.999].map((fraction) => this.percentile(fraction))
+    return p50 === undefined || p99 === undefined || p999 === undefined ? undefined : { p50, p99, p999 }
   }
 
   clear(): void {

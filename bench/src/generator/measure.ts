@@ -5,7 +5,7 @@ import { startStopwatch } from './stopwatch.ts'
 import { Tally } from './tally.ts'
 
 const warmUpSeconds = 1
-const drainSecondsMax = 5
+const drainSecondsMax = 15
 const quietSeconds = 1
 
 /** Opens a load, lets it run warm, counts for `seconds`, lets the rest arrive and closes it. */
@@ -14,15 +14,15 @@ export async function measureLoad(open: OpenLoad, target: Target, seconds: numbe
   const load = await open(target, tally)
   load.start()
   await sleep(warmUpSeconds * 1000)
-  tally.latencies.clear()
+  tally.warmedUp()
 
   const receivedBefore = tally.received
   const stop = startStopwatch(target.pid)
   await sleep(seconds * 1000)
   const { seconds: elapsed, ...cores } = stop()
   const received = tally.received - receivedBefore
-  const p50 = tally.latencies.percentile(0.5)
-  const p99 = tally.latencies.percentile(0.99)
+  const latencyMs = tally.latencies.percentiles()
+  const delayMs = tally.delays.percentiles()
   const usage = readProcessUsage(target.pid)
 
   tally.stop()
@@ -31,10 +31,14 @@ export async function measureLoad(open: OpenLoad, target: Target, seconds: numbe
 
   return {
     perSecond: received / elapsed,
-    lost: tally.expected - tally.received,
+    published: tally.published,
+    expected: tally.expected,
     received: tally.received,
+    lost: tally.expected - tally.received,
+    connected: load.connections.length,
     ...cores,
-    ...(p50 !== undefined && p99 !== undefined && { latencyMs: { p50, p99 } }),
+    ...(latencyMs && { latencyMs }),
+    ...(delayMs && { delayMs }),
     ...(usage && { rssKilobytes: usage.rssKilobytes }),
   }
 }

@@ -16,9 +16,11 @@ process.once('exit', () => {
 /** Watches over a server's process that was just started, to be able to say why it ended. */
 export class Child {
   readonly process: ChildProcess
+  readonly #name: string
   #printed = ''
 
-  constructor(process: ChildProcess) {
+  constructor(name: string, process: ChildProcess) {
+    this.#name = name
     this.process = process
     children.add(process)
     process.stderr?.on('data', (text) => {
@@ -40,7 +42,7 @@ export class Child {
 
   /** An error that says what happened to it, and what it printed last. */
   failure(what: string): Error {
-    return new Error(`${this.process.spawnfile} ${what}: ${this.#printed.trim()}`)
+    return new Error(`${this.#name} ${what}: ${this.#printed.trim()}`)
   }
 
   /** Resolves when it accepts connections on a loopback port. */

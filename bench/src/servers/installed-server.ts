@@ -13,6 +13,9 @@ const env: NodeJS.ProcessEnv = {
   PATH: [process.env.PATH ?? '', '/usr/local/sbin', '/usr/sbin'].join(delimiter),
 }
 
+/** As many open files as the system allows, which Node takes by itself; then the command, as the same process. */
+const withOpenFiles = 'ulimit -n "$(ulimit -H -n)"; exec "$0" "$@"'
+
 /**
  * Starts a server of this machine that takes `-c FILE`. `writeConfiguration` is given a folder that goes when
  * the server stops, and returns the file.
@@ -25,7 +28,8 @@ export async function startInstalledServer(
   const folder = await makeTemporaryFolder()
   const port = await findFreePort()
   const file = await writeConfiguration(folder, port)
-  const child = new Child(spawn(command, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'], env }))
+  const args = ['-c', withOpenFiles, command, '-c', file]
+  const child = new Child(command, spawn('/bin/sh', args, { stdio: ['ignore', 'ignore', 'pipe'], env }))
   const stop = async () => {
     await child.stop()
     await removeTemporaryFolder(folder)

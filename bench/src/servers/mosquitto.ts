@@ -3,9 +3,11 @@ import { writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { SignIn } from '../population.ts'
+import type { Transport } from '../transport.ts'
+import { writeCertificate } from './certificate.ts'
 import { printedBy, startInstalledServer } from './installed-server.ts'
 import { listSignIns, makeUpPasswords } from './made-up-passwords.ts'
-import type { RunningServer, Server } from './server.ts'
+import type { RunningServer, Server, StartOptions } from './server.ts'
 
 /** Eclipse Mosquitto with a password file and without access control lists: any signed-in client, any topic. */
 export class MosquittoServer implements Server {
@@ -20,12 +22,12 @@ export class MosquittoServer implements Server {
       : { version }
   }
 
-  start(): Promise<RunningServer> {
+  start({ transport }: StartOptions): Promise<RunningServer> {
     return startInstalledServer('mosquitto', this.#passwords, async (folder, port) => {
       this.#passwordFileText ??= listSignIns(this.#passwords).map(passwordFileLine).join('')
       await writeFile(join(folder, 'passwords'), this.#passwordFileText, { mode: 0o600 })
       const file = join(folder, 'mosquitto.conf')
-      await writeFile(file, configuration(folder, port))
+      await writeFile(file, configuration(folder, port) + (await transportLines(transport, folder)))
       return file
     })
   }
@@ -38,8 +40,7 @@ export class MosquittoServer implements Server {
  * set_tcp_nodelay stays off, as by default: on, it takes a third from fan-out and gives nothing elsewhere.
  */
 function configuration(folder: string, port: number): string {
-  return `listener ${port} 127.0.0.1
-user ${userInfo().username}
+  return `user ${userInfo().username}
 allow_anonymous false
 password_file ${join(folder, 'passwords')}
 persistence false
@@ -47,8 +48,18 @@ max_queued_messages 0
 max_queued_bytes 0
 max_inflight_messages 0
 sys_interval 0
-log_dest none
+log_type error
+log_dest stderr
+listener ${port} 127.0.0.1
 `
+}
+
+/** Of the listener above them. A Mosquitto that was built without WebSocket, as Debian's is, ends here. */
+async function transportLines(transport: Transport, folder: string): Promise<string> {
+  if (transport === 'tcp') return ''
+  if (transport === 'ws') return 'protocol websockets\n'
+  const { certificateFile, privateKeyFile } = await writeCertificate(folder)
+  return `certfile ${certificateFile}\nkeyfile ${privateKeyFile}\n`
 }
 
 /** The form that mosquitto_passwd writes: PBKDF2 with SHA-512 and 101 rounds. */

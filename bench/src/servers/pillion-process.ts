@@ -1,6 +1,6 @@
 /**
- * Pillion in a process of its own, forked by pillion.ts: takes one job, answers when it listens, and closes
- * in order on SIGTERM, so that a CPU profile is written.
+ * Pillion in a process of its own, forked by pillion.ts: takes one job, answers when it listens, answers 'metrics' with
+ * what /metrics says, and closes in order on SIGTERM, so that a CPU profile is written.
  */
 import { loadConfig, startServer } from '@pillion/server'
 import {
@@ -11,11 +11,13 @@ import {
   subscribedVehicles,
   vehicleVin,
 } from '../population.ts'
+import type { Transport } from '../transport.ts'
 import { findFreePort } from './free-port.ts'
 
 export interface PillionJob {
   readonly dataFolder: string
   readonly access: 'product' | 'open'
+  readonly transport: Transport
   /** Make the partners, vehicles, apps and subscriptions of the bench first. */
   readonly populate: boolean
 }
@@ -28,6 +30,8 @@ export interface PillionStarted {
 
 type RunningServer = Awaited<ReturnType<typeof startServer>>
 
+const listenerOf = { tcp: 'mqtt', tls: 'mqtts', ws: 'http' } as const
+
 process.once('disconnect', () => process.exit())
 process.once('message', async (job: PillionJob) => {
   const port = await findFreePort()
@@ -37,20 +41,26 @@ process.once('message', async (job: PillionJob) => {
     process.exit()
   })
   const started: PillionStarted = job.populate ? { port, passwords: await populate(server) } : { port }
+  process.on('message', async () => {
+    const response = await fetch(`${server.httpUrl}/metrics`)
+    process.send?.(await response.text())
+  })
   process.send?.(started)
 })
 
-async function configFor(job: PillionJob, port: number) {
+async function configFor({ dataFolder, access, transport }: PillionJob, port: number) {
   return loadConfig({
     env: {},
     flags: {
-      data: job.dataFolder,
-      'listeners.mqtt.port': port,
-      'listeners.http.port': await findFreePort(),
-      'listeners.mqtts.enabled': false,
+      data: dataFolder,
+      'listeners.mqtt.enabled': transport === 'tcp',
+      'listeners.mqtts.enabled': transport === 'tls',
       'listeners.partners.enabled': false,
       'listeners.https.enabled': false,
-      'access.mode': job.access,
+      // Always on, for /metrics.
+      'listeners.http.port': await findFreePort(),
+      [`listeners.${listenerOf[transport]}.port`]: port,
+      'access.mode': access,
       'log.level': 'error',
     },
   })

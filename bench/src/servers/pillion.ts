@@ -1,9 +1,8 @@
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import type { Passwords } from '../population.ts'
-import { Child } from './child.ts'
+import { type Counters, parseMetrics } from './counters.ts'
+import { startForked } from './forked.ts'
 import { printedBy } from './installed-server.ts'
 import { makeUpPasswords } from './made-up-passwords.ts'
 import type { PillionJob, PillionStarted } from './pillion-process.ts'
@@ -34,13 +33,23 @@ export class PillionServer implements Server {
     return { version: commit === '' ? 'of this checkout' : commit }
   }
 
-  async start(options: StartOptions): Promise<RunningServer> {
+  async start({ transport, profileFile }: StartOptions): Promise<RunningServer> {
     this.#dataFolder ??= await makeTemporaryFolder()
     this.#passwords ??= await this.#populate(this.#dataFolder)
     const passwords = this.#passwords
-    const job = { dataFolder: this.#dataFolder, access: this.#access, populate: false }
-    const { child, port } = await startProcess(job, profileArguments(options.profileFile))
-    return { port, pid: child.pid, passwords, stop: () => child.stop() }
+    const job = { dataFolder: this.#dataFolder, access: this.#access, transport, populate: false }
+    const { child, started } = await startPillion(job, profileFile)
+    return {
+      port: started.port,
+      pid: child.pid,
+      passwords,
+      async readCounters(): Promise<Counters> {
+        child.process.send('metrics')
+        const [text] = await once(child.process, 'message')
+        return parseMetrics(text)
+      },
+      stop: () => child.stop(),
+    }
   }
 
   async close(): Promise<void> {
@@ -49,31 +58,14 @@ export class PillionServer implements Server {
 
   /** In a process that ends afterwards: what this leaves in its heap must not count in a run. */
   async #populate(dataFolder: string): Promise<Passwords> {
-    const { child, passwords } = await startProcess({ dataFolder, access: this.#access, populate: true }, [])
+    const job = { dataFolder, access: this.#access, transport: 'tcp', populate: true } as const
+    const { child, started } = await startPillion(job)
     await child.stop()
-    if (passwords === undefined) throw new Error('pillion gave no passwords')
-    return passwords
+    if (started.passwords === undefined) throw new Error('pillion gave no passwords')
+    return started.passwords
   }
 }
 
-function profileArguments(file: string | undefined): string[] {
-  if (file === undefined) return []
-  return ['--cpu-prof', `--cpu-prof-dir=${dirname(file)}`, `--cpu-prof-name=${basename(file)}`]
-}
-
-async function startProcess(
-  job: PillionJob,
-  execArgv: string[],
-): Promise<PillionStarted & { readonly child: Child }> {
-  const forked = fork(new URL('./pillion-process.ts', import.meta.url), {
-    execArgv,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  })
-  const child = new Child(forked)
-  forked.send(job)
-  const exited = once(forked, 'exit').then(() => undefined)
-  const answered = once(forked, 'message').then(([started]) => started as PillionStarted)
-  const started = await Promise.race([answered, exited])
-  if (started === undefined) throw child.failure('ended while starting')
-  return { ...started, child }
+function startPillion(job: PillionJob, profileFile?: string) {
+  return startForked<PillionJob, PillionStarted>('./pillion-process.ts', job, profileFile)
 }

@@ -13,22 +13,23 @@ const burstsUnderWay = 4
  * less than any server's outbox.
  */
 export const openFanOut: OpenLoad = async (target, tally) => {
-  const { port, passwords } = target
+  const { transport, port, passwords, payloadBytes } = target
   const receivers = await openConnections(
     Array.from({ length: subscribers }, (_, index) => ({
+      transport,
       port,
       clientId: `bench-listener-${index}`,
       signIn: partnerSignIn(passwords, 0),
-      topicFilter: partnerFilter(0),
+      topicFilters: [partnerFilter(0)],
     })),
   )
   const [vehicle] = await openConnections([
-    { port, clientId: 'bench-vehicle', signIn: vehicleSignIn(passwords, 0) },
+    { transport, port, clientId: 'bench-vehicle', signIn: vehicleSignIn(passwords, 0) },
   ])
-  const burst = repeatBytes(publishBytes(uplinkTopicName(0, 0), target.payloadBytes), burstMessages)
+  const burst = repeatBytes(publishBytes(uplinkTopicName(0, 0), payloadBytes, transport), burstMessages)
 
   const sendBurst = () => {
-    if (tally.take(burstMessages * subscribers)) vehicle?.send(burst)
+    if (tally.take(burstMessages, subscribers)) vehicle?.send(burst)
   }
   /** How many connections have completed each burst that is under way, by its number modulo the window. */
   const completed = new Array<number>(burstsUnderWay).fill(0)

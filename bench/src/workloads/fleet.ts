@@ -1,39 +1,49 @@
 import { type Connection, openConnections } from '../generator/connection.ts'
-import { publishBytes } from '../generator/packet-bytes.ts'
+import { markPublish, publishBytes } from '../generator/packet-bytes.ts'
 import type { Tally } from '../generator/tally.ts'
 import { downlinkTopicName, partnerSignIn, population, vehicleFilter, vehicleSignIn } from '../population.ts'
-import type { OpenLoad } from './workload.ts'
+import type { Load, OpenLoad, Target } from './workload.ts'
 
 /** Four partners times 64 makes 256: the number of a message under way fits into the payload's last byte. */
 const underWayPerPartner = 64
+const fleetVehicles = 2_000
 
 /**
  * Four partners send to 2,000 connected vehicles, each message to one of them at random; each partner has
  * 64 under way. What arrives in one turn of the event loop is answered with one write per partner.
  */
-export const openFleet: OpenLoad = async (target, tally) => {
-  const { port, passwords } = target
+export const openFleet: OpenLoad = (target, tally) =>
+  openFleetOf(target, tally, { connected: fleetVehicles, addressed: fleetVehicles })
+
+/** The first `connected` vehicles; messages go to `addressed` of them, evenly spread. */
+export async function openFleetOf(
+  target: Target,
+  tally: Tally,
+  { connected, addressed }: { connected: number; addressed: number },
+): Promise<Load> {
+  const { transport, port, passwords } = target
   const vehicles = await openConnections(
-    Array.from({ length: population.fleetVehicles }, (_, index) => ({
+    Array.from({ length: connected }, (_, index) => ({
+      transport,
       port,
       clientId: `bench-vehicle-${index}`,
       signIn: vehicleSignIn(passwords, index),
-      topicFilter: vehicleFilter(index),
+      topicFilters: [vehicleFilter(index)],
     })),
   )
   const partners = await openConnections(
     Array.from({ length: population.fleetPartners }, (_, index) => ({
+      transport,
       port,
       clientId: `bench-partner-${index}`,
       signIn: partnerSignIn(passwords, index),
     })),
   )
-  const senders = partners.map(
-    (partner, index) => new FleetSender(partner, index, target.payloadBytes, tally),
-  )
+  const receivers = Array.from({ length: addressed }, (_, n) => Math.floor((n * connected) / addressed))
+  const senders = partners.map((partner, index) => new FleetSender(partner, index, receivers, target, tally))
   for (const vehicle of vehicles) {
-    vehicle.onPublish = (slot) =>
-      senders[Math.floor(slot / underWayPerPartner)]?.arrived(slot % underWayPerPartner)
+    vehicle.onPublish = (mark) =>
+      senders[Math.floor(mark / underWayPerPartner)]?.arrived(mark % underWayPerPartner)
   }
   return {
     connections: [...vehicles, ...partners],
@@ -45,19 +55,21 @@ export const openFleet: OpenLoad = async (target, tally) => {
 
 class FleetSender {
   readonly #partner: Connection
-  readonly #firstSlot: number
+  readonly #firstMark: number
   readonly #packets: readonly Uint8Array[]
+  readonly #target: Target
   readonly #tally: Tally
   readonly #sentAt = new Float64Array(underWayPerPartner)
   readonly #free: number[] = []
   #flushing = false
 
-  constructor(partner: Connection, index: number, payloadBytes: number, tally: Tally) {
+  constructor(partner: Connection, index: number, vehicles: readonly number[], target: Target, tally: Tally) {
     this.#partner = partner
-    this.#firstSlot = index * underWayPerPartner
+    this.#firstMark = index * underWayPerPartner
+    this.#target = target
     this.#tally = tally
-    this.#packets = Array.from({ length: population.fleetVehicles }, (_, vehicle) =>
-      publishBytes(downlinkTopicName(index, vehicle), payloadBytes),
+    this.#packets = vehicles.map((vehicle) =>
+      publishBytes(downlinkTopicName(index, vehicle), target.payloadBytes, target.transport),
     )
   }
 
@@ -72,10 +84,10 @@ class FleetSender {
     this.#free.push(slot)
     if (this.#flushing) return
     this.#flushing = true
-    setImmediate(() => this.#flush())
+    setImmediate(this.#flush)
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     this.#flushing = false
     const now = performance.now()
     // A fresh buffer, because the socket may keep what it could not write at once.
@@ -86,7 +98,7 @@ class FleetSender {
       const packet = this.#packets[Math.floor(Math.random() * this.#packets.length)] as Uint8Array
       burst.set(packet, end)
       end += packet.length
-      burst[end - 1] = this.#firstSlot + slot
+      markPublish(burst, end, this.#firstMark + slot, this.#target.transport)
       this.#sentAt[slot] = now
     }
     if (end > 0) this.#partner.send(burst.subarray(0, end))

@@ -5,71 +5,79 @@ import { downlinkTopicName, partnerSignIn, vehicleFilter, vehicleSignIn } from '
 import type { Load, OpenLoad, Target } from './workload.ts'
 
 /** Ten partners, each streaming to its own vehicle; a burst goes out when the one before has fully arrived. */
-export const openStream: OpenLoad = (target, tally) => openPairs(target, tally, { pairs: 10, burst: 64 })
+export const openStream: OpenLoad = (target, tally) =>
+  openClosedLoops(target, tally, { pairs: 10, burst: 64 })
 
 /** Two hundred partners, each with one message under way to its own vehicle. */
-export const openPaced: OpenLoad = (target, tally) => openPairs(target, tally, { pairs: 200, burst: 1 })
+export const openPaced: OpenLoad = (target, tally) => openClosedLoops(target, tally, { pairs: 200, burst: 1 })
 
-async function openPairs(
-  target: Target,
-  tally: Tally,
-  shape: { pairs: number; burst: number },
-): Promise<Load> {
-  const indexes = Array.from({ length: shape.pairs }, (_, index) => index)
+/** A partner, its vehicle, and the bytes of one message from the one to the other. */
+export interface Pair {
+  readonly partner: Connection
+  readonly vehicle: Connection
+  readonly packet: Uint8Array
+}
+
+export async function openPairs(target: Target, count: number): Promise<Pair[]> {
+  const { transport, port, passwords, payloadBytes } = target
+  const indexes = Array.from({ length: count }, (_, index) => index)
   const partners = await openConnections(
     indexes.map((index) => ({
-      port: target.port,
+      transport,
+      port,
       clientId: `bench-partner-${index}`,
-      signIn: partnerSignIn(target.passwords, index),
+      signIn: partnerSignIn(passwords, index),
     })),
   )
   const vehicles = await openConnections(
     indexes.map((index) => ({
-      port: target.port,
+      transport,
+      port,
       clientId: `bench-vehicle-${index}`,
-      signIn: vehicleSignIn(target.passwords, index),
-      topicFilter: vehicleFilter(index),
+      signIn: vehicleSignIn(passwords, index),
+      topicFilters: [vehicleFilter(index)],
     })),
   )
-  const senders = indexes.map((index) => {
-    const packet = publishBytes(downlinkTopicName(index, index), target.payloadBytes)
-    const bytes = repeatBytes(packet, shape.burst)
-    return closeLoop(
-      partners[index] as Connection,
-      vehicles[index] as Connection,
-      { bytes, messages: shape.burst },
-      tally,
-    )
-  })
+  return indexes.map((index) => ({
+    partner: partners[index] as Connection,
+    vehicle: vehicles[index] as Connection,
+    packet: publishBytes(downlinkTopicName(index, index), payloadBytes, transport),
+  }))
+}
+
+async function openClosedLoops(
+  target: Target,
+  tally: Tally,
+  shape: { pairs: number; burst: number },
+): Promise<Load> {
+  const pairs = await openPairs(target, shape.pairs)
+  const senders = pairs.map((pair) => closeLoop(pair, shape.burst, tally))
   return {
-    connections: [...partners, ...vehicles],
+    connections: pairs.flatMap(({ partner, vehicle }) => [partner, vehicle]),
     start() {
-      for (const send of senders) send()
+      for (const send of senders) send(performance.now())
     },
   }
 }
 
 /** Returns the function that sends the first burst. */
-function closeLoop(
-  partner: Connection,
-  vehicle: Connection,
-  burst: { bytes: Uint8Array; messages: number },
-  tally: Tally,
-): () => void {
+function closeLoop({ partner, vehicle, packet }: Pair, burst: number, tally: Tally): (now: number) => void {
+  const bytes = repeatBytes(packet, burst)
   let missing = 0
   let sentAt = 0
-  const send = () => {
-    if (!tally.take(burst.messages)) return
-    missing = burst.messages
-    sentAt = performance.now()
-    partner.send(burst.bytes)
+  const send = (now: number) => {
+    if (!tally.take(burst)) return
+    missing = burst
+    sentAt = now
+    partner.send(bytes)
   }
   vehicle.onPublishes = (count) => {
     tally.received += count
     missing -= count
     if (missing > 0) return
-    tally.latencies.record(performance.now() - sentAt)
-    send()
+    const now = performance.now()
+    tally.latencies.record(now - sentAt)
+    send(now)
   }
   return send
 }

@@ -1,13 +1,25 @@
 import type { Connection } from '../generator/connection.ts'
 import type { Tally } from '../generator/tally.ts'
 import type { Passwords } from '../population.ts'
+import type { Transport } from '../transport.ts'
 
-/** Where a generator points its load. */
+/** Where a generator points its load, and what it is told about it. */
 export interface Target {
+  readonly transport: Transport
   readonly port: number
   readonly pid: number
   readonly passwords: Passwords
   readonly payloadBytes: number
+  /** Only `latency`: messages per second of all pairs together. */
+  readonly ratePerSecond?: number
+  /** Only `scaling`. */
+  readonly size?: Size
+}
+
+/** What grows in `scaling`, and how large it is. */
+export interface Size {
+  readonly of: 'vehicles' | 'filters'
+  readonly count: number
 }
 
 /** A load that keeps a fixed number of messages under way, so that a fair server never has to drop one. */
@@ -21,13 +33,19 @@ export type OpenLoad = (target: Target, tally: Tally) => Promise<Load>
 
 /** What one run measured. */
 export interface Measurement {
-  /** Messages delivered, or in `connections` sign-ins. */
+  /** Messages delivered, or in `connections` and `storm` sign-ins. */
   readonly perSecond: number
-  /** Sent, and still not arrived when nothing more did. */
-  readonly lost: number
+  /** Messages sent, each counted once; 0 where none were. */
+  readonly published: number
+  /** Deliveries that these should have become. */
+  readonly expected: number
   readonly received: number
-  /** Present where the load sends the next message upon arrival, in milliseconds. */
-  readonly latencyMs?: { readonly p50: number; readonly p99: number }
+  /** Expected, and still not arrived when nothing more did; in `storm` clients that did not get in. */
+  readonly lost: number
+  /** Present where single messages are timed, in milliseconds. */
+  readonly latencyMs?: Percentiles
+  /** Only `latency`: by how much the generator itself was late, in milliseconds. */
+  readonly delayMs?: Percentiles
   /** Processor time used per second of the run; 1 = one core. Absent without /proc. */
   readonly serverCores?: number
   readonly generatorCores: number
@@ -37,4 +55,15 @@ export interface Measurement {
   readonly rssKilobytes?: number
   /** Only `connections`: growth of the server's resident memory. */
   readonly kilobytesPerConnection?: number
+  /** Clients connected while it was measured. */
+  readonly connected?: number
+  /** Only `storm`: SYNs that the machine sent again, and clients that had to try again. Absent without /proc. */
+  readonly synRetransmits?: number
+  readonly retries?: number
+}
+
+export interface Percentiles {
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
 }

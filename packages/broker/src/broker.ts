@@ -1,19 +1,27 @@
 import type { Socket } from 'node:net'
 import { type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { WebSocket } from 'ws'
+import { BackPressure } from './back-pressure.ts'
+import { readClock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { BrokerLog, Core } from './core.ts'
 import { Counters } from './counters.ts'
 import { deliverMessage } from './deliver.ts'
+import { keepRetained } from './keep-retained.ts'
+import { endAllSessions, evict, settleAbsent } from './leave.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { MemoryRelay } from './memory/relay.ts'
 import { MemoryRetainedMessages } from './memory/retained-messages.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
-import type { Relay } from './ports/relay.ts'
+import type { Relay, RelayExtras } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
+import { RetainedDelivery } from './retained-delivery.ts'
 import { gatherAudience } from './route.ts'
 import { Sessions } from './sessions.ts'
 import { type InProcessReceiver, type Subscription, Subscriptions } from './subscriptions.ts'
+import { checkDeadlines } from './sweep.ts'
+import { SystemTopics } from './system-topics.ts'
+import { Takeovers } from './takeovers.ts'
 import type { Transport } from './transport.ts'
 import { SocketTransport } from './transports/socket-transport.ts'
 import { type WebSocketOrigin, WebSocketTransport } from './transports/web-socket-transport.ts'
@@ -33,6 +41,7 @@ export interface BrokerOptions {
   readonly log?: BrokerLog
 }
 
+const SWEEP_MS = 1_000
 /** A minute. */
 const SWEEPS_PER_TIDY = 60
 
@@ -42,32 +51,41 @@ export class Broker implements Publisher {
   readonly #connections = new Set<Connection>()
   #sweep: NodeJS.Timeout | undefined
   #sweeps = 0
+  #wasLate = false
+  /** Since the last sweep, for want of room: a crowd at the door must not fill the log. */
+  #turnedAway = 0
 
   constructor(options: BrokerOptions) {
     const limits = { ...defaultLimits, ...options.limits }
+    const subscriptions = new Subscriptions()
+    const retained = options.retained ?? createRetained(limits)
     const core: Core = {
       policy: options.policy,
       relay: options.relay ?? new MemoryRelay(),
-      retained: options.retained ?? new MemoryRetainedMessages(),
-      subscriptions: new Subscriptions(),
+      retained,
+      retainedDelivery: new RetainedDelivery(retained, subscriptions),
+      systemTopics: new SystemTopics(),
+      subscriptions,
       sessions: new Sessions(limits),
+      takeovers: new Takeovers(limits),
       counters: new Counters(),
       limits,
       writer: new Writer(() => core.now),
+      backPressure: new BackPressure(),
       log: options.log ?? silent,
-      now: Date.now(),
+      now: readClock(),
+      shareTurn: 0,
+      routeCount: 0,
     }
     this.#core = core
   }
 
   async open(): Promise<void> {
-    const { relay, sessions } = this.#core
-    await relay.open({
-      deliver: (topic, payload) => void this.#deliver(topic, payload),
-      evict: (clientKey) =>
-        sessions.find(clientKey)?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over'),
+    await this.#core.relay.open({
+      deliver: (topic, payload, extras) => void this.#deliver(topic, payload, extras),
+      evict: (clientKey) => evict(this.#core, clientKey),
     })
-    this.#sweep = setInterval(() => this.#sweepConnections(), 1_000)
+    this.#sweep = setInterval(() => this.#sweepConnections(), SWEEP_MS)
     this.#sweep.unref()
   }
 
@@ -83,16 +101,18 @@ export class Broker implements Publisher {
 
   #attach(transport: Transport, listener: string): void {
     const core = this.#core
-    const connection = new Connection(core, transport, listener, (closed) => {
-      this.#connections.delete(closed)
-      core.counters.connectionsClosed++
-    })
-    this.#connections.add(connection)
+    this.#connections.add(new Connection(core, transport, listener, this.#forget))
     if (this.#connections.size > core.limits.connectionsMax) {
-      core.counters.refuse('connect', 'too_many_connections')
-      connection.log('warn', { reason: 'too_many_connections' }, 'connection refused')
+      this.countRefusal('too_many_connections')
+      this.#turnedAway++
       transport.destroy()
     }
+  }
+
+  /** One for all connections: a closure each would cost 64 bytes. */
+  readonly #forget = (connection: Connection): void => {
+    this.#connections.delete(connection)
+    this.#core.counters.connectionsClosed++
   }
 
   publish(topic: string, payload: Uint8Array): number {
@@ -101,9 +121,14 @@ export class Broker implements Publisher {
     return this.#deliver(topic, payload)
   }
 
-  #deliver(topic: string, payload: Uint8Array): number {
-    const audience = gatherAudience(topic, this.#core.subscriptions.match(topic), undefined)
-    return deliverMessage(topic, audience, { payload, retain: false, properties: undefined })
+  /** To this node's own, with what another node says of it. */
+  #deliver(topic: string, payload: Uint8Array, extras?: RelayExtras): number {
+    const core = this.#core
+    const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
+    const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
+    const reached = deliverMessage(core, topic, audience, message)
+    if (extras?.keepFor !== undefined) keepRetained(core, topic, message, extras.keepFor)
+    return reached
   }
 
   /** Hands every message on a canonical filter to `receive`; payloads are only valid during the call. Returns the way to end it. */
@@ -122,6 +147,8 @@ export class Broker implements Publisher {
       present: undefined,
       noLocal: false,
       retainAsPublished: false,
+      identifier: undefined,
+      share: undefined,
     }
     const { subscriptions, relay } = this.#core
     subscriptions.add(subscription)
@@ -157,11 +184,12 @@ export class Broker implements Publisher {
   /** Tells everybody and closes. Idempotent. */
   async close(): Promise<void> {
     clearInterval(this.#sweep)
+    endAllSessions(this.#core, this.#connections)
     for (const connection of this.#connections) {
       connection.close(reasonCodes.SERVER_SHUTTING_DOWN, 'the server is shutting down')
     }
-    const deadline = Date.now() + this.#core.limits.closeSeconds * 1_000
-    while (this.#connections.size > 0 && Date.now() < deadline)
+    const deadline = readClock() + this.#core.limits.closeSeconds * 1_000
+    while (this.#connections.size > 0 && readClock() < deadline)
       await new Promise((resume) => setTimeout(resume, 10))
     for (const connection of this.#connections) connection.transport.destroy()
     await this.#core.relay.close()
@@ -170,42 +198,35 @@ export class Broker implements Publisher {
   /** Once a second: every deadline of every connection. One timer for all of them costs less than one each. */
   #sweepConnections(): void {
     const core = this.#core
-    const now = Date.now()
+    const now = readClock()
+    // Held up itself, the server blames nobody for its silence before it has read what came meanwhile.
+    const isLate = !this.#wasLate && now - core.now > 2 * SWEEP_MS
+    this.#wasLate = isLate
     core.now = now
     const tidies = ++this.#sweeps % SWEEPS_PER_TIDY === 0
     for (const connection of this.#connections) {
-      checkDeadlines(connection, now)
+      if (!isLate) checkDeadlines(connection, now)
       if (tidies) connection.forgetStaleAudiences()
     }
-    core.sessions.expire(now)
+    if (this.#turnedAway > 0) {
+      const fields = { reason: 'too_many_connections', connections: this.#turnedAway }
+      core.log.warn(fields, 'connections refused: there are as many as may be')
+      this.#turnedAway = 0
+    }
+    settleAbsent(core, now)
+    core.takeovers.forgetOld(now)
+    const ended = core.retained.expire()
+    if (ended > 0) core.counters.drop('message_expired', ended)
+    core.systemTopics.tick(core)
   }
 }
 
-function checkDeadlines(connection: Connection, now: number): void {
-  const { limits } = connection.core
-  const silentSeconds = (now - connection.lastActiveAt) / 1_000
-  if (connection.state === 'closing') {
-    if (silentSeconds > limits.closeSeconds) connection.transport.destroy()
-    return
-  }
-  if (connection.state === 'new') {
-    if (silentSeconds > limits.connectSeconds) {
-      connection.core.counters.refuse('connect', 'connect_timeout')
-      connection.log('info', { reason: 'connect_timeout' }, 'closed: no CONNECT in time')
-      connection.transport.destroy()
-    }
-    return
-  }
-  const { keepAliveSeconds, outbox } = connection
-  // The coarse clock may be a second late, and nobody may be closed early [MQTT-3.1.2-22].
-  if (keepAliveSeconds > 0 && silentSeconds > keepAliveSeconds * 1.5 + 1) {
-    connection.close(
-      reasonCodes.KEEP_ALIVE_TIMEOUT,
-      'nothing was heard for one and a half times the keep alive',
-    )
-  } else if (outbox.blockedSince > 0 && now - outbox.blockedSince > limits.outboxStuckSeconds * 1_000) {
-    connection.abort('outbox_stuck', 'closed: the client does not read')
-  }
+function createRetained(limits: BrokerLimits): RetainedMessages {
+  return new MemoryRetainedMessages({
+    messagesMax: limits.retainedMessagesMax,
+    bytesMax: limits.retainedBytesMax,
+    perOwnerMax: limits.retainedPerIdentityMax,
+  })
 }
 
 const silent: BrokerLog = { info: () => {}, warn: () => {} }

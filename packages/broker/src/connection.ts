@@ -1,6 +1,5 @@
 import {
   decode,
-  encode,
   MqttError,
   type Packet,
   type ProtocolVersion,
@@ -8,12 +7,15 @@ import {
   reasonCodes,
   remainingLength,
   remainingLengthBytes,
-  type SubscriptionRequest,
   type Will,
 } from '@pillion/packet'
+import { claimedVersion } from './claimed-version.ts'
+import { toDisconnect } from './closing-codes.ts'
 import type { Core } from './core.ts'
+import { encodeFor } from './encode-for.ts'
 import { checkPacketSize, PUBLISH_QOS_0 } from './frame.ts'
 import { handlePacket } from './handle/index.ts'
+import { turnAway } from './handle/refuse-connect.ts'
 import { leave } from './leave.ts'
 import { Outbox } from './outbox.ts'
 import { PartialPacket } from './partial-packet.ts'
@@ -21,7 +23,13 @@ import type { Identity } from './ports/access-policy.ts'
 import { routePublishes } from './publish.ts'
 import { emptyAudience, type Route } from './route.ts'
 import type { Subscription } from './subscriptions.ts'
+import type { OutboundAliases } from './topic-aliases.ts'
 import type { Transport, TransportEvents } from './transport.ts'
+
+/** Routes that a connection may keep even when all together keep more than they may. */
+const ROUTES_MIN = 16
+/** A chunk larger than this, of a WebSocket, is taken in portions. */
+const TAKE_BYTES_MAX = 65_536
 
 /** One socket, from its first byte until it closes. */
 export class Connection implements TransportEvents {
@@ -41,19 +49,27 @@ export class Connection implements TransportEvents {
   sessionExpirySeconds = 0
   /** The largest packet this client wants to get (MQTT 5). */
   packetBytesMax: number | undefined
+  /** Request Problem Information of MQTT 5. */
+  wantsReasons = true
   will: Will | undefined
   /** By the filter as the client wrote it. */
-  readonly subscriptions = new Map<string, { request: SubscriptionRequest; granted: Subscription }>()
+  readonly subscriptions = new Map<string, Subscription>()
   /** Ids of QoS 2 messages received and not yet released. */
   unreleased: Set<number> | undefined
   /** Coarse; when it was opened, when bytes last came since CONNECT, or when it began to close. */
   lastActiveAt: number
+  /** Topic aliases in the direction of a version 5 client that takes them. */
+  outboundAliases: OutboundAliases | undefined
+  #inboundAliases: Map<number, string> | undefined
   #routes: Map<string, Route> | undefined
   #partial: PartialPacket | undefined
+  /** Waiting for an answer of the access policy or the like. */
   #suspended = false
+  /** Made to wait for its receivers. */
+  #held = false
   #logMinuteAt = 0
   #logLines = 0
-  /** Bytes that came, or were left over, while suspended. */
+  /** Bytes that came, or were left over, while suspended or held. */
   #stash: Buffer[] = []
   readonly #onClosed: (connection: Connection) => void
 
@@ -67,7 +83,7 @@ export class Connection implements TransportEvents {
     this.transport = transport
     this.listener = listener
     this.lastActiveAt = core.now
-    this.outbox = new Outbox(transport, core.limits, core.counters, core.writer)
+    this.outbox = new Outbox(transport, core)
     this.#onClosed = onClosed
     transport.start(this)
   }
@@ -83,11 +99,32 @@ export class Connection implements TransportEvents {
     return this.#routes
   }
 
+  keepRoute(key: string, route: Route): void {
+    const { core } = this
+    const { routesPerConnectionMax, routesMax } = core.limits
+    const { size } = this.routes
+    if (size >= routesPerConnectionMax || (core.routeCount >= routesMax && size >= ROUTES_MIN))
+      this.forgetRoutes()
+    if (!this.routes.has(key)) core.routeCount++
+    this.routes.set(key, route)
+  }
+
+  forgetRoutes(): void {
+    this.core.routeCount -= this.#routes?.size ?? 0
+    this.#routes?.clear()
+  }
+
+  /** Alias → topic name, as the client introduced them. */
+  get inboundAliases(): Map<number, string> {
+    this.#inboundAliases ??= new Map()
+    return this.#inboundAliases
+  }
+
   /** A route that is not used any more must not hold on to receivers that are gone. */
   forgetStaleAudiences(): void {
-    const { epoch } = this.core.subscriptions
+    const { subscriptions } = this.core
     for (const route of this.#routes?.values() ?? []) {
-      if (route.subscriptionsEpoch === epoch) continue
+      if (route.subscriptionsEpoch === subscriptions.epochOf(route.neighbourhood)) continue
       route.subscriptionsEpoch = 0
       route.audience = emptyAudience
     }
@@ -99,23 +136,36 @@ export class Connection implements TransportEvents {
     // Not before CONNECT: whoever sends it byte by byte has no more time than others.
     if (this.state === 'connected') this.lastActiveAt = this.core.now
     this.core.counters.bytesReceived += bytes.length
-    if (this.#suspended) this.#stash.push(bytes)
+    if (this.#suspended || this.#held || bytes.length > TAKE_BYTES_MAX) this.#takeLater(bytes)
     else this.#take(bytes)
+  }
+
+  /** In portions, so that whoever sends too fast can be held between two of them. */
+  #takeLater(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; at += TAKE_BYTES_MAX)
+      this.#stash.push(bytes.subarray(at, at + TAKE_BYTES_MAX))
+    this.#takeStash()
   }
 
   drained(): void {
     this.outbox.drained(this.core.now)
     if (this.state === 'closing') this.#endWhenEmpty()
+    else this.core.retainedDelivery.drained(this)
   }
 
   closed(cause: Error | undefined): void {
     if (this.state === 'closed') return
     if (cause !== undefined && this.state === 'connected')
       this.log('info', { error: cause.message }, 'connection lost')
+    // What came before the end is still taken: a lost connection loses no message that has arrived.
+    this.#held = false
+    this.#takeStash()
     const left = this.state === 'closing'
     this.state = 'closed'
     this.outbox.close()
     this.#stash = []
+    this.forgetRoutes()
+    this.core.backPressure.forget(this)
     if (!left) leave(this)
     this.#onClosed(this)
   }
@@ -135,14 +185,31 @@ export class Connection implements TransportEvents {
 
   #resume(): void {
     this.#suspended = false
+    this.#takeStash()
+    if (!this.#suspended && !this.#held) this.transport.resume()
+  }
+
+  /** Reads no further until `release`: its receivers cannot keep up. */
+  hold(): void {
+    this.#held = true
+    this.transport.pause()
+  }
+
+  release(): void {
+    this.#held = false
+    this.#takeStash()
+    if (!this.#suspended && !this.#held) this.transport.resume()
+  }
+
+  #takeStash(): void {
     while (
       this.#stash.length > 0 &&
       !this.#suspended &&
+      !this.#held &&
       (this.state === 'new' || this.state === 'connected')
     ) {
       this.#take(this.#stash.shift() as Buffer)
     }
-    if (!this.#suspended) this.transport.resume()
   }
 
   #take(bytes: Buffer): void {
@@ -188,6 +255,7 @@ export class Connection implements TransportEvents {
         }
         if (this.#suspended) break
       }
+      if (this.state === 'new') this.version = claimedVersion(bytes, at, end)
       const length = remainingLength(bytes, at, end)
       if (length < 0) break
       const next = at + 1 + remainingLengthBytes(length) + length
@@ -200,46 +268,52 @@ export class Connection implements TransportEvents {
     return at
   }
 
-  /** Sends a packet that must not be lost. */
+  /** Sends a packet that must not be lost, unless it is one that the client does not take. */
   send(packet: Packet): void {
-    if (this.state === 'closed' || this.outbox.addControl(encode(packet, this.version))) return
-    this.abort('outbox_full', 'closed: the client sends requests and reads no answers')
+    // Nothing follows a DISCONNECT [MQTT-3.14.4-1].
+    if (this.state === 'closing' || this.state === 'closed') return
+    const bytes = encodeFor(this, packet)
+    if (bytes === undefined) {
+      this.log('info', { packet: packet.type }, 'a packet was left out: it is larger than the client takes')
+    } else if (!this.outbox.addControl(bytes)) {
+      this.abort('outbox_full', 'closed: the client sends requests and reads no answers')
+    }
   }
 
-  /** Closes at once, without a word to a peer that would not hear it. */
+  /** Closes a connection that does not read: what waits is dropped, so that it gets the reason if it reads again in time. */
   abort(reason: string, text: string): void {
+    if (this.state === 'closing' || this.state === 'closed') return
     this.log('warn', { reason, bytes: this.outbox.bytes }, text)
-    if (this.state !== 'closing' && this.state !== 'closed') {
-      this.state = 'closing'
-      leave(this)
-    }
-    this.transport.destroy()
+    this.outbox.clear()
+    this.#disconnect(reasonCodes.QUOTA_EXCEEDED, text)
   }
 
   /** Ends the connection because of what the client did, or of an error of ours. */
   fail(cause: unknown): void {
     if (cause instanceof MqttError) {
-      if (cause.reasonCode === reasonCodes.UNSUPPORTED_PROTOCOL_VERSION && this.state === 'new') {
-        // In the form of 3.1.1, whatever the client speaks [MQTT-3.1.2-2].
-        this.send({ type: 'connack', sessionPresent: false, reasonCode: 1 })
-      }
       this.close(cause.reasonCode, cause.message)
-    } else {
-      this.log(
-        'warn',
-        { error: cause instanceof Error ? cause.stack : String(cause) },
-        'closed after an internal error',
-      )
-      this.close(reasonCodes.UNSPECIFIED_ERROR, 'internal error')
+      return
     }
+    const error = cause instanceof Error ? cause.stack : String(cause)
+    this.log('warn', { error }, 'closed after an internal error')
+    this.close(reasonCodes.UNSPECIFIED_ERROR, 'internal error')
   }
 
-  /** Closes deliberately; a version 5 client is told why in a DISCONNECT. */
+  /** Closes deliberately; a version 5 client is told why in a DISCONNECT, or in a CONNACK if it is not yet connected. */
   close(reasonCode: ReasonCode, text: string): void {
-    if (this.state === 'closing' || this.state === 'closed') return
+    if (this.state === 'new') turnAway(this, reasonCode, text)
+    if (this.state !== 'connected') return
     this.log('info', { reasonCode, text }, 'connection closed by the server')
-    if (this.state === 'connected' && this.version === 5) {
-      this.send({ type: 'disconnect', reasonCode, properties: { reasonString: text } })
+    this.#disconnect(reasonCode, text)
+  }
+
+  #disconnect(code: ReasonCode, reasonString: string): void {
+    const reasonCode = toDisconnect(code)
+    const bytes =
+      this.version === 5 && encodeFor(this, { type: 'disconnect', reasonCode, properties: { reasonString } })
+    if (bytes && !this.outbox.addControl(bytes)) {
+      this.outbox.clear()
+      this.outbox.addControl(bytes)
     }
     this.endTransport()
   }
@@ -251,6 +325,8 @@ export class Connection implements TransportEvents {
     this.lastActiveAt = this.core.now
     leave(this)
     this.outbox.write(this.core.now)
+    // What comes now is thrown away, but that the peer has gone must be heard.
+    if (this.#suspended || this.#held) this.transport.resume()
     this.#endWhenEmpty()
   }
 

@@ -1,10 +1,14 @@
+import type { BackPressure } from './back-pressure.ts'
 import type { Counters } from './counters.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
+import type { RetainedDelivery } from './retained-delivery.ts'
 import type { Sessions } from './sessions.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import type { SystemTopics } from './system-topics.ts'
+import type { Takeovers } from './takeovers.ts'
 import type { Writer } from './writer.ts'
 
 /** The parts that every connection of one broker shares. */
@@ -12,14 +16,22 @@ export interface Core {
   readonly policy: AccessPolicy
   readonly relay: Relay
   readonly retained: RetainedMessages
+  readonly retainedDelivery: RetainedDelivery
+  readonly systemTopics: SystemTopics
   readonly subscriptions: Subscriptions
   readonly sessions: Sessions
+  readonly takeovers: Takeovers
   readonly counters: Counters
   readonly limits: BrokerLimits
   readonly writer: Writer
+  readonly backPressure: BackPressure
   readonly log: BrokerLog
-  /** Coarse milliseconds, refreshed once a second: enough for every deadline here, and free to read. */
+  /** `readClock()`, refreshed once a second: enough for every deadline here, and free to read. */
   now: number
+  /** Counts up: whose turn it is among the members of a shared subscription. */
+  shareTurn: number
+  /** Routes that all connections together remember. */
+  routeCount: number
 }
 
 /** One line per decision that matters; a pino logger fits. */

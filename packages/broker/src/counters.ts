@@ -7,6 +7,10 @@ export class Counters {
   connectionsAccepted = 0
   connectionsRefused = 0
   connectionsClosed = 0
+  /** Wills not published because the client came back in time (3.1.3.2.2). */
+  willsCancelled = 0
+  /** Sessions that ended early because there was no room for them. */
+  sessionsDiscarded = 0
   readonly #byReason = new Map<string, number>()
 
   /** A message that was not delivered, per receiver it was meant for; once where there was none. */
@@ -23,6 +27,15 @@ export class Counters {
     this.#byReason.set(name, (this.#byReason.get(name) ?? 0) + count)
   }
 
+  /** Every message that was to be delivered to somebody and was not. */
+  get messagesDropped(): number {
+    let sum = 0
+    for (const [name, count] of this.#byReason) {
+      if (name.startsWith('dropped_') && name !== 'dropped_no_receiver') sum += count
+    }
+    return sum
+  }
+
   snapshot(): Record<string, number> {
     return {
       messages_received: this.messagesReceived,
@@ -32,6 +45,8 @@ export class Counters {
       connections_accepted: this.connectionsAccepted,
       connections_refused: this.connectionsRefused,
       connections_closed: this.connectionsClosed,
+      wills_cancelled: this.willsCancelled,
+      sessions_discarded: this.sessionsDiscarded,
       ...Object.fromEntries(this.#byReason),
     }
   }

@@ -2,7 +2,9 @@ import { encode, type Properties, remainingLengthBytes } from '@pillion/packet'
 import type { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import { PUBLISH_QOS_0, readFrame, writeLength } from './frame.ts'
-import type { Audience, Group, Route } from './route.ts'
+import { encodePrefix, type Group, receiverProperties } from './group.ts'
+import type { Audience, Route } from './route.ts'
+import type { OutboundAlias } from './topic-aliases.ts'
 
 /** A message outside the hot path: from QoS 1 or 2, with properties, from a will, another node or the server itself. */
 export interface Message {
@@ -27,47 +29,141 @@ export function deliverFrames(
     core.counters.drop(route.decision.reason, frames)
     return
   }
-  const { groups, receivers } = route.audience
+  const { groups, shares, receivers } = route.audience
   for (let i = 0; i < groups.length; i++) {
-    const group = groups[i] as Group
-    if (group.asPublished) addToMembers(group, bytes, start, end, frames)
-    else {
-      const encoded = encodeFrames(core, sender, route, bytes, start, end, group)
-      addToMembers(group, encoded, 0, encoded.length, frames)
-    }
+    deliverToGroup(sender, route, bytes, start, end, frames, groups[i] as Group)
   }
+  if (shares.length > 0) deliverToShares(sender, route, bytes, start, end)
   if (receivers.length > 0 || route.relayed) passPayloads(sender, route, bytes, start, end)
-  else if (groups.length === 0) core.counters.drop('no_receiver', frames)
+  else if (groups.length === 0 && shares.length === 0) core.counters.drop('no_receiver', frames)
 }
 
-function addToMembers(group: Group, bytes: Buffer, start: number, end: number, frames: number): void {
+function deliverToGroup(
+  sender: Connection,
+  route: Route,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  frames: number,
+  group: Group,
+): void {
+  if (group.asPublished) {
+    addToMembers(sender, group, bytes, start, end, frames)
+    return
+  }
+  const alias = aliasOf(group)
+  if (alias !== undefined) {
+    deliverAliased(sender, route, bytes, start, end, frames, group, alias)
+    return
+  }
+  group.prefix ??= encodePrefix(
+    group.topicName,
+    group.version,
+    receiverProperties(group.identifiers, undefined),
+  )
+  const encoded = encodeFrames(sender, route, bytes, start, end, group.prefix)
+  addToMembers(sender, group, encoded, 0, encoded.length, frames)
+}
+
+function aliasOf({ members, topicName }: Group): OutboundAlias | undefined {
+  return (members[0] as Connection).outboundAliases?.find(topicName)
+}
+
+/** The first message names its topic beside the alias, the others only the alias. A first one that was dropped introduced nothing. */
+function deliverAliased(
+  sender: Connection,
+  route: Route,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  frames: number,
+  group: Group,
+  alias: OutboundAlias,
+): void {
+  const properties = receiverProperties(group.identifiers, alias.number)
+  let at = start
+  let left = frames
+  while (!alias.introduced && at < end) {
+    const { next } = readFrame(bytes, at)
+    const first = encodeFrames(sender, route, bytes, at, next, encodePrefix(group.topicName, 5, properties))
+    alias.introduced = addToMembers(sender, group, first, 0, first.length, 1)
+    at = next
+    left--
+  }
+  if (left === 0) return
+  const encoded = encodeFrames(sender, route, bytes, at, end, encodePrefix('', 5, properties))
+  addToMembers(sender, group, encoded, 0, encoded.length, left)
+}
+
+/** Message by message, each to a member whose turn it is. */
+function deliverToShares(sender: Connection, route: Route, bytes: Buffer, start: number, end: number): void {
+  for (const members of route.audience.shares) {
+    for (let at = start; at < end; ) {
+      const { next } = readFrame(bytes, at)
+      deliverToGroup(sender, route, bytes, at, next, 1, pickMember(sender.core, members))
+      at = next
+    }
+  }
+}
+
+/** In turn, but none that is stuck: if all are, the one with the least on its way (4.8.2). */
+function pickMember(core: Core, members: readonly Group[]): Group {
+  const turn = core.shareTurn++
+  let best = members[turn % members.length] as Group
+  for (let i = 0; i < members.length; i++) {
+    const group = members[(turn + i) % members.length] as Group
+    if (outboxOf(group).blockedSince === 0) return group
+    if (outboxOf(group).bytes < outboxOf(best).bytes) best = group
+  }
+  return best
+}
+
+function outboxOf({ members }: Group) {
+  return (members[0] as Connection).outbox
+}
+
+/** Returns whether the last member got all of it. `sender` is undefined for the server itself. */
+function addToMembers(
+  sender: Connection | undefined,
+  group: Group,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  frames: number,
+): boolean {
   const { members } = group
+  let isWhole = true
   for (let i = 0; i < members.length; i++) {
     const member = members[i] as Connection
-    if (member.packetBytesMax !== undefined || !member.outbox.add(bytes, start, end, frames)) {
-      addOneByOne(member, bytes, start, end)
-    }
+    isWhole = member.packetBytesMax === undefined && member.outbox.add(bytes, start, end, frames)
+    if (!isWhole) isWhole = addOneByOne(member, bytes, start, end)
+    if (member.outbox.isCrowded && sender !== undefined) sender.core.backPressure.hold(sender, member.outbox)
   }
+  return isWhole
 }
 
-/** Not all of them fit: as many as do, in order. */
-function addOneByOne(member: Connection, bytes: Buffer, start: number, end: number): void {
+/** Not all of them fit: as many as do, in order. Returns whether none was dropped. */
+function addOneByOne(member: Connection, bytes: Buffer, start: number, end: number): boolean {
+  let dropped = 0
   for (let at = start; at < end; ) {
     const { next } = readFrame(bytes, at)
     if (member.packetBytesMax !== undefined && next - at > member.packetBytesMax) {
       // [MQTT-3.1.2-24]: as if it had been sent.
       member.core.counters.drop('larger_than_client_accepts', 1)
+      dropped++
     } else if (!member.outbox.add(bytes, at, next, 1)) {
       member.outbox.drop(1)
+      dropped++
     }
     at = next
   }
+  return dropped === 0
 }
 
 function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: number, end: number): void {
   if ('refused' in route.decision) return
   const { topic } = route.decision
-  const offset = 2 + route.topicName.length + (sender.version === 5 ? 1 : 0)
+  const offset = prefixBytes(sender, route)
   for (let at = start; at < end; ) {
     const { body, next } = readFrame(bytes, at)
     const payload = bytes.subarray(body + offset, next)
@@ -77,59 +173,83 @@ function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: nu
   }
 }
 
-/** The same messages under the group's topic name and in its version: once per group, not per member. */
+/** What stands before the payload in the sender's packets: its topic name and no properties. */
+function prefixBytes(sender: Connection, route: Route): number {
+  return 2 + route.topicName.length + (sender.version === 5 ? 1 : 0)
+}
+
+/** The same messages with another prefix: once per group, not per member. */
 function encodeFrames(
-  core: Core,
   sender: Connection,
   route: Route,
   bytes: Buffer,
   start: number,
   end: number,
-  group: Group,
+  prefix: Buffer,
 ): Buffer {
-  const topicName = Buffer.from(group.topicName)
-  const oldPrefix = 2 + route.topicName.length + (sender.version === 5 ? 1 : 0)
-  const prefix = 2 + topicName.length + (group.version === 5 ? 1 : 0)
+  const oldPrefixBytes = prefixBytes(sender, route)
+  const growth = prefix.length - oldPrefixBytes
   let size = 0
   for (let at = start; at < end; ) {
     const { body, next } = readFrame(bytes, at)
-    const length = next - body - oldPrefix + prefix
+    const length = next - body + growth
     size += 1 + remainingLengthBytes(length) + length
     at = next
   }
-  const encoded = core.writer.allocate(size)
+  const encoded = sender.core.writer.allocate(size)
   let to = 0
   for (let at = start; at < end; ) {
     const { body, next } = readFrame(bytes, at)
     encoded[to++] = PUBLISH_QOS_0
-    to = writeLength(encoded, to, next - body - oldPrefix + prefix)
-    to = encoded.writeUInt16BE(topicName.length, to)
-    to += topicName.copy(encoded, to)
-    if (group.version === 5) encoded[to++] = 0
-    to += bytes.copy(encoded, to, body + oldPrefix, next)
+    to = writeLength(encoded, to, next - body + growth)
+    to += prefix.copy(encoded, to)
+    to += bytes.copy(encoded, to, body + oldPrefixBytes, next)
     at = next
   }
   return encoded
 }
 
-/** Delivers one message. Returns to how many connections and in-process receivers it went. */
-export function deliverMessage(topic: string, audience: Audience, message: Message): number {
-  let reached = 0
-  for (const group of audience.groups) {
-    const packet = encodeMessage(
-      group.topicName,
-      group.version,
-      message,
-      message.retain && group.retainAsPublished,
-    )
-    addToMembers(group, packet, 0, packet.length, 1)
-    reached += group.members.length
+/** Delivers one message, from `sender` unless it is the server's own. Returns to how many connections and in-process receivers it went. */
+export function deliverMessage(
+  core: Core,
+  topic: string,
+  audience: Audience,
+  message: Message,
+  sender?: Connection,
+): number {
+  let reached = audience.receivers.length
+  for (const group of audience.groups) reached += deliverMessageToGroup(group, message, sender)
+  for (const members of audience.shares) {
+    reached += deliverMessageToGroup(pickMember(core, members), message, sender)
   }
   for (const receive of audience.receivers) receive(topic, message.payload)
-  return reached + audience.receivers.length
+  return reached
 }
 
-export function encodeMessage(topicName: string, version: 4 | 5, message: Message, retain: boolean): Buffer {
+function deliverMessageToGroup(group: Group, message: Message, sender: Connection | undefined): number {
+  const { topicName, version, identifiers, members } = group
+  const alias = aliasOf(group)
+  const packet = encodeMessage(
+    alias?.introduced ? '' : topicName,
+    version,
+    message,
+    message.retain && group.retainAsPublished,
+    receiverProperties(identifiers, alias?.number),
+  )
+  const isWhole = addToMembers(sender, group, packet, 0, packet.length, 1)
+  if (alias !== undefined && isWhole) alias.introduced = true
+  return members.length
+}
+
+/** `own`: properties that this receiver alone gets. */
+export function encodeMessage(
+  topicName: string,
+  version: 4 | 5,
+  { payload, properties }: Message,
+  retain: boolean,
+  own?: Properties,
+): Buffer {
+  const all = properties === undefined || own === undefined ? (properties ?? own) : { ...properties, ...own }
   const packet = encode(
     {
       type: 'publish',
@@ -137,8 +257,8 @@ export function encodeMessage(topicName: string, version: 4 | 5, message: Messag
       qos: 0,
       retain,
       topicName,
-      payload: message.payload,
-      ...(version === 5 && message.properties !== undefined ? { properties: message.properties } : {}),
+      payload,
+      ...(version === 5 && all !== undefined ? { properties: all } : {}),
     },
     version,
   )

@@ -18,7 +18,7 @@ export function findRoute(sender: Connection, bytes: Buffer, start: number, end:
     if (route === undefined) return undefined
   }
   const { subscriptions, relay } = sender.core
-  if (route.subscriptionsEpoch !== subscriptions.epoch) refreshAudience(sender, route)
+  if (route.subscriptionsEpoch !== subscriptions.epochOf(route.neighbourhood)) refreshAudience(sender, route)
   if (route.interestEpoch !== relay.interestEpoch) {
     route.interestEpoch = relay.interestEpoch
     route.relayed = !('refused' in route.decision) && relay.wants(route.decision.topic)
@@ -51,7 +51,7 @@ const tooLong: Refusal = {
 /** Not kept: a name that is too long for us is too long for our memory, too. */
 function refuseLongTopic(sender: Connection): Route {
   sender.log('warn', { reason: tooLong.reason }, `publishing refused: ${tooLong.text}`)
-  return createRoute(Buffer.alloc(0), tooLong, sender.core.policy.epoch)
+  return createRoute(sender, Buffer.alloc(0), tooLong, sender.core.policy.epoch)
 }
 
 function readTopicName(bytes: Buffer): string {
@@ -76,17 +76,22 @@ function keepRoute(
     const fields = { topic: topicName.toString(), reason: decision.reason }
     sender.log('warn', fields, `publishing refused: ${decision.text}`)
   }
-  if (sender.routes.size >= sender.core.limits.routesPerConnectionMax) sender.routes.clear()
-  const route = createRoute(topicName, decision, policyEpoch)
-  sender.routes.set(key, route)
+  const route = createRoute(sender, topicName, decision, policyEpoch)
+  sender.keepRoute(key, route)
   return route
 }
 
-function createRoute(topicName: Buffer, decision: PublishDecision, policyEpoch: number): Route {
+function createRoute(
+  { core }: Connection,
+  topicName: Buffer,
+  decision: PublishDecision,
+  policyEpoch: number,
+): Route {
   return {
     topicName,
     decision,
     policyEpoch,
+    neighbourhood: 'refused' in decision ? 0 : core.subscriptions.neighbourhoodOf(decision.topic),
     subscriptionsEpoch: 0,
     audience: emptyAudience,
     interestEpoch: -1,
@@ -107,13 +112,13 @@ function keepFailure(
   const refusal = { refused: reasonCodes.SERVER_UNAVAILABLE, reason: 'policy_unavailable', text }
   const route = keepRoute(sender, key, topicName, refusal, policyEpoch)
   setTimeout(() => {
-    if (sender.routes.get(key) === route) sender.routes.delete(key)
+    if (sender.routes.get(key) === route) route.policyEpoch = -1
   }, 1_000).unref()
 }
 
 function refreshAudience(sender: Connection, route: Route): void {
   const { subscriptions } = sender.core
-  route.subscriptionsEpoch = subscriptions.epoch
+  route.subscriptionsEpoch = subscriptions.epochOf(route.neighbourhood)
   if ('refused' in route.decision) return
   const { topic } = route.decision
   route.audience = gatherAudience(topic, subscriptions.match(topic), {

@@ -4,7 +4,9 @@ import type { AccessPolicy } from './ports/access-policy.ts'
 /** Anyone may do anything, except publish below `$`: for laboratories and benchmarks. One identity for all, so client ids are shared as on any plain broker. */
 export const openPolicy: AccessPolicy = {
   epoch: 0,
-  connect: ({ username }) => ({ identity: { key: 'open', role: 'open', name: username ?? '' } }),
+  connect: ({ username }) => ({
+    identity: { key: 'open', role: 'open', name: username ?? '', everybody: true },
+  }),
   publish: (_, topicName) =>
     topicName.startsWith('$')
       ? {

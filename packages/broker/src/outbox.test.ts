@@ -43,7 +43,7 @@ describe('Outbox', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const transport = new SlowTransport()
         const counters = new Counters()
-        const outbox = new Outbox(transport, defaultLimits, counters, new Writer(() => 0))
+        const outbox = new Outbox(transport, { limits: defaultLimits, counters, writer: new Writer(() => 0) })
         const added: Buffer[] = []
         const drain = () => {
           transport.isBlocked = false
@@ -74,7 +74,7 @@ describe('Outbox', () => {
     const transport = new SlowTransport()
     transport.isBlocked = true
     const limits = { ...defaultLimits, outboxBytesMax: 100 }
-    const outbox = new Outbox(transport, limits, new Counters(), new Writer(() => 0))
+    const outbox = new Outbox(transport, { limits, counters: new Counters(), writer: new Writer(() => 0) })
     const buffer = Buffer.alloc(100)
     assert.equal(outbox.add(buffer, 0, 60, 1), true)
     outbox.write(0)
@@ -87,7 +87,7 @@ describe('Outbox', () => {
     const transport = new SlowTransport()
     transport.isBlocked = true
     const counters = new Counters()
-    const outbox = new Outbox(transport, defaultLimits, counters, new Writer(() => 0))
+    const outbox = new Outbox(transport, { limits: defaultLimits, counters, writer: new Writer(() => 0) })
     outbox.add(Buffer.alloc(10), 0, 10, 3)
     outbox.write(0)
     outbox.add(Buffer.alloc(10), 0, 10, 2)
@@ -96,5 +96,49 @@ describe('Outbox', () => {
     outbox.close()
     assert.equal(counters.snapshot().dropped_connection_closed, 5)
     assert.equal(counters.messagesSent, 0)
+  })
+
+  it('counts exactly what had not been handed to the transport, message by message', () => {
+    const transport = new SlowTransport()
+    const counters = new Counters()
+    const outbox = new Outbox(transport, { limits: defaultLimits, counters, writer: new Writer(() => 0) })
+    const messages = Array.from({ length: 10 }, () => Buffer.alloc(30_000))
+    for (const message of messages) outbox.add(message, 0, message.length, 1)
+    transport.isBlocked = true
+    // 64 KiB at a time: three messages each.
+    outbox.write(0)
+    transport.isWriting = false
+    outbox.drained(0)
+    outbox.close()
+    assert.equal(counters.messagesSent, 3)
+    assert.equal(counters.snapshot().dropped_connection_closed, 7)
+  })
+
+  it('gets no more than 16 KiB while all together hold as much as they may, and the memory is given back', () => {
+    const counters = new Counters()
+    const writer = new Writer(() => 0)
+    const core = { limits: { ...defaultLimits, outboxesBytesMax: 40_000 }, counters, writer }
+    const outboxes = Array.from({ length: 4 }, () => {
+      const transport = new SlowTransport()
+      transport.isBlocked = true
+      const outbox = new Outbox(transport, core)
+      outbox.add(Buffer.alloc(1), 0, 1, 1)
+      outbox.write(0)
+      return outbox
+    })
+    const message = Buffer.alloc(8_000)
+    const taken = outboxes.map((outbox) => {
+      let count = 0
+      while (outbox.add(message, 0, message.length, 1)) {
+        outbox.write(0)
+        count++
+      }
+      return count
+    })
+    // The first takes all there is; the others get their minimum.
+    assert.deepEqual(taken, [6, 2, 2, 2])
+    assert.equal(writer.heldBytes, 12 * 8_000)
+    for (const outbox of outboxes) outbox.close()
+    assert.equal(writer.heldBytes, 0)
   })
 })

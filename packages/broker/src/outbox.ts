@@ -1,21 +1,21 @@
-import type { Counters } from './counters.ts'
-import type { BrokerLimits } from './limits.ts'
+import type { Core } from './core.ts'
 import type { Ranges } from './ranges.ts'
 import type { Transport } from './transport.ts'
-import type { Writer } from './writer.ts'
 
 /** A write is no larger, so that a slow but living reader shows progress well within `outboxStuckSeconds`. */
 const WRITE_BYTES_MAX = 65_536
+/** Shares of `outboxBytesMax`: above the first the senders are slowed down, at the second they go on. */
+const CROWDED_SHARE = 1 / 2
+const RELIEVED_SHARE = 1 / 4
+/** What each may hold even when all together hold more than they may. */
+const OUTBOX_BYTES_MIN = 16_384
 
 /** Bytes on their way out of one connection: collected during a turn of the event loop, written once at its end, bounded. */
 export class Outbox {
   readonly #transport: Transport
-  readonly #limits: BrokerLimits
-  readonly #counters: Counters
-  readonly #writer: Writer
+  readonly #core: OutboxCore
   /** Undefined while nothing waits. */
   #waiting: Ranges | undefined
-  #waitingMessages = 0
   /** Handed to the transport, not yet taken by the kernel. */
   #writingBytes = 0
   #writingMessages = 0
@@ -23,12 +23,16 @@ export class Outbox {
   #closed = false
   /** When the peer last failed to take everything, in the broker's coarse milliseconds; 0 = it keeps up. */
   blockedSince = 0
+  /** Does so much wait that whoever sends more should be slowed down? Never for the sake of a reader that is slow. */
+  isCrowded = false
+  /** Did it not catch up while its senders waited? Until it has taken everything. */
+  #isSlow = false
+  /** Told when a crowded outbox has room again, or is gone; undefined if nobody waits. */
+  relief: Relief | undefined
 
-  constructor(transport: Transport, limits: BrokerLimits, counters: Counters, writer: Writer) {
+  constructor(transport: Transport, core: OutboxCore) {
     this.#transport = transport
-    this.#limits = limits
-    this.#counters = counters
-    this.#writer = writer
+    this.#core = core
   }
 
   /** Bytes not yet taken by the kernel. */
@@ -41,29 +45,33 @@ export class Outbox {
    * together; the caller may try them one by one, and tells `drop` of those that do not fit either.
    */
   add(buffer: Buffer, start: number, end: number, messages: number): boolean {
-    if (this.#closed || this.bytes + end - start > this.#limits.outboxBytesMax) return false
-    this.#append(buffer, start, end)
-    this.#waitingMessages += messages
+    if (this.#closed) return false
+    const { limits, writer } = this.#core
+    const bytes = this.bytes + end - start
+    if (bytes > limits.outboxBytesMax * CROWDED_SHARE) this.isCrowded = !this.#isSlow
+    if (bytes > limits.outboxBytesMax) return false
+    if (bytes > OUTBOX_BYTES_MIN && writer.heldBytes > limits.outboxesBytesMax) return false
+    this.#append(buffer, start, end, messages)
     return true
   }
 
   drop(messages: number): void {
-    this.#counters.drop(this.#closed ? 'connection_closed' : 'outbox_full', messages)
+    this.#core.counters.drop(this.#closed ? 'connection_closed' : 'outbox_full', messages)
   }
 
   /** Adds a packet that must not be lost, such as an acknowledgement. False: there is no room, the connection must go. */
   addControl(packet: Uint8Array): boolean {
-    if (this.#closed || this.bytes + packet.length > 2 * this.#limits.outboxBytesMax) return false
-    this.#append(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength), 0, packet.length)
+    if (this.#closed || this.bytes + packet.length > 2 * this.#core.limits.outboxBytesMax) return false
+    this.#append(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength), 0, packet.length, 0)
     return true
   }
 
-  #append(buffer: Buffer, start: number, end: number): void {
-    this.#waiting ??= this.#writer.takeRanges()
-    this.#waiting.append(buffer, start, end)
+  #append(buffer: Buffer, start: number, end: number, messages: number): void {
+    this.#waiting ??= this.#core.writer.takeRanges()
+    this.#waiting.append(buffer, start, end, messages)
     if (!this.#scheduled) {
       this.#scheduled = true
-      this.#writer.schedule(this)
+      this.#core.writer.schedule(this)
     }
   }
 
@@ -76,19 +84,19 @@ export class Outbox {
       else this.blockedSince = now
     }
     this.#waiting?.settle()
+    if (this.isCrowded || this.#isSlow) this.#relieve()
   }
 
   /** The next bytes, moved from waiting to writing. */
   #take(waiting: Ranges): Buffer[] {
+    const { writer } = this.#core
     const { bytes, length } = waiting
-    const chunks = waiting.take(WRITE_BYTES_MAX, this.#writer.allocate)
+    const chunks = waiting.take(WRITE_BYTES_MAX, writer.allocate)
     this.#writingBytes = bytes - waiting.bytes
+    this.#writingMessages = waiting.takenMessages
     if (waiting.bytes > 0) return chunks
-    // Which message ends in which write is not known without parsing; the last write of a batch counts them all.
-    this.#writingMessages = this.#waitingMessages
-    this.#waitingMessages = 0
     this.#waiting = undefined
-    this.#writer.giveBackRanges(waiting, length)
+    writer.giveBackRanges(waiting, length)
     return chunks
   }
 
@@ -101,21 +109,52 @@ export class Outbox {
   }
 
   #finishWriting(): void {
-    this.#counters.messagesSent += this.#writingMessages
-    this.#counters.bytesSent += this.#writingBytes
+    const { counters } = this.#core
+    counters.messagesSent += this.#writingMessages
+    counters.bytesSent += this.#writingBytes
     this.#writingMessages = 0
     this.#writingBytes = 0
+  }
+
+  #relieve(): void {
+    const { bytes } = this
+    if (bytes === 0) this.#isSlow = false
+    if (bytes > this.#core.limits.outboxBytesMax * RELIEVED_SHARE) return
+    this.isCrowded = false
+    this.relief?.relieve(this)
+  }
+
+  /** Its senders have waited long enough. */
+  giveUp(): void {
+    this.isCrowded = false
+    this.#isSlow = true
+    this.relief = undefined
+  }
+
+  /** Drops what waits and has not been begun, so that a last packet can follow. */
+  clear(): void {
+    if (this.#waiting === undefined) return
+    this.drop(this.#waiting.messages)
+    this.#waiting.clear()
+    this.#waiting = undefined
   }
 
   /** Whatever was not taken by the kernel is lost, and counted. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    const lost = this.#waitingMessages + this.#writingMessages
-    if (lost > 0) this.#counters.drop('connection_closed', lost)
+    const lost = (this.#waiting?.messages ?? 0) + this.#writingMessages
+    if (lost > 0) this.drop(lost)
+    this.#waiting?.clear()
     this.#waiting = undefined
-    this.#waitingMessages = 0
     this.#writingMessages = 0
     this.#writingBytes = 0
+    this.relief?.relieve(this)
   }
+}
+
+export type OutboxCore = Pick<Core, 'limits' | 'counters' | 'writer'>
+
+export interface Relief {
+  relieve(outbox: Outbox): void
 }

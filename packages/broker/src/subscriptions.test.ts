@@ -34,14 +34,34 @@ describe('Subscriptions', () => {
     )
   })
 
-  it('raises its epoch with every change', () => {
+  it('raises the epoch of every topic that a change concerns', () => {
+    const deep = fc.array(level, { minLength: 1, maxLength: 6 }).map((levels) => levels.join('/'))
+    const deepFilter = fc
+      .tuple(fc.array(fc.oneof(level, fc.constant('+')), { minLength: 1, maxLength: 6 }), fc.boolean())
+      .map(([levels, below]) => (below ? [...levels, '#'] : levels).join('/'))
+    fc.assert(
+      fc.property(deepFilter, deep, (changed, name) => {
+        fc.pre(matchTopicFilter(changed, name))
+        const subscriptions = new Subscriptions()
+        const epoch = () => subscriptions.epochOf(subscriptions.neighbourhoodOf(name))
+        const epochs = [epoch()]
+        const subscription = subscribe(subscriptions, changed)
+        epochs.push(epoch())
+        subscriptions.remove(subscription)
+        epochs.push(epoch())
+        assert.equal(new Set(epochs).size, 3)
+      }),
+    )
+  })
+
+  it('leaves the epoch of other vehicles as it was', () => {
     const subscriptions = new Subscriptions()
-    const epochs = [subscriptions.epoch]
-    const subscription = subscribe(subscriptions, 'a')
-    epochs.push(subscriptions.epoch)
-    subscriptions.remove(subscription)
-    epochs.push(subscriptions.epoch)
-    assert.equal(new Set(epochs).size, 3)
+    const topics = Array.from({ length: 1_000 }, (_, index) => `fleet/default/vehicle/VIN${index}/U/a`)
+    const epochs = () => topics.map((topic) => subscriptions.epochOf(subscriptions.neighbourhoodOf(topic)))
+    const before = epochs()
+    subscribe(subscriptions, 'fleet/default/vehicle/VIN7/+/#')
+    const raised = epochs().filter((epoch, index) => epoch !== before[index]).length
+    assert.ok(raised >= 1 && raised < 10, `${raised}`)
   })
 })
 
@@ -52,6 +72,8 @@ function subscribe(subscriptions: Subscriptions, filter: string): Subscription {
     form: '',
     present: undefined,
     noLocal: false,
+    identifier: undefined,
+    share: undefined,
     retainAsPublished: false,
   }
   subscriptions.add(subscription)

@@ -1,16 +1,23 @@
 import type { Connection } from './connection.ts'
 
+/** What a version 5 client may say of a subscription beside its filter. */
+export interface SubscriptionOptions {
+  readonly noLocal: boolean
+  readonly retainAsPublished: boolean
+  /** Subscription Identifier (3.8.2.1.2). */
+  readonly identifier: number | undefined
+}
+
 /** One granted filter of one connection, or of the server itself. */
-export interface Subscription {
+export interface Subscription extends SubscriptionOptions {
   /** Canonical filter. */
   readonly filter: string
   readonly receiver: Connection | InProcessReceiver
   /** A receiver gets one copy per form (see `SubscribeGrant.form`). */
   readonly form: string
   readonly present: ((topic: string) => string | undefined) | undefined
-  /** MQTT 5 options. */
-  readonly noLocal: boolean
-  readonly retainAsPublished: boolean
+  /** Share name of a shared subscription (4.8.2). */
+  readonly share: string | undefined
 }
 
 export type InProcessReceiver = (topic: string, payload: Uint8Array) => void
@@ -25,11 +32,43 @@ interface Node {
   below: Subscription[] | undefined
 }
 
-/** Canonical filter → who subscribed, as a tree of topic levels. */
+/** With four, each vehicle of a fleet is a neighbourhood (nearly) of its own. */
+const NEIGHBOURHOOD_LEVELS = 4
+const NEIGHBOURHOODS = 4_096
+
+/**
+ * Canonical filter → who subscribed, as a tree of topic levels.
+ *
+ * Every change raises the epoch of the topics it may concern, and what was matched at an older epoch is stale. Topics
+ * with the same first levels are neighbours and share an epoch, so that vehicles that come and go all the time do not
+ * make everything be matched again for everyone.
+ */
 export class Subscriptions {
-  /** Grows with every change; a route that was matched at an older epoch is stale. */
-  epoch = 1
+  /** By neighbourhood; begins at 1. */
+  readonly #epochs = new Uint32Array(NEIGHBOURHOODS).fill(1)
+  /** Changes that concern every neighbourhood: of filters with a wildcard in the first levels. */
+  #epochOfAll = 0
   #root = createNode()
+
+  /** Which neighbourhood a canonical topic belongs to. */
+  neighbourhoodOf(topic: string): number {
+    return hash(topic, endOfNeighbourhood(topic))
+  }
+
+  /** Never 0. */
+  epochOf(neighbourhood: number): number {
+    return (this.#epochs[neighbourhood] as number) + this.#epochOfAll
+  }
+
+  #raiseEpoch(filter: string): void {
+    const end = endOfNeighbourhood(filter)
+    if (hasWildcard(filter, end)) {
+      this.#epochOfAll++
+      return
+    }
+    const neighbourhood = hash(filter, end)
+    this.#epochs[neighbourhood] = (this.#epochs[neighbourhood] as number) + 1
+  }
 
   add(subscription: Subscription): void {
     let node = this.#root
@@ -39,7 +78,7 @@ export class Subscriptions {
     for (const level of levels) node = childFor(node, level)
     if (below) node.below = append(node.below, subscription)
     else node.here = append(node.here, subscription)
-    this.epoch++
+    this.#raiseEpoch(subscription.filter)
   }
 
   /** Does nothing when it is not there. */
@@ -48,7 +87,7 @@ export class Subscriptions {
     const below = levels.at(-1) === '#'
     if (below) levels.pop()
     removeFrom(this.#root, levels, 0, subscription, below)
-    this.epoch++
+    this.#raiseEpoch(subscription.filter)
   }
 
   /** Every subscription whose filter matches; wildcards in the first level do not match a topic that begins with `$` [MQTT-4.7.2-1]. */
@@ -62,6 +101,28 @@ export class Subscriptions {
   get nodeCount(): number {
     return countNodes(this.#root)
   }
+}
+
+/** Where the first levels end. */
+function endOfNeighbourhood(topic: string): number {
+  let end = -1
+  for (let level = 0; level < NEIGHBOURHOOD_LEVELS; level++) {
+    end = topic.indexOf('/', end + 1)
+    if (end < 0) return topic.length
+  }
+  return end
+}
+
+function hasWildcard(filter: string, end: number): boolean {
+  const first = filter.slice(0, end)
+  return first.includes('+') || first.includes('#')
+}
+
+/** FNV-1a of the characters, as a neighbourhood. */
+function hash(text: string, end: number): number {
+  let value = 0x81_1c_9d_c5
+  for (let i = 0; i < end; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01_00_01_93)
+  return (value >>> 0) % NEIGHBOURHOODS
 }
 
 function countNodes(node: Node): number {

@@ -1,4 +1,5 @@
 import net from 'node:net'
+import type { TestContext } from 'node:test'
 import { Broker, type BrokerOptions } from './broker.ts'
 import { openPolicy } from './open-policy.ts'
 
@@ -16,4 +17,11 @@ export async function serve(options: Partial<BrokerOptions> = {}) {
     await broker.close()
   }
   return { broker, port, lines, close }
+}
+
+/** The same, closed when the test is over, however that ends. */
+export async function serveFor(test: TestContext, options: Partial<BrokerOptions> = {}) {
+  const broker = await serve(options)
+  test.after(broker.close)
+  return broker
 }

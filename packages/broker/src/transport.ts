@@ -13,6 +13,8 @@ export interface Transport {
   write(chunks: readonly Uint8Array[]): boolean
   pause(): void
   resume(): void
+  /** Has the network find out whether the peer is still there whenever it was silent for so long, where it can do that. */
+  probeAfter?(silentSeconds: number): void
   /** Closes after what was written has gone out. */
   end(): void
   /** Closes now. Idempotent. */

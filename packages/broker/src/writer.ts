@@ -1,5 +1,5 @@
 import type { Outbox } from './outbox.ts'
-import { Ranges } from './ranges.ts'
+import { type Holding, Ranges } from './ranges.ts'
 
 const SLAB_BYTES = 65_536
 const SPARE_RANGES_MAX = 1_024
@@ -7,7 +7,9 @@ const SPARE_RANGES_MAX = 1_024
 const RANGES_KEPT_MAX = 256
 
 /** Writes every outbox that got something during this turn of the event loop, once, at its end. */
-export class Writer {
+export class Writer implements Holding {
+  /** Of all outboxes whose readers do not keep up, in memory of our own. */
+  heldBytes = 0
   #outboxes: Outbox[] = []
   #slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
   #slabUsed = 0
@@ -32,7 +34,7 @@ export class Writer {
 
   /** Most outboxes are empty most of the time; those that are not share these. */
   takeRanges(): Ranges {
-    return this.#spareRanges.pop() ?? new Ranges()
+    return this.#spareRanges.pop() ?? new Ranges(this)
   }
 
   /** `ranges` must be empty; `peak` is how many there were in it. */

@@ -7,24 +7,23 @@ import type {
   SubscribeDecision,
 } from '@pillion/broker'
 import {
-  limits,
   PORTAL_ROOT,
-  type PortalTopic,
   parsePortalTopic,
   parseVin,
   type Uid,
   type Vin,
   vehicleNoticeTopic,
 } from '@pillion/schema'
-import { downlinkTopic, uplinkTopic } from './canonical-topic.ts'
 import { claimedVin, isIssuedFor } from './certificate-name.ts'
 import { Eligibility } from './eligibility.ts'
 import { parsePortalFilter } from './filter.ts'
 import type { Fleet } from './fleet.ts'
+import { grantPublish, type PublishRules } from './grant-publish.ts'
+import { ObservedTopics } from './observed-topics.ts'
 import type { FleetStore } from './ports/fleet-store.ts'
 import type { IdentityRecord } from './ports/identity-store.ts'
 import { type Place, presentDownlink, presentUplink } from './presentation.ts'
-import { type RefusalReason, refusals } from './refusals.ts'
+import { refusals } from './refusals.ts'
 import { signIn } from './sign-in.ts'
 
 /** Pairs of vehicle and partner whose eligibility is remembered; about 100 bytes each. */
@@ -47,19 +46,23 @@ export interface FleetAccessOptions {
  */
 export class FleetAccess implements AccessPolicy {
   epoch = 0
+  /** For those whom an operator lets observe or use portal topics though they are neither partner nor vehicle. */
+  readonly observedTopics: ObservedTopics
   readonly #store: FleetStore
   readonly #place: Place
   readonly #partnerListener: string
-  readonly #eligibility: Eligibility
+  readonly #rules: PublishRules
 
   constructor(options: FleetAccessOptions) {
     this.#store = options.store
     this.#place = { root: options.root ?? PORTAL_ROOT, environment: options.environment ?? 'default' }
     this.#partnerListener = options.partnerListener ?? 'partners'
-    this.#eligibility = new Eligibility(options.store.apps, eligibilitiesMax)
+    const eligibility = new Eligibility(options.store.apps, eligibilitiesMax)
+    this.#rules = { environment: this.#place.environment, eligibility }
+    this.observedTopics = new ObservedTopics(this.#place.root, this.#rules)
     options.fleet.onChange(() => {
       this.epoch++
-      this.#eligibility.forget()
+      eligibility.forget()
     })
   }
 
@@ -91,30 +94,13 @@ export class FleetAccess implements AccessPolicy {
     switch (identity.role) {
       case 'partner':
         if (topic.uid !== identity.name) return refusals.uid_foreign
-        return this.#publish(topic, downlinkTopic, 'vehicle_not_subscribed')
+        return grantPublish(topic, 'downlink', this.#rules)
       case 'vehicle':
         if (topic.vin !== identity.name) return refusals.vin_foreign
-        return this.#publish(topic, uplinkTopic, 'partner_not_subscribed')
+        return grantPublish(topic, 'uplink', this.#rules)
       default:
         return refusals.role_unknown
     }
-  }
-
-  #publish(
-    topic: PortalTopic,
-    address: typeof downlinkTopic,
-    reason: RefusalReason,
-  ): PublishDecision | Promise<PublishDecision> {
-    const decide = (eligible: boolean): PublishDecision => {
-      if (!eligible) return refusals[reason]
-      return {
-        topic: address({ ...topic, environment: this.#place.environment }),
-        payloadBytesMax: limits.portalPayloadBytesMax,
-        mayRetain: false,
-      }
-    }
-    const eligible = this.#eligibility.check(topic.vin, topic.uid)
-    return typeof eligible === 'boolean' ? decide(eligible) : eligible.then(decide)
   }
 
   subscribe(identity: Identity, topicFilter: string): SubscribeDecision {

@@ -24,7 +24,8 @@ export function parsePortalFilter(filter: string, root: string): PortalFilter | 
   return { word, uid, below: below.join('/') }
 }
 
-function isWildcardMisplaced(level: string, index: number, levels: readonly string[]): boolean {
+/** For `levels.some`: a wildcard fills a whole level, and `#` is the last one. */
+export function isWildcardMisplaced(level: string, index: number, levels: readonly string[]): boolean {
   return level === '#' ? index !== levels.length - 1 : level !== '+' && /[+#]/.test(level)
 }
 

@@ -38,6 +38,10 @@ export const fleetErrors = {
     text: 'A vehicle has this name.',
     when: 'a partner is added whose UID is the VIN of a vehicle; both sign in by that name (W 2.2)',
   },
+  NAME_TAKEN_BY_ACCOUNT: {
+    text: 'An account has this name.',
+    when: 'a partner or vehicle is added by the name of an account; all of them sign in by name',
+  },
   APP_ALREADY_EXISTS: { text: 'The app exists already.', when: 'an app is added again' },
   APP_NOT_FOUND: { text: 'There is no such app.', when: 'an unknown app is changed or asked about' },
 } as const satisfies Record<string, { text: string; when: string }>

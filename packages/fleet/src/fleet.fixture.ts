@@ -13,6 +13,8 @@ export const otherUid = parseUid('OTHERUID') as Uid
 export const vin = parseVin('0123456789ABCDEFG') as Vin
 /** Subscribed to the app of `otherUid`. */
 export const otherVin = parseVin('VF300000000000001') as Vin
+/** The name of an account. */
+export const accountName = parseUid('ACCOUNT') as Uid
 export const partner: Identity = { key: `partner:${uid}`, role: 'partner', name: uid }
 export const vehicle: Identity = { key: `vehicle:${vin}`, role: 'vehicle', name: vin }
 
@@ -25,9 +27,16 @@ export interface SeededFleet extends AsyncDisposable {
   vehiclePassword: string
 }
 
-/** Two partners with an app each, two vehicles. */
+/** Two partners with an app each, two vehicles; and an account that has a name. */
 export async function seedFleet(): Promise<SeededFleet> {
-  const { fleet: store, close } = await openSqlite({ file: ':memory:' })
+  const { fleet: store, accounts, close } = await openSqlite({ file: ':memory:' })
+  await accounts.addAccount({
+    name: accountName,
+    grants: { publish: [], subscribe: [] },
+    createdAt: 0,
+    passwordHash: new Uint8Array(32),
+    replaced: undefined,
+  })
   const fleet = new Fleet({ store, authority })
   const { password: partnerPassword } = await fleet.addPartner({ uid })
   await fleet.addPartner({ uid: otherUid })

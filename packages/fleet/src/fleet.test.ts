@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { CertificateAuthority } from './certificate-authority.ts'
-import { otherVin, seedFleet, uid, vin } from './fleet.fixture.ts'
+import { accountName, otherVin, seedFleet, uid, vin } from './fleet.fixture.ts'
 import { Fleet, type FleetChange } from './fleet.ts'
 import { FleetError, fleetErrors } from './fleet-error.ts'
 
@@ -113,6 +113,12 @@ const mistakes: [string, (fleet: Fleet) => Promise<unknown>, keyof typeof fleetE
   ['a UID of 65', (fleet) => fleet.addPartner({ uid: 'u'.repeat(65) }), 'UID_MALFORMED', 'uuu'],
   ['a partner again', (fleet) => fleet.addPartner({ uid }), 'PARTNER_ALREADY_EXISTS', uid],
   ['a partner named like a vehicle', (fleet) => fleet.addPartner({ uid: vin }), 'NAME_TAKEN_BY_VEHICLE', vin],
+  [
+    'a partner named like an account',
+    (fleet) => fleet.addPartner({ uid: accountName }),
+    'NAME_TAKEN_BY_ACCOUNT',
+    accountName,
+  ],
   ['an empty name', (fleet) => fleet.addPartner({ uid: 'new', name: '' }), 'NAME_MALFORMED', '""'],
   [
     'a name of 101',

@@ -2,8 +2,8 @@ import { type IdApp, parseIdApp, parseUid, parseVin, type Uid, type Vin } from '
 import type { CertificateAuthority } from './certificate-authority.ts'
 import { FleetError, type FleetErrorCode } from './fleet-error.ts'
 import type { FleetStore } from './ports/fleet-store.ts'
-import type { IdentityRecord } from './ports/identity-store.ts'
-import type { AppRecord, PartnerRecord, VehicleRecord } from './records.ts'
+import type { IdentityRecord, TakenName } from './ports/identity-store.ts'
+import type { AppRecord, PartnerRecord, Role, VehicleRecord } from './records.ts'
 import { createSecret, hashSecret } from './secret.ts'
 import { signIn } from './sign-in.ts'
 
@@ -57,8 +57,7 @@ export class Fleet {
       { role: 'partner', name: uid, label: name, createdAt, passwordHash: hashSecret(password) },
     ])
     if (taken !== undefined) {
-      const code = taken.by === 'partner' ? 'PARTNER_ALREADY_EXISTS' : 'NAME_TAKEN_BY_VEHICLE'
-      throw new FleetError(code, `UID ${uid}.`)
+      throw new FleetError(takenCode(taken, 'partner', 'PARTNER_ALREADY_EXISTS'), `UID ${uid}.`)
     }
     const certificatePem = issued.certificatePem + issued.privateKeyPem
     return { partner: { uid, name, createdAt }, password, certificatePem }
@@ -96,7 +95,7 @@ export class Fleet {
       }),
     )
     if (taken !== undefined) {
-      const code = taken.by === 'vehicle' ? 'VEHICLE_ALREADY_EXISTS' : 'NAME_TAKEN_BY_PARTNER'
+      const code = takenCode(taken, 'vehicle', 'VEHICLE_ALREADY_EXISTS')
       throw new FleetError(code, `VIN ${taken.name}; no vehicle was added.`)
     }
     return issued
@@ -200,6 +199,16 @@ export class Fleet {
     if (app === undefined) throw appNotFound(idApp)
     return app
   }
+}
+
+const takenCodes = {
+  partner: 'NAME_TAKEN_BY_PARTNER',
+  vehicle: 'NAME_TAKEN_BY_VEHICLE',
+  account: 'NAME_TAKEN_BY_ACCOUNT',
+} as const
+
+function takenCode(taken: TakenName, wanted: Role, again: FleetErrorCode): FleetErrorCode {
+  return taken.by === wanted ? again : takenCodes[taken.by]
 }
 
 function toPartner(identity: IdentityRecord): PartnerRecord {

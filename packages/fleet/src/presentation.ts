@@ -43,7 +43,7 @@ function formOf(filter: PortalFilter): DirectionWord {
  * level below the VIN may be empty, like `V/+`, also concerns `V` itself, so it is widened to `V/#`; `spell` sorts out
  * what that matches in excess.
  */
-function widen(below: string): readonly string[] {
+export function widen(below: string): readonly string[] {
   const levels = below.split('/')
   const [vin = '', first, ...rest] = levels
   if (first === '' && rest.length === 0) return [vin]
@@ -56,8 +56,12 @@ function spell(
   filter: PortalFilter,
   { uid, vin, subtopic }: { uid: Uid; vin: Vin; subtopic: string },
 ): string | undefined {
-  const spellings = subtopic === '' ? [`${vin}/`, vin] : [`${vin}/${subtopic}`]
   const levels = filter.below.split('/')
-  const below = spellings.find((spelling) => matchLevels(levels, spelling.split('/')))
+  const below = spellingsOf(vin, subtopic).find((spelling) => matchLevels(levels, spelling.split('/')))
   return below && `${root}/${formOf(filter)}/uid/${uid}/opa/${below}`
+}
+
+/** What may stand below `opa/`, best first (W 2.5 point 4). */
+export function spellingsOf(vin: Vin, subtopic: string): readonly string[] {
+  return subtopic === '' ? [`${vin}/`, vin] : [`${vin}/${subtopic}`]
 }

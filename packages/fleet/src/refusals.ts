@@ -44,6 +44,11 @@ const table = {
     NOT_AUTHORIZED,
     'A portal filter is <root>/to|from|+/uid/<UID>/opa/ and a VIN, + or #; a vehicle names its own VIN.',
   ],
+  // Of one who is neither partner nor vehicle (W 2.2).
+  filter_outside_observed: [
+    NOT_AUTHORIZED,
+    'A portal filter is <root>/to|from|+/uid/<UID>/opa/<VIN> and below, each a name or +, or any # on the way.',
+  ],
   role_unknown: [NOT_AUTHORIZED, 'This identity is neither a partner nor a vehicle.'],
 } as const
 

@@ -1,7 +1,8 @@
 /**
- * How long decode and encode take for the packets that come most: `node packages/packet/src/decoder.bench.ts`.
- * Prints the median of nine rounds in nanoseconds per packet.
+ * How long decode and encode take for the packets that come most, and for the table of packets as a whole:
+ * `node packages/packet/src/decoder.bench.ts`. Prints the median of nine rounds in nanoseconds per packet.
  */
+import { type MalformedCase, malformedCases, packetCases } from './cases.ts'
 import { decode, encode, type Packet, type ProtocolVersion } from './index.ts'
 
 const topicName = 'psa/OVIPPartners-Dev/to/uid/PARTNER1/opa/VR3ATTENTKY000001/'
@@ -44,17 +45,47 @@ const workload: readonly (readonly [name: string, packet: Packet, version: Proto
 for (const [name, packet, version] of workload) {
   // As it comes from a socket: a Buffer that holds more than the packet.
   const bytes = Buffer.concat([Buffer.alloc(16), encode(packet, version)])
-  const decoding = nanoseconds(() => decode(bytes, 16, bytes.length, version))
-  const encoding = nanoseconds(() => encode(packet, version))
-  console.log(`${name.padEnd(30)} decode ${decoding.padStart(5)} ns   encode ${encoding.padStart(5)} ns`)
+  report(name, {
+    decode: nanoseconds(50_000, () => decode(bytes, 16, bytes.length, version)),
+    encode: nanoseconds(50_000, () => encode(packet, version)),
+  })
 }
 
-function nanoseconds(work: () => unknown): string {
+for (const version of [3, 4, 5] as const) {
+  const rows = packetCases.filter(({ versions, bytes }) => versions.includes(version) && bytes.length < 300)
+  report(`table, version ${version}, ${rows.length} rows`, {
+    decode: perRow(500, rows, ({ bytes }) => decode(bytes, 0, bytes.length, version)),
+    encode: perRow(500, rows, ({ packet }) => encode(packet, version)),
+  })
+}
+const malformed = malformedCases.filter(({ versions }) => versions.includes(5))
+report(`table, malformed, ${malformed.length} rows`, { refuse: perRow(100, malformed, refuse) })
+
+/** With the error that is made for each: what a flood of malformed packets costs before its connections are closed. */
+function refuse({ bytes }: MalformedCase): void {
+  try {
+    decode(bytes, 0, bytes.length, 5)
+  } catch {}
+}
+
+function perRow<Row>(runs: number, rows: readonly Row[], work: (row: Row) => unknown): number {
+  const time = nanoseconds(runs, () => {
+    for (const row of rows) work(row)
+  })
+  return time / rows.length
+}
+
+function report(name: string, figures: Record<string, number>): void {
+  const columns = Object.entries(figures).map(([work, each]) => `${work} ${each.toFixed(0).padStart(5)} ns`)
+  console.log(`${name.padEnd(30)} ${columns.join('   ')}`)
+}
+
+function nanoseconds(runs: number, work: () => unknown): number {
   const times: number[] = []
   for (let round = 0; round < 9; round++) {
     const started = process.hrtime.bigint()
-    for (let run = 0; run < 50_000; run++) work()
-    times.push(Number(process.hrtime.bigint() - started) / 50_000)
+    for (let run = 0; run < runs; run++) work()
+    times.push(Number(process.hrtime.bigint() - started) / runs)
   }
-  return (times.sort((a, b) => a - b)[4] as number).toFixed(0)
+  return times.sort((a, b) => a - b)[4] as number
 }

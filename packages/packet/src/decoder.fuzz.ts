@@ -1,19 +1,18 @@
 /**
  * Throws random and damaged packets at `decode`, which may answer with a sound packet or an MqttError only.
  *
- *   node packages/packet/src/decoder.fuzz.ts [count] [--seed N] [--canary]
+ *   node packages/packet/src/decoder.fuzz.ts [--cases N] [--seconds N] [--seed N] [--canary]
  *
- * The seed is printed; the same seed and count give the same cases. Exit code 1 and the bytes on a finding.
- * `--canary` breaks a check of the decoder on purpose: it must end with a finding, or the fuzzer is blind.
+ * 100,000 cases unless told otherwise; with `--seconds` as many as there is time for. The seed is printed; the same
+ * seed gives the same cases. Exit code 1 and the bytes on a finding. `--canary` breaks a check of the decoder on purpose:
+ * it must end with a finding, or the fuzzer is blind.
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { malformedCases, packetCases } from './cases.ts'
 import { decode, encode, MqttError, type Packet, type ProtocolVersion } from './index.ts'
+import { createRandom, damagePacket, pick, type Random } from './random.ts'
 
 type Decode = typeof decode
-/** A number from 0 up to, but not including, `below`. */
-type Random = (below: number) => number
-
 type Version = ProtocolVersion | undefined
 
 interface FuzzCase {
@@ -33,14 +32,19 @@ const material = [...packetCases, ...malformedCases].filter(({ bytes }) => bytes
 if (import.meta.main) main()
 
 function main(): void {
-  const { values, positionals } = parseArgs({
-    options: { seed: { type: 'string' }, canary: { type: 'boolean', default: false } },
-    allowPositionals: true,
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      cases: { type: 'string' },
+      seconds: { type: 'string' },
+      canary: { type: 'boolean', default: false },
+    },
   })
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32))
-  const count = Number(positionals[0] ?? 100_000)
+  const seconds = Number(values.seconds ?? Infinity)
+  const cases = Number(values.cases ?? (values.seconds === undefined ? 100_000 : Infinity))
   console.log(`seed ${seed}`)
-  const { accepted, refused, finding } = fuzz(values.canary ? decodeAnyFlags : decode, count, seed)
+  const { accepted, refused, finding } = fuzz(values.canary ? decodeAnyFlags : decode, cases, seconds, seed)
   console.log(`${accepted} accepted, ${refused} refused`)
   if (finding === undefined) return
   console.log(finding)
@@ -48,10 +52,11 @@ function main(): void {
 }
 
 /** Ends at the first finding. */
-function fuzz(decodePacket: Decode, count: number, seed: number): Outcome {
-  const random = mulberry32(seed)
+function fuzz(decodePacket: Decode, cases: number, seconds: number, seed: number): Outcome {
+  const random = createRandom(seed)
   const outcome: Outcome = { accepted: 0, refused: 0 }
-  for (let run = 0; run < count; run++) {
+  const end = performance.now() + seconds * 1_000
+  for (let run = 0; run < cases && performance.now() < end; run++) {
     const { bytes, version } = random(20) === 0 ? randomPacket(random) : damagedPacket(random)
     const problem = tryOne(decodePacket, bytes, version, outcome)
     if (problem === undefined) continue
@@ -122,49 +127,7 @@ function randomPacket(random: Random): FuzzCase {
 
 function damagedPacket(random: Random): FuzzCase {
   const origin = pick(material, random)
-  const bytes = [...origin.bytes]
-  for (let left = random(4); left > 0; left--) damage(bytes, random)
-  // Without a right length nothing behind the fixed header would be reached.
-  if (bytes.length >= 2 && bytes.length < 130 && random(8) > 0) bytes[1] = bytes.length - 2
+  const bytes = damagePacket(origin.bytes, material, random)
   const version = random(4) === 0 ? versions[random(4)] : pick(origin.versions, random)
-  return { bytes: Uint8Array.from(bytes), version }
-}
-
-function damage(bytes: number[], random: Random): void {
-  const at = random(bytes.length + 1)
-  const byte = pick([0, 1, 0x7f, 0x80, 0xff, random(256)], random)
-  switch (random(6)) {
-    case 0:
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8))
-      return
-    case 1:
-      bytes[at] = byte
-      return
-    case 2:
-      bytes.splice(at, 0, byte)
-      return
-    case 3:
-      bytes.splice(at, 1 + random(4))
-      return
-    case 4:
-      bytes.length = at
-      return
-    case 5:
-      bytes.splice(at, 0, ...pick(material, random).bytes.subarray(2))
-  }
-}
-
-function pick<T>(from: readonly T[], random: Random): T {
-  return from[random(from.length)] as T
-}
-
-/** A small generator with 32 bits of state, enough to repeat a run from its seed. */
-function mulberry32(seed: number): Random {
-  let state = seed >>> 0
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
+  return { bytes, version }
 }

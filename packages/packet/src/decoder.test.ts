@@ -82,23 +82,37 @@ describe('decode', () => {
 })
 
 describe('the fuzzer of decode', () => {
-  test('finds nothing in 20,000 random and damaged packets', () => {
-    const { status, stdout, stderr } = fuzz('20000')
-    assert.equal(status, 0, stdout + stderr)
-    const [, accepted, refused] = stdout.match(/(\d+) accepted, (\d+) refused/) ?? []
-    assert.ok(Number(accepted) > 1_000 && Number(refused) > 1_000, stdout)
-  })
+  for (const seed of [undefined, '1']) {
+    test(`finds nothing in 20,000 random and damaged packets of ${seed === undefined ? 'a new seed' : 'one seed'}`, (t) => {
+      const { status, stdout, stderr } = fuzz(
+        '--cases',
+        '20000',
+        ...(seed === undefined ? [] : ['--seed', seed]),
+      )
+      assert.equal(status, 0, stdout + stderr)
+      t.diagnostic(stdout.split('\n')[0] as string)
+      const [, accepted, refused] = stdout.match(/(\d+) accepted, (\d+) refused/) ?? []
+      assert.ok(Number(accepted) > 1_000 && Number(refused) > 1_000, stdout)
+    })
+  }
 
   test('gives the same cases for the same seed', () => {
-    const first = fuzz('500', '--seed', '7')
+    const first = fuzz('--cases', '500', '--seed', '7')
     assert.equal(first.status, 0, first.stdout)
     assert.match(first.stdout, /^seed 7$/m)
-    assert.equal(fuzz('500', '--seed', '7').stdout, first.stdout)
-    assert.notEqual(fuzz('500', '--seed', '8').stdout.split('\n')[1], first.stdout.split('\n')[1])
+    assert.equal(fuzz('--cases', '500', '--seed', '7').stdout, first.stdout)
+    const other = fuzz('--cases', '500', '--seed', '8').stdout
+    assert.notEqual(other.split('\n')[1], first.stdout.split('\n')[1])
+  })
+
+  test('ends when it is told', () => {
+    const { status, stdout } = fuzz('--seconds', '0.2')
+    assert.equal(status, 0, stdout)
+    assert.match(stdout, /[1-9]\d* refused/)
   })
 
   test('finds the canary, a decoder with a broken check', () => {
-    const { status, stdout } = fuzz('5000', '--canary')
+    const { status, stdout } = fuzz('--cases', '5000', '--canary')
     assert.equal(status, 1, stdout)
     assert.match(stdout, /accepted the first byte/)
   })

@@ -26,25 +26,25 @@ for (const [text, clause] of [
 }
 
 for (const filter of ['#', '+', '/#', '+/#', 'a/#', 'a/+', '+/a', '+/+', '/+', 'a/+/b/#', '$share/g/a/+']) {
-  test(`takes ${filter} for a topic filter, not for a topic name [MQTT-4.7.0-1]`, () => {
+  test(`takes ${filter} for a topic filter, not for a topic name [MQTT-4.7.0-1] [3.1.1:MQTT-4.7.1-1]`, () => {
     assert.equal(isTopicFilter(filter), true)
     assert.equal(isTopicName(filter), false)
   })
 }
 
 for (const [filter, clause] of [
-  ['a#', '[MQTT-4.7.1-1]'],
-  ['a/#/b', '[MQTT-4.7.1-1]'],
-  ['#/', '[MQTT-4.7.1-1]'],
-  ['##', '[MQTT-4.7.1-1]'],
-  ['#+', '[MQTT-4.7.1-1]'],
-  ['a/b#', '[MQTT-4.7.1-1]'],
-  ['a+', '[MQTT-4.7.1-2]'],
-  ['+a', '[MQTT-4.7.1-2]'],
-  ['a/+b/c', '[MQTT-4.7.1-2]'],
-  ['a/b+/c', '[MQTT-4.7.1-2]'],
-  ['++', '[MQTT-4.7.1-2]'],
-  ['+#', '[MQTT-4.7.1-2]'],
+  ['a#', '[MQTT-4.7.1-1] [3.1.1:MQTT-4.7.1-2]'],
+  ['a/#/b', '[MQTT-4.7.1-1] [3.1.1:MQTT-4.7.1-2]'],
+  ['#/', '[MQTT-4.7.1-1] [3.1.1:MQTT-4.7.1-2]'],
+  ['##', '[MQTT-4.7.1-1] [3.1.1:MQTT-4.7.1-2]'],
+  ['#+', '[MQTT-4.7.1-1] [3.1.1:MQTT-4.7.1-2]'],
+  ['a/b#', '[MQTT-4.7.1-1] [3.1.1:MQTT-4.7.1-2]'],
+  ['a+', '[MQTT-4.7.1-2] [3.1.1:MQTT-4.7.1-3]'],
+  ['+a', '[MQTT-4.7.1-2] [3.1.1:MQTT-4.7.1-3]'],
+  ['a/+b/c', '[MQTT-4.7.1-2] [3.1.1:MQTT-4.7.1-3]'],
+  ['a/b+/c', '[MQTT-4.7.1-2] [3.1.1:MQTT-4.7.1-3]'],
+  ['++', '[MQTT-4.7.1-2] [3.1.1:MQTT-4.7.1-3]'],
+  ['+#', '[MQTT-4.7.1-2] [3.1.1:MQTT-4.7.1-3]'],
 ] as const) {
   test(`does not take ${filter} for a topic filter ${clause}`, () =>
     assert.equal(isTopicFilter(filter), false))

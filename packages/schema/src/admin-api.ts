@@ -16,6 +16,11 @@ import { type Static, Type } from 'typebox'
  * | PUT  /admin/v1/apps/:idApp/package | gzip'd tar → 200 `App` |
  * | POST /admin/v1/apps/:idApp/subscriptions | `NewSubscriptions` → 200 `Subscriptions` |
  * | GET  /admin/v1/apps/:idApp/subscriptions | → `Subscriptions` |
+ * | GET  /admin/v1/accounts | → `Account[]` |
+ * | POST /admin/v1/accounts | `NewAccount` → 201 `IssuedAccount` |
+ * | DELETE /admin/v1/accounts/:name | → 200 `Account`, as it was |
+ * | POST /admin/v1/accounts/:name/password | `NewAccountPassword` → 200 `RotatedAccount` |
+ * | PUT  /admin/v1/accounts/:name/grants | `AccountGrants` → 200 `Account` |
  * | POST /admin/v1/messages | `NewMessage` → 202 `AcceptedMessage` |
  * | GET  /admin/v1/partners/:uid/messages | → `UplinkLine` per line (application/x-ndjson), until the client hangs up |
  */
@@ -118,6 +123,65 @@ export type NewSubscriptions = Static<typeof NewSubscriptions>
 
 export const Subscriptions = Type.Object({ idApp: Type.String(), vins: Type.Array(Type.String()) })
 export type Subscriptions = Static<typeof Subscriptions>
+
+const filters = (what: string) =>
+  Type.Array(Type.String(), { description: `Topic filters; {name} stands for the account’s name. ${what}` })
+
+/** Replace all that was granted before. */
+export const AccountGrants = Type.Object(
+  { publish: filters('What it may publish to.'), subscribe: filters('What it may subscribe to.') },
+  { additionalProperties: false },
+)
+export type AccountGrants = Static<typeof AccountGrants>
+
+export const NewAccount = Type.Object(
+  {
+    name: Type.String(),
+    publish: Type.Optional(AccountGrants.properties.publish),
+    subscribe: Type.Optional(AccountGrants.properties.subscribe),
+  },
+  { additionalProperties: false },
+)
+export type NewAccount = Static<typeof NewAccount>
+
+export const Account = Type.Object({
+  name: Type.String(),
+  publish: Type.Array(Type.String()),
+  subscribe: Type.Array(Type.String()),
+  createdAt: Type.String(),
+})
+export type Account = Static<typeof Account>
+
+/** Shown once. */
+export const IssuedAccount = Type.Object({
+  ...Account.properties,
+  password: Type.String(),
+  mqttAddress: Type.String({ description: 'host:port of the plain MQTT listener; empty if it is off.' }),
+})
+export type IssuedAccount = Static<typeof IssuedAccount>
+
+export const NewAccountPassword = Type.Object(
+  {
+    overlapSeconds: Type.Optional(
+      Type.Integer({
+        description: 'The old password works that much longer; a day unless given, 0 = not at all.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type NewAccountPassword = Static<typeof NewAccountPassword>
+
+/** Shown once. */
+export const RotatedAccount = Type.Object({
+  name: Type.String(),
+  password: Type.String(),
+  replacedEndsAt: Type.String({
+    format: 'date-time',
+    description: 'Until then the old password works; then the account’s connections end.',
+  }),
+})
+export type RotatedAccount = Static<typeof RotatedAccount>
 
 /** Sent in the name of the app's partner. With `popup` it is a popup message of that text (W 3.2). */
 export const NewMessage = Type.Object(

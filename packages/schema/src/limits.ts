@@ -13,6 +13,8 @@ export const limits = {
   subtopicBytesMax: 256,
   /** Bytes waiting for one connection; beyond, its newest QoS 0 messages are dropped and counted. */
   outboxBytesMax: 1_048_576,
+  /** Bytes that all connections together keep for readers that do not keep up; beyond, one that has 16 KiB gets no more. */
+  outboxesBytesMax: 33_554_432,
   /** A connection that took none of its waiting bytes for this long is closed. */
   outboxStuckSeconds: 10,
   /** CONNECT must have arrived by then. */
@@ -28,13 +30,42 @@ export const limits = {
   clientIdBytesMax: 256,
   /** QoS 2 messages from one client whose PUBREL is outstanding; told as Receive Maximum. */
   receiveMax: 1_024,
-  /** Distinct topic names whose routes one connection may keep. */
+  /** Topic aliases a version 5 client may use, and as many may be used towards it if it allows them. */
+  topicAliasMax: 64,
+  /** Distinct topic names whose routes one connection may keep, and all connections together. */
   routesPerConnectionMax: 16_384,
-  /** Absent clients of which something is kept (Clean Session 0), and for how long at most. */
+  routesMax: 262_144,
+  /** Absent clients of which something is kept (Clean Session 0, Session Expiry Interval): how many, what they cost together, for how long. */
   absentSessionsMax: 100_000,
+  absentSessionsBytesMax: 134_217_728,
   sessionExpirySecondsMax: 604_800,
+  /** Of one identity; at it, a CONNECT that asks for one more is refused. */
+  sessionsPerIdentityMax: 1_000,
+  sessionBytesPerIdentityMax: 4_194_304,
+  /** Connections that may take one client id over from each other within the window; then the newer waits for as long. */
+  takeoversMax: 5,
+  takeoverWindowSeconds: 10,
+  /** A version 5 client that asks for more, or for none, is told this one; 65,535 leaves them as they ask. */
+  keepAliveSecondsMax: 65_535,
+  /** A TCP connection whose keep alive is longer, or none, is probed after so much silence: its peer may be long gone. */
+  tcpKeepAliveSeconds: 300,
+  /**
+   * Retained messages of all identities and of one, and what all take: payloads, topic names, properties and the places
+   * where they are found. Each takes some 500 bytes beside.
+   */
+  retainedMessagesMax: 100_000,
+  retainedBytesMax: 67_108_864,
+  retainedPerIdentityMax: 10_000,
+  /** How often the server says below `$SYS` how it is doing; 0 = there is no `$SYS`. */
+  sysSeconds: 10,
   /** Of one connection; what follows is left out until the minute is over. */
   logLinesPerMinuteMax: 30,
+  /** Accounts, all of which are kept in memory, and the topic filters one may be granted for each of publishing and subscribing. */
+  accountsMax: 10_000,
+  accountFiltersMax: 256,
+  /** How long a replaced password goes on working, unless somebody says otherwise, and at most. */
+  passwordOverlapSeconds: 86_400,
+  passwordOverlapSecondsMax: 604_800,
   /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
   pendingMax: 10,
   /** Popups outstanding in one head unit, the displayed one included (W 7.1). */

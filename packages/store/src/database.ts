@@ -3,6 +3,7 @@ export interface Database {
   identity: IdentityTable
   app: AppTable
   app_subscription: AppSubscriptionTable
+  account: AccountTable
 }
 
 export interface IdentityTable {
@@ -12,6 +13,18 @@ export interface IdentityTable {
   /** SHA-256 */
   password_hash: Uint8Array
   /** Milliseconds since 1970. */
+  created_at: number
+}
+
+export interface AccountTable {
+  name: string
+  /** JSON of `Grants`. */
+  grants: string
+  /** SHA-256 */
+  password_hash: Uint8Array
+  replaced_password_hash: Uint8Array | null
+  /** Milliseconds since 1970. */
+  replaced_ends_at: number | null
   created_at: number
 }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Accounts } from '@pillion/accounts'
 import type { Broker } from '@pillion/broker'
 import type { AppRecord, Fleet } from '@pillion/fleet'
 import {
@@ -16,13 +17,16 @@ import {
   type Subscriptions,
   type Vehicle,
 } from '@pillion/schema'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { SignInGuard } from '../access/sign-in-guard.ts'
 import { isAdminToken } from '../admin-token.ts'
-import { serverLimits } from '../limits.ts'
+import type { Limits } from '../limits.ts'
 import { type BoundListener, formatAddress, reachableAddress } from '../listeners/bound-listener.ts'
 import { installPackage } from '../packages/install.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import { addAccountRoutes } from './accounts.ts'
+import { guardSignIn } from './guarded-sign-in.ts'
 import { endStream, streamPartnerMessages } from './partner-messages.ts'
 import { ApiError } from './problems.ts'
 import { sendMessage } from './send-message.ts'
@@ -36,15 +40,18 @@ export interface AdminParts {
   readonly caPem: string
   readonly bound: readonly BoundListener[]
   readonly fleet: Fleet
+  readonly accounts: Accounts
   readonly broker: Broker
   readonly installedApps: InstalledApps
+  readonly limits: Limits
+  readonly signInGuard: SignInGuard
   readonly log: Logger
 }
 
 /** The operator's REST; register it under `/admin/v1`. Shapes and the table of requests are in `@pillion/schema`. */
 export async function adminSurface(surface: FastifyInstance, parts: AdminParts): Promise<void> {
   surface.addHook('onRequest', async (request, reply) => {
-    if (isAdminToken(bearerOf(request), parts.token)) return
+    if (await isOperator(parts, request, reply)) return
     parts.log.warn({ address: request.ip, reason: 'admin_token' }, 'admin request refused')
     reply.header('www-authenticate', 'Bearer realm="pillion"')
     throw new ApiError(
@@ -56,9 +63,21 @@ export async function adminSurface(surface: FastifyInstance, parts: AdminParts):
   addPartnerRoutes(surface, parts)
   addVehicleRoutes(surface, parts)
   addAppRoutes(surface, parts)
+  addAccountRoutes(surface, parts)
   // Without the parts as options: they hold this surface's own prefix.
   await surface.register(async (scope) => addPackageRoute(scope, parts))
   addMessageRoutes(surface, parts)
+}
+
+async function isOperator(
+  { signInGuard, token }: AdminParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  const bearer = bearerOf(request)
+  if (bearer === '') return false
+  const attempt = { request, reply, reason: 'admin_token_wrong' }
+  return (await guardSignIn(signInGuard, attempt, () => isAdminToken(bearer, token) || undefined)) ?? false
 }
 
 function bearerOf(request: FastifyRequest): string {
@@ -138,7 +157,7 @@ async function listSubscriptions(fleet: Fleet, idApp: string): Promise<Subscript
 
 /** Its own plugin, because here every body is an archive, whatever its Content-Type says. */
 function addPackageRoute(surface: FastifyInstance, { fleet, installedApps, log }: AdminParts): void {
-  const bodyLimit = serverLimits.packageArchiveBytesMax
+  const bodyLimit = installedApps.limits.packageArchiveBytesMax
   surface.removeAllContentTypeParsers()
   surface.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
     done(null, body),
@@ -157,7 +176,8 @@ function addPackageRoute(surface: FastifyInstance, { fleet, installedApps, log }
   )
 }
 
-function addMessageRoutes(surface: FastifyInstance, { fleet, broker, environment, log }: AdminParts): void {
+function addMessageRoutes(surface: FastifyInstance, parts: AdminParts): void {
+  const { fleet, broker, environment, log } = parts
   surface.post<{ Body: NewMessage }>(
     '/messages',
     { schema: { body: NewMessage } },
@@ -178,7 +198,7 @@ function addMessageRoutes(surface: FastifyInstance, { fleet, broker, environment
   const path = '/partners/:uid/messages'
   // No HEAD for it: the stream would never end.
   surface.get<{ Params: { uid: string } }>(path, { exposeHeadRoute: false }, async (request, reply) => {
-    const stream = await streamPartnerMessages({ fleet, broker, environment, log }, request.params.uid, reply)
+    const stream = await streamPartnerMessages(parts, request.params.uid, reply)
     streams.add(stream)
     stream.on('close', () => streams.delete(stream))
     return reply

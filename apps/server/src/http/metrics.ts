@@ -1,5 +1,6 @@
 import type { Broker } from '@pillion/broker'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { SignInGuard } from '../access/sign-in-guard.ts'
 
 const plainCounters = [
   'messages_received',
@@ -11,8 +12,14 @@ const plainCounters = [
   'connections_closed',
 ]
 
-/** The broker's counters in Prometheus' words; they are read when somebody asks, nothing is counted twice. */
-export function createMetrics(broker: Broker, version: string): Registry {
+export interface MetricsParts {
+  readonly broker: Broker
+  readonly signInGuard: SignInGuard
+  readonly version: string
+}
+
+/** The server's counters in Prometheus' words; they are read when somebody asks, nothing is counted twice. */
+export function createMetrics({ broker, signInGuard, version }: MetricsParts): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({
@@ -44,7 +51,27 @@ export function createMetrics(broker: Broker, version: string): Registry {
     ['reason'],
     () => readByReason(broker, 'refused_'),
   )
+  addSignInMetrics(registry, signInGuard)
   return registry
+}
+
+function addSignInMetrics(registry: Registry, guard: SignInGuard): void {
+  const failures = 'Sign-ins with wrong credentials, over MQTT and HTTP.'
+  addCounter(registry, 'pillion_sign_in_failures_total', failures, ['reason'], () =>
+    toSamples(Object.entries(guard.counts().failures)),
+  )
+  const heldBack = 'Sign-ins that were not answered because of earlier failures.'
+  addCounter(registry, 'pillion_sign_in_held_back_total', heldBack, ['reason'], () =>
+    toSamples(Object.entries(guard.counts().heldBack)),
+  )
+  new Gauge({
+    name: 'pillion_sign_ins_waiting',
+    help: 'Sign-ins that wait for their turn now.',
+    registers: [registry],
+    collect() {
+      this.set(guard.counts().waiting)
+    },
+  })
 }
 
 interface Sample {
@@ -53,9 +80,12 @@ interface Sample {
 }
 
 function readByReason(broker: Broker, prefix: string): Sample[] {
-  return Object.entries(broker.counters())
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, count]) => ({ labels: { reason: name.slice(prefix.length) }, count }))
+  const ofPrefix = Object.entries(broker.counters()).filter(([name]) => name.startsWith(prefix))
+  return toSamples(ofPrefix.map(([name, count]) => [name.slice(prefix.length), count]))
+}
+
+function toSamples(countsByReason: [reason: string, count: number][]): Sample[] {
+  return countsByReason.map(([reason, count]) => ({ labels: { reason }, count }))
 }
 
 function addCounter(

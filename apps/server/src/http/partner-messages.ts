@@ -5,18 +5,18 @@ import { type Fleet, FleetError, parseUplinkTopic, uplinkFilter } from '@pillion
 import { parseUid, type UplinkLine } from '@pillion/schema'
 import type { FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
-import { serverLimits } from '../limits.ts'
+import type { Limits } from '../limits.ts'
 
 /**
  * Writes what vehicles send to a partner as lines of JSON, until the reader hangs up or the server stops. A reader that
  * does not keep up misses the newest lines; it never makes the server hold more than `streamBytesMax`.
  */
 export async function streamPartnerMessages(
-  parts: { fleet: Fleet; broker: Broker; environment: string; log: Logger },
+  parts: { fleet: Fleet; broker: Broker; environment: string; limits: Limits; log: Logger },
   uidText: string,
   reply: FastifyReply,
 ): Promise<ServerResponse> {
-  const { fleet, broker, environment, log } = parts
+  const { fleet, broker, environment, limits, log } = parts
   const uid = parseUid(uidText)
   const partner = uid && (await fleet.findPartner(uid))
   if (partner === undefined)
@@ -26,7 +26,7 @@ export async function streamPartnerMessages(
   let dropped = 0
   const unsubscribe = broker.subscribe(uplinkFilter(environment, partner.uid), (topic, payload) => {
     const line = formatLine(topic, payload)
-    if (response.writableLength + line.length > serverLimits.streamBytesMax) dropped++
+    if (response.writableLength + line.length > limits.streamBytesMax) dropped++
     else response.write(line)
   })
   response.on('close', () => {
@@ -39,6 +39,8 @@ export async function streamPartnerMessages(
 /** Sends the head at once, so that the reader knows that nothing is missed from here on. */
 function openStream(reply: FastifyReply): ServerResponse {
   reply.hijack()
+  // Nothing may come for hours.
+  reply.raw.setTimeout(0)
   reply.raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'application/x-ndjson',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VehicleView } from '@pillion/schema'
-import { serverLimits } from '../limits.ts'
+import { defaultLimits } from '../limits.ts'
 import { makePackage } from '../packages/archive.fixture.ts'
 import { ask, portOf, startTestServer } from '../server.fixture.ts'
 
@@ -85,9 +85,12 @@ test('the host page frames nothing but apps, which keeps them from navigating ou
 })
 
 test('after too many refusals an address waits, right or wrong', async () => {
-  for (let failures = impostors.length; failures < serverLimits.signInFailuresMax; failures++) {
-    assert.equal((await ask(server, '/portal/api/vehicle', { headers: basic(vin, 'wrong') })).status, 401)
-  }
+  // Quicker than the guard forgets; how fast that is, its own tests tell.
+  const guess = () => ask(server, '/portal/api/vehicle', { headers: basic(vin, 'wrong') })
+  const guesses = await Promise.all(
+    Array.from({ length: 2 * defaultLimits.signInFailuresPerAddressMax }, guess),
+  )
+  assert.ok(guesses.some(({ status }) => status === 401))
   const answer = await ask(server, '/portal/api/vehicle', { headers: basic(vin, password) })
   assert.equal(answer.status, 429)
   assert.ok(Number(answer.headers['retry-after']) > 0)

@@ -5,11 +5,12 @@ import type { AppRecord, Fleet, VehicleRecord } from '@pillion/fleet'
 import type { VehicleApp, VehicleView, Vin } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { SignInGuard } from '../access/sign-in-guard.ts'
 import type { AppOrigins } from '../app-origins.ts'
 import { isLoopback } from '../loopback.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import { guardSignIn } from './guarded-sign-in.ts'
 import { ApiError } from './problems.ts'
-import { SignInFailures } from './sign-in-failures.ts'
 
 export interface PortalParts {
   /** Topic root, told to the page (W 2.3). */
@@ -19,6 +20,7 @@ export interface PortalParts {
   readonly fleet: Fleet
   readonly installedApps: InstalledApps
   readonly appOrigins: AppOrigins
+  readonly signInGuard: SignInGuard
   readonly log: Logger
 }
 
@@ -38,12 +40,9 @@ export async function portalSurface(surface: FastifyInstance, parts: PortalParts
   })
   surface.get<{ Params: { '*': string } }>('/*', (request, reply) => sendAsset(reply, request.params['*']))
 
-  const failures = new SignInFailures()
   surface.get('/api/vehicle', async (request, reply): Promise<VehicleView> => {
-    failures.check(request.ip, reply)
-    const vehicle = await verifyVehicle(parts.fleet, request)
+    const vehicle = await signInVehicle(parts, request, reply)
     if (vehicle === undefined) {
-      failures.count(request.ip)
       parts.log.warn({ address: request.ip, reason: 'vehicle_credentials' }, 'head unit refused')
       // Not `Basic`: the browser would put its own sign-in window over the page.
       reply.header('www-authenticate', 'VehicleBasic realm="pillion"')
@@ -86,11 +85,17 @@ function sendAsset(reply: FastifyReply, path: string): FastifyReply {
   return reply.header('cache-control', caching).sendFile(path, { cacheControl: false })
 }
 
-async function verifyVehicle(fleet: Fleet, request: FastifyRequest): Promise<VehicleRecord | undefined> {
+async function signInVehicle(
+  { fleet, signInGuard }: PortalParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<VehicleRecord | undefined> {
   const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (encoded === undefined) return undefined
   const [, vin, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
-  return vin === undefined || password === undefined ? undefined : fleet.verifyVehicle(vin, password)
+  if (vin === undefined || password === undefined) return undefined
+  const attempt = { request, reply, name: vin, reason: 'vehicle_credentials_wrong' }
+  return guardSignIn(signInGuard, attempt, () => fleet.verifyVehicle(vin, password))
 }
 
 /** The subscribed apps that have a package, for only those have something to show (W 4.2 row 1). */

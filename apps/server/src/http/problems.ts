@@ -1,3 +1,4 @@
+import { AccountError, type AccountErrorCode, accountErrors } from '@pillion/accounts'
 import { FleetError, type FleetErrorCode, fleetErrors } from '@pillion/fleet'
 import type { ProblemBody } from '@pillion/schema'
 import type { FastifyReply } from 'fastify'
@@ -37,7 +38,21 @@ const fleetStatus: Record<FleetErrorCode, number> = {
   VEHICLE_ALREADY_EXISTS: 409,
   NAME_TAKEN_BY_PARTNER: 409,
   NAME_TAKEN_BY_VEHICLE: 409,
+  NAME_TAKEN_BY_ACCOUNT: 409,
   APP_ALREADY_EXISTS: 409,
+}
+
+const accountStatus: Record<AccountErrorCode, number> = {
+  ACCOUNT_NAME_MALFORMED: 400,
+  FILTER_MALFORMED: 400,
+  FILTER_NOT_GRANTABLE: 400,
+  FILTERS_TOO_MANY: 400,
+  OVERLAP_OUT_OF_RANGE: 400,
+  ACCOUNT_NOT_FOUND: 404,
+  ACCOUNT_ALREADY_EXISTS: 409,
+  NAME_TAKEN_BY_PARTNER: 409,
+  NAME_TAKEN_BY_VEHICLE: 409,
+  ACCOUNTS_TOO_MANY: 409,
 }
 
 const packageStatus: Record<PackageErrorCode, number> = {
@@ -71,6 +86,9 @@ export class ApiError extends Error {
 export function toProblem(error: unknown): ProblemBody {
   if (error instanceof FleetError) {
     return problem(error.code, fleetStatus[error.code], fleetErrors[error.code].text, error.detail)
+  }
+  if (error instanceof AccountError) {
+    return problem(error.code, accountStatus[error.code], accountErrors[error.code].text, error.detail)
   }
   if (error instanceof PackageError) {
     return problem(error.code, packageStatus[error.code], packageErrors[error.code], error.detail)

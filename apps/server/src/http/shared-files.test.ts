@@ -7,6 +7,7 @@ import { openSqlite } from '@pillion/store'
 import { pino } from 'pino'
 import { AppOrigins } from '../app-origins.ts'
 import { openDataFolder } from '../data-folder.ts'
+import { defaultLimits } from '../limits.ts'
 import { InstalledApps } from '../packages/installed-apps.ts'
 import { makeFolder } from '../server.fixture.ts'
 import { AppHosts } from './app-hosts.ts'
@@ -24,7 +25,7 @@ writeFileSync(join(folder, 'jquery.js'), 'the library')
 
 const surface = await createAppsSurface({
   fleet,
-  installedApps: new InstalledApps(await openDataFolder(folder)),
+  installedApps: new InstalledApps(await openDataFolder(folder), defaultLimits),
   appHosts: new AppHosts(fleet, new AppOrigins('http://{app}.pillion.localhost:{port}', () => 80)),
   sharedFiles: new Map([
     ['pillion/frame.js', join(folder, 'built.js')],

@@ -1,13 +1,14 @@
 import type { Broker } from '@pillion/broker'
 import type { FastifyInstance } from 'fastify'
+import type { SignInGuard } from '../access/sign-in-guard.ts'
 import { createMetrics } from './metrics.ts'
 
 /** What machines ask: is it alive, is it ready, which version, how is it going. */
 export async function statusSurface(
   surface: FastifyInstance,
-  parts: { broker: Broker; version: string; isReady: () => boolean },
+  parts: { broker: Broker; signInGuard: SignInGuard; version: string; isReady: () => boolean },
 ): Promise<void> {
-  const metrics = createMetrics(parts.broker, parts.version)
+  const metrics = createMetrics(parts)
   surface.get('/healthz', async () => ({ status: 'ok' }))
   surface.get('/readyz', async (_request, reply) => {
     const isReady = parts.isReady()

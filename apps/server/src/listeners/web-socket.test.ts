@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { encode } from '@pillion/packet'
 import { WebSocket } from 'ws'
-import { serverLimits } from '../limits.ts'
 import { portOf, startTestServer } from '../server.fixture.ts'
 
 const server = await startTestServer()
@@ -22,7 +21,7 @@ const opened = [
 ]
 
 for (const { name, url, protocols, chosen } of opened) {
-  test(`MQTT over WebSocket opens with ${name}`, async () => {
+  test(`MQTT over WebSocket opens with ${name} [MQTT-6.0.0-4]`, async () => {
     const socket = new WebSocket(url, protocols, { ca })
     await once(socket, 'open')
     assert.equal(socket.protocol, chosen)
@@ -55,11 +54,3 @@ for (const { name, protocols } of refused) {
     assert.match(String(Buffer.concat(await response.toArray())), /subprotocol "mqtt"/)
   })
 }
-
-test('a WebSocket message beyond the limit closes the connection before it is collected', async () => {
-  const socket = new WebSocket(`${url}/mqtt`, 'mqtt')
-  await once(socket, 'open')
-  socket.send(Buffer.alloc(serverLimits.webSocketMessageBytesMax + 1))
-  const [code] = await once(socket, 'close')
-  assert.equal(code, 1009)
-})

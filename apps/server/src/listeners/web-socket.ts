@@ -4,7 +4,8 @@ import type { Broker } from '@pillion/broker'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Hosts } from '../http/hosts.ts'
-import { serverLimits } from '../limits.ts'
+import type { Limits } from '../limits.ts'
+import { endSocket } from './end-socket.ts'
 
 const subprotocols = ['mqtt', 'mqttv3.1']
 
@@ -15,14 +16,21 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
  * but the host page (W 11.4).
  */
 export function createUpgrade(
-  parts: { broker: Broker; hosts: Hosts; log: Logger },
+  parts: { broker: Broker; hosts: Hosts; limits: Limits; log: Logger },
   listener: { name: 'http' | 'https'; host: string },
 ): Upgrade {
-  const { broker, hosts, log } = parts
+  const { broker, hosts, limits, log } = parts
+  // Apart, because the types of ws do not know them yet.
+  const bounds = {
+    maxFragments: limits.webSocketPiecesMax,
+    maxBufferedChunks: limits.webSocketPiecesMax,
+    closeTimeout: limits.closeSeconds * 1_000,
+  }
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: serverLimits.webSocketMessageBytesMax,
+    maxPayload: limits.webSocketMessageBytesMax,
+    ...bounds,
     clientTracking: false,
     handleProtocols: (offered) => subprotocols.find((each) => offered.has(each)) ?? false,
   })
@@ -34,7 +42,7 @@ export function createUpgrade(
         { listener: listener.name, address: request.socket.remoteAddress, ...refusal },
         'WebSocket refused',
       )
-      refuse(socket, refusal)
+      refuse(socket, refusal, limits.closeSeconds)
       return
     }
     const remoteAddress = request.socket.remoteAddress ?? ''
@@ -80,9 +88,7 @@ function findRefusal(
   }
 }
 
-function refuse(socket: Duplex, { status, text }: UpgradeRefusal): void {
-  // The peer may be gone already; a refused socket has nobody else to hear of it.
-  socket.on('error', () => socket.destroy())
+function refuse(socket: Duplex, { status, text }: UpgradeRefusal, closeSeconds: number): void {
   const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(text)}`
-  socket.end(`${head}\r\n\r\n${text}`)
+  endSocket(socket, `${head}\r\n\r\n${text}`, closeSeconds)
 }

@@ -18,7 +18,9 @@ export async function installPackage(
   const { fleet, installedApps } = parts
   const app = await fleet.findApp(idApp)
   if (app === undefined) throw new FleetError('APP_NOT_FOUND', `App ${idApp}; add it first.`)
-  const files = 'archive' in source ? await readArchive(source.archive) : await readFolder(source.folder)
+  const { limits } = installedApps
+  const files =
+    'archive' in source ? await readArchive(source.archive, limits) : await readFolder(source.folder, limits)
   const earlier = await installedApps.find(app.idApp)
   const { version, name } = await installedApps.install(app.idApp, files)
   // An app goes by its id, or by what its last package called it, until an operator says otherwise.

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { IdApp } from '@pillion/schema'
 import { openDataFolder } from '../data-folder.ts'
-import { serverLimits } from '../limits.ts'
+import { defaultLimits } from '../limits.ts'
 import { InstalledApps } from './installed-apps.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'pillion-apps-'))
@@ -14,7 +14,7 @@ after(() => rmSync(scratch, { recursive: true }))
 const demo = 'demo' as IdApp
 
 async function open(path = mkdtempSync(join(scratch, 'data-'))) {
-  return { path, apps: new InstalledApps(await openDataFolder(path)) }
+  return { path, apps: new InstalledApps(await openDataFolder(path), defaultLimits) }
 }
 
 function filesOf(entries: Record<string, string | Uint8Array>): Map<string, Uint8Array> {
@@ -76,7 +76,7 @@ const refusals = [
   },
   {
     name: 'one byte beyond 20 MB',
-    files: { 'index.html': 'x', a: Buffer.alloc(serverLimits.packageAppBytesMax) },
+    files: { 'index.html': 'x', a: Buffer.alloc(defaultLimits.packageAppBytesMax) },
     code: 'PACKAGE_TOO_LARGE',
   },
 ]
@@ -92,7 +92,7 @@ for (const { name, files, code } of refusals) {
 
 test('takes 20 MB, and media on top (W 11.1)', async () => {
   const { apps } = await open()
-  const app = Buffer.alloc(serverLimits.packageAppBytesMax - 1)
+  const app = Buffer.alloc(defaultLimits.packageAppBytesMax - 1)
   await apps.install(
     demo,
     filesOf({ 'web/apps/demo/index.html': 'x', 'web/apps/demo/a': app, 'web/media/demo/m': 'm' }),

@@ -6,7 +6,7 @@ import { appLabel } from '../app-label.ts'
 import type { DataFolder } from '../data-folder.ts'
 import { findIcon } from './find-icon.ts'
 import { layOut } from './layout.ts'
-import type { PackageFiles } from './package-files.ts'
+import type { PackageFiles, PackageLimits } from './package-files.ts'
 import { readPackageInfo } from './package-info.ts'
 
 /** What stands in `apps/<label>/installed.json`. */
@@ -27,12 +27,15 @@ export interface InstalledApp {
  */
 export class InstalledApps {
   readonly #data: DataFolder
+  /** Of what it installs; whoever reads a package keeps to them as well. */
+  readonly limits: PackageLimits
   readonly #known = new Map<IdApp, InstalledApp | undefined>()
   /** One installation at a time: each removes the folders of the others of its app. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(data: DataFolder) {
+  constructor(data: DataFolder, limits: PackageLimits) {
     this.#data = data
+    this.limits = limits
   }
 
   async find(idApp: IdApp): Promise<InstalledApp | undefined> {
@@ -57,7 +60,7 @@ export class InstalledApps {
   }
 
   async #install(idApp: IdApp, files: PackageFiles): Promise<InstalledApp> {
-    const { app, media } = layOut(files, idApp)
+    const { app, media } = layOut(files, idApp, this.limits)
     const { version, name, icons } = readPackageInfo(app, idApp)
     const icon = findIcon(app, icons)
     const installed: InstalledApp = {

@@ -1,7 +1,6 @@
 import type { IdApp } from '@pillion/schema'
-import { serverLimits } from '../limits.ts'
 import { PackageError } from './package-error.ts'
-import { type PackageFiles, tooLarge } from './package-files.ts'
+import { type PackageFiles, type PackageLimits, tooLarge } from './package-files.ts'
 
 export interface PackageLayout {
   /** Served at `/apps/<idApp>/`. */
@@ -14,7 +13,7 @@ export interface PackageLayout {
  * Finds the app in the package: in `web/apps/<idApp>/` with media in `web/media/<idApp>/`, or, as developers pack
  * it, at the top or in the one top-level folder (W 11.1).
  */
-export function layOut(files: PackageFiles, idApp: IdApp): PackageLayout {
+export function layOut(files: PackageFiles, idApp: IdApp, limits: PackageLimits): PackageLayout {
   const top = files.has('index.html') ? files : withoutTopFolder(files)
   const layout = documentedLayout(files, idApp) ??
     documentedLayout(top, idApp) ?? { app: top, media: new Map() }
@@ -25,8 +24,8 @@ export function layOut(files: PackageFiles, idApp: IdApp): PackageLayout {
     )
   }
   const appBytes = [...layout.app.values()].reduce((total, content) => total + content.length, 0)
-  if (appBytes > serverLimits.packageAppBytesMax) {
-    throw tooLarge(`outside web/media/${idApp}/`, serverLimits.packageAppBytesMax)
+  if (appBytes > limits.packageAppBytesMax) {
+    throw tooLarge(`outside web/media/${idApp}/`, limits.packageAppBytesMax)
   }
   return layout
 }

@@ -1,5 +1,10 @@
-import { serverLimits } from '../limits.ts'
+import type { Limits } from '../limits.ts'
 import { PackageError } from './package-error.ts'
+
+export type PackageLimits = Pick<
+  Limits,
+  'packageArchiveBytesMax' | 'packageUnpackedBytesMax' | 'packageAppBytesMax' | 'packageEntriesMax'
+>
 
 /** Regular files by their clean path: relative, parted by `/`, without `.` and `..`. */
 export type PackageFiles = Map<string, Uint8Array>
@@ -28,17 +33,22 @@ export function cleanPath(path: string): string | undefined {
 /** Collects files, counting what they take before they are taken. */
 export class PackageCollector {
   readonly files: PackageFiles = new Map()
+  readonly #limits: PackageLimits
   readonly #folders = new Set<string>()
   #bytes = 0
   #entries = 0
 
+  constructor(limits: PackageLimits) {
+    this.#limits = limits
+  }
+
   /** Counts an entry of any kind. Call it for each, skipped ones included. */
   countEntry(): void {
     this.#entries++
-    if (this.#entries > serverLimits.packageEntriesMax) {
+    if (this.#entries > this.#limits.packageEntriesMax) {
       throw new PackageError(
         'PACKAGE_ENTRIES_TOO_MANY',
-        `At most ${serverLimits.packageEntriesMax} files and folders.`,
+        `At most ${this.#limits.packageEntriesMax} files and folders.`,
       )
     }
   }
@@ -57,8 +67,8 @@ export class PackageCollector {
   /** Counts bytes that are about to be read. */
   countBytes(bytes: number): void {
     this.#bytes += bytes
-    if (this.#bytes > serverLimits.packageUnpackedBytesMax)
-      throw tooLarge('unpacked', serverLimits.packageUnpackedBytesMax)
+    if (this.#bytes > this.#limits.packageUnpackedBytesMax)
+      throw tooLarge('unpacked', this.#limits.packageUnpackedBytesMax)
   }
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { serverLimits } from '../limits.ts'
+import { defaultLimits } from '../limits.ts'
 import { type FixtureEntry, makeArchive, makeTar } from './archive.fixture.ts'
 import { readArchive } from './read-archive.ts'
 import { readFolder } from './read-folder.ts'
@@ -51,40 +51,48 @@ const refusals: { name: string; entries: FixtureEntry[]; code: string }[] = [
   },
   {
     name: 'one entry too many',
-    entries: Array.from({ length: serverLimits.packageEntriesMax + 1 }, () => ({ path: 'a/', flag: '5' })),
+    entries: Array.from({ length: defaultLimits.packageEntriesMax + 1 }, () => ({ path: 'a/', flag: '5' })),
     code: 'PACKAGE_ENTRIES_TOO_MANY',
   },
 ]
 
 for (const { name, entries, code } of refusals) {
   test(`refuses an archive with ${name} (W 11.1)`, async () => {
-    await assert.rejects(readArchive(makeArchive(entries)), { code })
+    await assert.rejects(readArchive(makeArchive(entries), defaultLimits), { code })
   })
 }
 
 test('takes as many entries as allowed', async () => {
-  const entries = Array.from({ length: serverLimits.packageEntriesMax }, () => ({ path: 'a/', flag: '5' }))
-  assert.equal((await readArchive(makeArchive(entries))).size, 0)
+  const entries = Array.from({ length: defaultLimits.packageEntriesMax }, () => ({ path: 'a/', flag: '5' }))
+  assert.equal((await readArchive(makeArchive(entries), defaultLimits)).size, 0)
 })
 
 test('refuses what unpacks to more than allowed before it fills the memory', async () => {
   const zeros = gzipSync(
-    Buffer.alloc(serverLimits.packageUnpackedBytesMax + serverLimits.packageEntriesMax * 1024 + 1),
+    Buffer.alloc(defaultLimits.packageUnpackedBytesMax + defaultLimits.packageEntriesMax * 1024 + 1),
   )
-  await assert.rejects(readArchive(zeros), { code: 'PACKAGE_TOO_LARGE' })
+  await assert.rejects(readArchive(zeros, defaultLimits), { code: 'PACKAGE_TOO_LARGE' })
 })
 
 test('skips dot files and __MACOSX (W 11.1)', async () => {
   const skipped = ['.DS_Store', '__MACOSX/a', 'a/.git/config'].map((path) => ({ path }))
-  assert.deepEqual([...(await readArchive(makeArchive([...skipped, file]))).keys()], ['index.html'])
+  assert.deepEqual(
+    [...(await readArchive(makeArchive([...skipped, file]), defaultLimits)).keys()],
+    ['index.html'],
+  )
 })
 
 test('refuses what is no gzip’d tar, and says what to do with a zip', async () => {
-  await assert.rejects(readArchive(Buffer.from('hello')), { code: 'PACKAGE_NOT_GZIP' })
-  await assert.rejects(readArchive(Buffer.from('PK\x03\x04')), { code: 'PACKAGE_NOT_GZIP', detail: /zip/ })
-  await assert.rejects(readArchive(gzipSync(Buffer.alloc(1024, 'x'))), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
+  await assert.rejects(readArchive(Buffer.from('hello'), defaultLimits), { code: 'PACKAGE_NOT_GZIP' })
+  await assert.rejects(readArchive(Buffer.from('PK\x03\x04'), defaultLimits), {
+    code: 'PACKAGE_NOT_GZIP',
+    detail: /zip/,
+  })
+  await assert.rejects(readArchive(gzipSync(Buffer.alloc(1024, 'x')), defaultLimits), {
+    code: 'PACKAGE_ARCHIVE_MALFORMED',
+  })
   const cut = makeTar([{ path: 'a', content: 'x'.repeat(1000) }]).subarray(0, 1024)
-  await assert.rejects(readArchive(gzipSync(cut)), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
+  await assert.rejects(readArchive(gzipSync(cut), defaultLimits), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
 })
 
 for (const format of ['ustar', 'pax', 'gnu', 'v7']) {
@@ -96,7 +104,7 @@ for (const format of ['ustar', 'pax', 'gnu', 'v7']) {
     writeFileSync(join(folder, 'index.html'), '<p>')
     writeFileSync(join(folder, deep, 'a.js'), 'a'.repeat(1025))
     const archive = execFileSync('tar', ['-cz', `--format=${format}`, '-C', folder, '.'])
-    const files = await readArchive(archive)
+    const files = await readArchive(archive, defaultLimits)
     assert.deepEqual([...files.keys()].sort(), ['index.html', `${deep}/a.js`].sort())
     assert.equal(files.get(`${deep}/a.js`)?.length, 1025)
   })
@@ -105,8 +113,10 @@ for (const format of ['ustar', 'pax', 'gnu', 'v7']) {
 test('a folder with a link in it is refused too', async () => {
   const folder = mkdtempSync(join(scratch, 'folder-'))
   writeFileSync(join(folder, 'index.html'), 'x')
-  assert.deepEqual([...(await readFolder(folder)).keys()], ['index.html'])
+  assert.deepEqual([...(await readFolder(folder, defaultLimits)).keys()], ['index.html'])
   symlinkSync('/etc/passwd', join(folder, 'a'))
-  await assert.rejects(readFolder(folder), { code: 'PACKAGE_ENTRY_REFUSED' })
-  await assert.rejects(readFolder(join(scratch, 'missing')), { code: 'PACKAGE_FOLDER_NOT_FOUND' })
+  await assert.rejects(readFolder(folder, defaultLimits), { code: 'PACKAGE_ENTRY_REFUSED' })
+  await assert.rejects(readFolder(join(scratch, 'missing'), defaultLimits), {
+    code: 'PACKAGE_FOLDER_NOT_FOUND',
+  })
 })

@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PackageError } from './package-error.ts'
-import { cleanPath, PackageCollector, type PackageFiles } from './package-files.ts'
+import { cleanPath, PackageCollector, type PackageFiles, type PackageLimits } from './package-files.ts'
 
 /** Reads a developer's folder into memory (W 11.1, developer install); links and the like are refused. */
-export async function readFolder(folder: string): Promise<PackageFiles> {
-  const collector = new PackageCollector()
+export async function readFolder(folder: string, limits: PackageLimits): Promise<PackageFiles> {
+  const collector = new PackageCollector(limits)
   try {
     await readInto(collector, folder, '')
   } catch (cause) {

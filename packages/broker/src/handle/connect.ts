@@ -1,49 +1,67 @@
 import { randomUUID } from 'node:crypto'
-import { type Connect, type Properties, type ReasonCode, reasonCodes } from '@pillion/packet'
+import { type Connect, reasonCodes } from '@pillion/packet'
+import { readClock } from '../clock.ts'
 import type { Connection } from '../connection.ts'
-import type { ConnectDecision, Refusal } from '../ports/access-policy.ts'
-import { sessionStateOf } from '../sessions.ts'
-import { restoreSubscriptions } from './subscribe.ts'
+import { encodeFor } from '../encode-for.ts'
+import { releaseIfGone, resumeSession } from '../leave.ts'
+import type { BrokerLimits } from '../limits.ts'
+import type { ConnectDecision, Refusal, SubscribeDecision } from '../ports/access-policy.ts'
+import { OutboundAliases } from '../topic-aliases.ts'
+import { copyWill } from '../will.ts'
+import { agreeTerms, createConnack, type Terms } from './connect-terms.ts'
+import { refuseConnect } from './refuse-connect.ts'
+import { decideAgain, restoreSubscriptions } from './subscribe.ts'
 
 export function handleConnect(connection: Connection, packet: Connect): void {
+  const { properties } = packet
   connection.version = packet.protocolVersion
+  // From here on, as they hold for a refusal too [MQTT-3.2.2-19].
+  connection.packetBytesMax = properties?.packetBytesMax
+  connection.wantsReasons = properties?.requestProblemInformation !== 0
   connection.suspend(connect(connection, packet))
 }
 
+/** Each step may wait; who is refused or closed meanwhile is not `new` any more. */
 async function connect(connection: Connection, packet: Connect): Promise<void> {
+  const { core } = connection
   const clientId = packet.clientId === '' ? assignClientId(packet) : packet.clientId
-  if (clientId === undefined) {
-    // [MQTT-3.1.3-8]
-    return refuse(connection, {
-      refused: reasonCodes.CLIENT_IDENTIFIER_NOT_VALID,
-      reason: 'client_id_missing',
-      text: 'An empty client id needs a clean session.',
-    })
-  }
-  const fault = findFault(connection, packet, clientId)
-  if (fault !== undefined) return refuse(connection, fault)
+  const terms = agreeTerms(packet, core.limits)
+  const fault = findFault(packet, clientId, core.limits)
+  if (fault !== undefined) return refuseConnect(connection, fault)
   connection.clientId = clientId
   const decision = await decide(connection, packet)
   if (connection.state !== 'new') return
-  if ('refused' in decision) return refuse(connection, decision, packet.username)
+  if ('refused' in decision) return refuseConnect(connection, decision, packet.username)
   connection.identity = decision.identity
-  connection.clientKey = decision.identity.exclusive ? decision.identity.key : connection.sessionKey
-  await connection.core.relay.claim(connection.clientKey)
-  if (connection.state !== 'new') return
-  await accept(connection, packet)
+  const { key, exclusive } = decision.identity
+  const clientKey = exclusive ? key : connection.sessionKey
+  const excess = findExcess(connection, packet, clientKey, terms)
+  if (excess !== undefined) return refuseConnect(connection, excess, packet.username)
+  takeOver(connection, clientKey)
+  const decisions = await claimAndDecideAgain(connection, packet)
+  // Nobody else would release a claim that was settled after its connection had gone.
+  if (connection.state !== 'new') return releaseIfGone(core, clientKey)
+  if ('refused' in decisions) return refuseConnect(connection, decisions)
+  accept(connection, packet, terms, decisions)
 }
 
-function findFault(connection: Connection, packet: Connect, clientId: string): Refusal | undefined {
-  if (Buffer.byteLength(clientId) > connection.core.limits.clientIdBytesMax) {
-    const text = 'The client id is too long.'
-    return { refused: reasonCodes.CLIENT_IDENTIFIER_NOT_VALID, reason: 'client_id_too_long', text }
-  }
-  if (packet.properties?.authenticationMethod !== undefined) {
-    // [MQTT-4.12.0-1]
-    const text = 'This server knows no authentication methods.'
-    return { refused: reasonCodes.BAD_AUTHENTICATION_METHOD, reason: 'authentication_method', text }
-  }
-  return undefined
+/** '' if there must be one: 3.1 knows no empty client id, and 3.1.1 none that is kept [MQTT-3.1.3-7, -8]. */
+function assignClientId({ protocolVersion, clean }: Connect): string {
+  const mayBeEmpty = protocolVersion === 5 || (protocolVersion === 4 && clean)
+  return mayBeEmpty ? `pillion-${randomUUID()}` : ''
+}
+
+function findFault(packet: Connect, clientId: string, limits: BrokerLimits): Refusal | undefined {
+  if (clientId === '') return refusals.clientIdMissing
+  // 3.1 allows 23 characters; its clients have long used more, and lose nothing by it.
+  if (Buffer.byteLength(clientId) > limits.clientIdBytesMax) return refusals.clientIdTooLong
+  // [MQTT-4.12.0-1]
+  if (packet.properties?.authenticationMethod !== undefined) return refusals.authenticationMethod
+  const willTopicName = packet.will?.topicName ?? ''
+  const isWillTooLong =
+    Buffer.byteLength(willTopicName) > limits.topicBytesMax ||
+    willTopicName.split('/').length > limits.topicLevelsMax
+  return isWillTooLong ? refusals.willTopicTooLong : undefined
 }
 
 /** A policy that fails is "server unavailable", never "not authorised". */
@@ -60,92 +78,141 @@ async function decide(connection: Connection, packet: Connect): Promise<ConnectD
     })
   } catch (cause) {
     connection.log('warn', { error: String(cause) }, 'the access policy could not answer')
-    const text = 'The server cannot check credentials right now.'
-    return { refused: reasonCodes.SERVER_UNAVAILABLE, reason: 'policy_unavailable', text }
+    return refusals.policyUnavailable
   }
 }
 
-async function accept(connection: Connection, packet: Connect): Promise<void> {
-  const { core, clientKey, sessionKey } = connection
+/** What stands against a client that is let in: that it comes too often, keeps too much, or takes too little. */
+function findExcess(
+  connection: Connection,
+  packet: Connect,
+  clientKey: string,
+  terms: Terms,
+): Refusal | undefined {
+  const { core, identity, sessionKey, clientId } = connection
+  const { sessions, takeovers, limits } = core
+  const holder = sessions.find(clientKey)
+  if (takeovers.mustWait(clientKey, holder !== undefined, readClock())) return refusals.takeoverStorm
+  const isNewSession = sessions.findAbsent(sessionKey) === undefined && holder?.sessionKey !== sessionKey
+  if (terms.sessionExpirySeconds > 0 && isNewSession && sessions.isFull(identity)) {
+    return refusals.tooManySessions
+  }
+  if (connection.packetBytesMax === undefined) return undefined
+  const connack = createConnack(packet, clientId, terms, limits, false)
+  return encodeFor(connection, connack) === undefined ? refusals.packetBytesTooFew : undefined
+}
+
+/** From here on this connection holds the client id; it is the one to be thrown out by the next. */
+function takeOver(connection: Connection, clientKey: string): void {
+  const { core } = connection
+  connection.clientKey = clientKey
   const previous = core.sessions.connect(clientKey, connection)
-  const resumed =
-    previous?.sessionKey === sessionKey
-      ? sessionStateOf(previous)
-      : core.sessions.resume(sessionKey, core.now)
-  previous?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over')
-  const restored = packet.clean ? undefined : resumed
+  if (previous === undefined) return
+  core.takeovers.note(clientKey, readClock(), false)
+  // [MQTT-3.1.4-3]
+  previous.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over')
+}
+
+/** Settles with the other nodes who holds the client, and with the policy what its session may still be subscribed to. */
+async function claimAndDecideAgain(
+  connection: Connection,
+  packet: Connect,
+): Promise<readonly SubscribeDecision[] | Refusal> {
+  const { core, clientKey, sessionKey } = connection
+  try {
+    await core.relay.claim(clientKey)
+  } catch (cause) {
+    connection.log('warn', { error: String(cause) }, 'the relay could not settle a claim')
+    return refusals.relayUnavailable
+  }
+  const session = core.sessions.findAbsent(sessionKey)
+  if (packet.clean || session === undefined) return []
+  try {
+    return await decideAgain(connection, session.subscriptions)
+  } catch (cause) {
+    // The session stays as it is, for the next attempt.
+    connection.log('warn', { error: String(cause) }, 'the access policy could not answer')
+    return refusals.policyUnavailable
+  }
+}
+
+function accept(
+  connection: Connection,
+  packet: Connect,
+  terms: Terms,
+  decisions: readonly SubscribeDecision[],
+): void {
+  const { core, clientId } = connection
+  const session = resumeSession(connection, packet.clean)
   connection.state = 'connected'
   connection.lastActiveAt = core.now
-  connection.keepAliveSeconds = packet.keepAliveSeconds
-  connection.sessionExpirySeconds = sessionExpiry(packet)
-  connection.packetBytesMax = packet.properties?.packetBytesMax
-  connection.will = packet.will
+  setKeepAlive(connection, terms.keepAliveSeconds)
+  connection.sessionExpirySeconds = terms.sessionExpirySeconds
+  const topicAliasMax = Math.min(packet.properties?.topicAliasMax ?? 0, core.limits.topicAliasMax)
+  if (topicAliasMax > 0) connection.outboundAliases = new OutboundAliases(topicAliasMax)
+  if (packet.will !== undefined) connection.will = copyWill(packet.will)
   core.counters.connectionsAccepted++
-  connection.send({
-    type: 'connack',
-    sessionPresent: restored !== undefined,
-    reasonCode: reasonCodes.SUCCESS,
-    ...(connection.version === 5 ? { properties: describeServer(connection, packet) } : {}),
-  })
+  // First of all [MQTT-3.2.0-1].
+  connection.send(createConnack(packet, clientId, terms, core.limits, session !== undefined))
   connection.log('info', { protocolVersion: connection.version }, 'connected')
-  if (restored === undefined) return
-  connection.unreleased = restored.unreleased === undefined ? undefined : new Set(restored.unreleased)
-  await restoreSubscriptions(connection, restored.subscriptions)
+  if (session === undefined) return
+  connection.unreleased = session.unreleased
+  restoreSubscriptions(connection, session.subscriptions, decisions)
 }
 
-/** In 3.x a session that is not clean has no end of its own. */
-function sessionExpiry(packet: Connect): number {
-  if (packet.protocolVersion === 5) return packet.properties?.sessionExpirySeconds ?? 0
-  return packet.clean ? 0 : Number.MAX_SAFE_INTEGER
-}
-
-function assignClientId(packet: Connect): string | undefined {
-  return packet.clean || packet.protocolVersion === 5 ? `pillion-${randomUUID()}` : undefined
-}
-
-/** What a version 5 client is told about this server. */
-function describeServer(connection: Connection, packet: Connect): Properties {
-  const { limits } = connection.core
-  return {
-    receiveMax: limits.receiveMax,
-    packetBytesMax: limits.packetBytesMax,
-    subscriptionIdentifiersAvailable: 0,
-    sharedSubscriptionAvailable: 0,
-    ...(packet.clientId === '' ? { assignedClientId: connection.clientId } : {}),
-    ...(connection.sessionExpirySeconds > limits.sessionExpirySecondsMax
-      ? { sessionExpirySeconds: limits.sessionExpirySecondsMax }
-      : {}),
+/** Who says nothing for hours may be gone for hours. A probe costs a connection 36 bytes and 3 µs, once. */
+function setKeepAlive(connection: Connection, keepAliveSeconds: number): void {
+  const { tcpKeepAliveSeconds } = connection.core.limits
+  connection.keepAliveSeconds = keepAliveSeconds
+  if (keepAliveSeconds === 0 || keepAliveSeconds > tcpKeepAliveSeconds) {
+    connection.transport.probeAfter?.(tcpKeepAliveSeconds)
   }
 }
 
-function refuse(connection: Connection, refusal: Refusal, username?: string): void {
-  const { counters } = connection.core
-  counters.connectionsRefused++
-  counters.refuse('connect', refusal.reason)
-  connection.log('warn', { username, reason: refusal.reason }, `sign-in refused: ${refusal.text}`)
-  if (refusal.silent) return void connection.endTransport()
-  connection.send({
-    type: 'connack',
-    sessionPresent: false,
-    reasonCode: connection.version === 5 ? refusal.refused : returnCode(refusal.refused),
-    ...(connection.version === 5 ? { properties: { reasonString: refusal.text } } : {}),
-  })
-  connection.endTransport()
-}
-
-/** The CONNACK return code of MQTT 3.1 and 3.1.1 for a reason code of 5. */
-export function returnCode(reasonCode: ReasonCode): number {
-  switch (reasonCode) {
-    case reasonCodes.UNSUPPORTED_PROTOCOL_VERSION:
-      return 1
-    case reasonCodes.CLIENT_IDENTIFIER_NOT_VALID:
-      return 2
-    case reasonCodes.SERVER_UNAVAILABLE:
-    case reasonCodes.SERVER_BUSY:
-      return 3
-    case reasonCodes.BAD_USER_NAME_OR_PASSWORD:
-      return 4
-    default:
-      return 5
-  }
-}
+const refusals = {
+  clientIdMissing: {
+    refused: reasonCodes.CLIENT_IDENTIFIER_NOT_VALID,
+    reason: 'client_id_missing',
+    text: 'An empty client id needs version 5, or version 3.1.1 and a clean session.',
+  },
+  clientIdTooLong: {
+    refused: reasonCodes.CLIENT_IDENTIFIER_NOT_VALID,
+    reason: 'client_id_too_long',
+    text: 'The client id is too long.',
+  },
+  authenticationMethod: {
+    refused: reasonCodes.BAD_AUTHENTICATION_METHOD,
+    reason: 'authentication_method',
+    text: 'This server knows no authentication methods.',
+  },
+  willTopicTooLong: {
+    refused: reasonCodes.TOPIC_NAME_INVALID,
+    reason: 'will_topic_too_long',
+    text: 'The will’s topic name has more bytes or levels than this server takes.',
+  },
+  packetBytesTooFew: {
+    refused: reasonCodes.PACKET_TOO_LARGE,
+    reason: 'packet_bytes_too_few',
+    text: 'The client takes no packet as long as a CONNACK.',
+  },
+  policyUnavailable: {
+    refused: reasonCodes.SERVER_UNAVAILABLE,
+    reason: 'policy_unavailable',
+    text: 'The server cannot check credentials right now.',
+  },
+  relayUnavailable: {
+    refused: reasonCodes.SERVER_UNAVAILABLE,
+    reason: 'relay_unavailable',
+    text: 'The server cannot reach its other nodes right now.',
+  },
+  takeoverStorm: {
+    refused: reasonCodes.CONNECTION_RATE_EXCEEDED,
+    reason: 'takeover_storm',
+    text: 'Another connection keeps taking over this client id; try again later.',
+  },
+  tooManySessions: {
+    refused: reasonCodes.QUOTA_EXCEEDED,
+    reason: 'too_many_sessions',
+    text: 'As many sessions are kept for this identity as may be; ask for a clean one.',
+  },
+} as const satisfies Record<string, Refusal>

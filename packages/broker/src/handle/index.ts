@@ -1,6 +1,7 @@
 import { MqttError, type Packet, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import { handleConnect } from './connect.ts'
+import { handleDisconnect } from './disconnect.ts'
 import { handlePublish } from './publish.ts'
 import { handlePubrel } from './pubrel.ts'
 import { handleSubscribe } from './subscribe.ts'
@@ -34,7 +35,7 @@ export function handlePacket(connection: Connection, packet: Packet): boolean {
       connection.send({ type: 'pingresp' })
       return true
     case 'disconnect':
-      handleDisconnect(connection, packet.reasonCode, packet.properties?.sessionExpirySeconds)
+      handleDisconnect(connection, packet)
       return true
     case 'connect':
       throw new MqttError(reasonCodes.PROTOCOL_ERROR, 'a second CONNECT [MQTT-3.1.0-2]')
@@ -42,23 +43,4 @@ export function handlePacket(connection: Connection, packet: Packet): boolean {
       // PUBACK, PUBREC and PUBCOMP answer what this broker never sends; the rest only a server may send.
       throw new MqttError(reasonCodes.PROTOCOL_ERROR, `${packet.type} is not expected from a client`)
   }
-}
-
-function handleDisconnect(
-  connection: Connection,
-  reasonCode: number,
-  sessionExpirySeconds: number | undefined,
-): void {
-  // [MQTT-3.14.4-3]: the will is for connections that end without a word, unless the client wants it sent.
-  if (reasonCode !== reasonCodes.DISCONNECT_WITH_WILL) connection.will = undefined
-  if (sessionExpirySeconds !== undefined) {
-    if (connection.sessionExpirySeconds === 0 && sessionExpirySeconds > 0) {
-      throw new MqttError(
-        reasonCodes.PROTOCOL_ERROR,
-        'session expiry was 0 and cannot be raised [MQTT-3.1.2-23]',
-      )
-    }
-    connection.sessionExpirySeconds = sessionExpirySeconds
-  }
-  connection.endTransport()
 }

@@ -1,41 +1,47 @@
 import { MqttError, type Publish, type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import { findRoute } from '../find-route.ts'
-import { logOversize } from '../publish.ts'
-import { publishMessage, travellingProperties } from '../publish-message.ts'
+import { type PublishOutcome, publishMessage, travellingProperties } from '../publish-message.ts'
+import { resolveTopicName } from '../topic-aliases.ts'
 
 /** A PUBLISH off the hot path: QoS 1 or 2, retained, or with version 5 properties. */
 export function handlePublish(sender: Connection, packet: Publish): boolean {
-  if (packet.properties?.topicAlias !== undefined) {
-    throw new MqttError(reasonCodes.TOPIC_ALIAS_INVALID, 'this server takes no topic aliases [MQTT-3.3.2-8]')
+  if (packet.properties?.subscriptionIdentifiers !== undefined) {
+    throw new MqttError(
+      reasonCodes.PROTOCOL_ERROR,
+      'a client’s PUBLISH with a subscription identifier [MQTT-3.3.4-6]',
+    )
   }
+  const topicName = Buffer.from(
+    resolveTopicName(packet, sender.inboundAliases, sender.core.limits.topicAliasMax),
+  )
   if (packet.qos === 2 && sender.unreleased?.has(packet.packetId as number)) {
     // Sent again: it was delivered when it came first [MQTT-4.3.3-10].
     sender.send({ type: 'pubrec', packetId: packet.packetId as number, reasonCode: reasonCodes.SUCCESS })
     return true
   }
-  const topicName = Buffer.from(packet.topicName)
   const route = findRoute(sender, topicName, 0, topicName.length)
   if (route === undefined) return false
   const { payload, retain } = packet
   const properties = travellingProperties(packet.properties)
-  const outcome = publishMessage(sender.core, route.decision, route.audience, { payload, retain, properties })
-  if (outcome === reasonCodes.QUOTA_EXCEEDED) logOversize(sender)
+  const message = { payload, retain, properties }
+  const outcome = publishMessage(sender.core, route.decision, route.audience, message, sender)
   acknowledge(sender, packet, outcome)
   return true
 }
 
-function acknowledge(sender: Connection, packet: Publish, outcome: ReasonCode): void {
-  if (packet.qos === 0) return
-  const packetId = packet.packetId as number
-  const reasonCode = sender.version === 5 ? toAcknowledgement(outcome) : reasonCodes.SUCCESS
-  if (packet.qos === 1) {
-    sender.send({ type: 'puback', packetId, reasonCode })
-    return
-  }
+function acknowledge(sender: Connection, { qos, packetId = 0 }: Publish, outcome: PublishOutcome): void {
+  if (qos === 0) return
+  const isToldWhy = sender.version === 5
+  const reasonCode = isToldWhy ? toAcknowledgement(outcome.reasonCode) : reasonCodes.SUCCESS
   // A PUBREC with an error ends the handshake in version 5 [MQTT-4.3.3-4].
-  if (reasonCode < 0x80) rememberUnreleased(sender, packetId)
-  sender.send({ type: 'pubrec', packetId, reasonCode })
+  if (qos === 2 && reasonCode < 0x80) rememberUnreleased(sender, packetId)
+  sender.send({
+    type: qos === 1 ? 'puback' : 'pubrec',
+    packetId,
+    reasonCode,
+    ...(isToldWhy && outcome.text !== undefined ? { properties: { reasonString: outcome.text } } : {}),
+  })
 }
 
 /** A policy may refuse with any code; PUBACK and PUBREC have room for these (3.4.2.1). */

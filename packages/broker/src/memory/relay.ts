@@ -1,5 +1,5 @@
 import { matchTopicFilter } from '@pillion/packet'
-import type { Relay, RelayNode } from '../ports/relay.ts'
+import type { Relay, RelayExtras, RelayNode } from '../ports/relay.ts'
 
 /**
  * The relay of one process. Alone, nobody else is there and everything stays local; brokers that share one
@@ -26,9 +26,11 @@ export class MemoryRelay implements Relay {
     return this.#others().some((member) => isInterested(member, topic))
   }
 
-  forward(topic: string, payload: Uint8Array): void {
+  forward(topic: string, payload: Uint8Array, extras?: RelayExtras): void {
     for (const member of this.#others()) {
-      if (isInterested(member, topic)) member.node.deliver(topic, payload)
+      if (extras?.keepFor !== undefined || isInterested(member, topic)) {
+        member.node.deliver(topic, payload, extras)
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Relay, RelayNode } from './relay.ts'
+import type { Relay, RelayExtras, RelayNode } from './relay.ts'
 
 /** What every `Relay` must do. `open` gives the relays of two nodes of one deployment, not yet opened. */
 export function relayContract(name: string, connect: () => Promise<[Relay, Relay]>): void {
@@ -32,6 +32,46 @@ export function relayContract(name: string, connect: () => Promise<[Relay, Relay
       await close()
     })
 
+    it('carries the RETAIN flag and the properties of version 5, and the bytes in them may be reused too', async () => {
+      const { here, there, close } = await openTwo(connect)
+      there.relay.addInterest('a')
+      await until(() => here.relay.wants('a'))
+      const correlationData = Buffer.from('first')
+      const properties = {
+        payloadFormatIndicator: 1,
+        messageExpirySeconds: 30,
+        contentType: 'text/plain',
+        responseTopic: 'b',
+        correlationData,
+        userProperties: [
+          ['name', 'one'],
+          ['name', 'two'],
+        ],
+      } as const
+      here.relay.forward('a', Buffer.from('text'), { retain: true, keepFor: undefined, properties })
+      correlationData.write('XXXXX')
+      here.relay.forward('a', Buffer.from('plain'))
+      await until(() => there.extras.length === 2)
+      assert.deepEqual(there.extras, [
+        { retain: true, keepFor: undefined, properties: { ...properties, correlationData: 'first' } },
+        undefined,
+      ])
+      assert.deepEqual(there.delivered, ['a text', 'a plain'])
+      await close()
+    })
+
+    it('carries a retained message to a node that holds no interest, and says whose it is [MQTT-3.3.1-5]', async () => {
+      const { here, there, close } = await openTwo(connect)
+      const keepFor = { owner: 'identity', publisher: 'client' }
+      const extras = { retain: true, keepFor, properties: undefined }
+      here.relay.forward('a', Buffer.from('text'), extras)
+      await until(() => there.delivered.length === 1)
+      assert.deepEqual(there.delivered, ['a text'])
+      assert.deepEqual(there.extras, [extras])
+      assert.deepEqual(here.delivered, [])
+      await close()
+    })
+
     it('lets the bytes of a forwarded payload be reused at once', async () => {
       const { here, there, close } = await openTwo(connect)
       there.relay.addInterest('a')
@@ -53,6 +93,18 @@ export function relayContract(name: string, connect: () => Promise<[Relay, Relay
       there.relay.release('client')
       await here.relay.claim('client')
       assert.deepEqual(there.evicted, [])
+      await close()
+    })
+
+    it('lets nobody release what another node has taken over', async () => {
+      const { here, there, close } = await openTwo(connect)
+      await here.relay.claim('client')
+      await there.relay.claim('client')
+      await until(() => here.evicted.length === 1)
+      here.relay.release('client')
+      await here.relay.claim('client')
+      await until(() => there.evicted.length === 1)
+      assert.deepEqual(there.evicted, ['client'])
       await close()
     })
 
@@ -92,12 +144,29 @@ async function openTwo(connect: () => Promise<[Relay, Relay]>) {
 async function openNode(relay: Relay) {
   const delivered: string[] = []
   const evicted: string[] = []
+  const extras: unknown[] = []
   const node: RelayNode = {
-    deliver: (topic, payload) => void delivered.push(`${topic} ${Buffer.from(payload).toString()}`),
+    deliver: (topic, payload, more) => {
+      delivered.push(`${topic} ${Buffer.from(payload).toString()}`)
+      extras.push(more === undefined ? undefined : describeExtras(more))
+    },
     evict: (clientKey) => void evicted.push(clientKey),
   }
   await relay.open(node)
-  return { relay, delivered, evicted }
+  return { relay, delivered, extras, evicted }
+}
+
+/** A copy; the bytes as text. */
+function describeExtras({ retain, keepFor, properties }: RelayExtras) {
+  const correlationData = properties?.correlationData
+  return {
+    retain,
+    keepFor,
+    properties:
+      correlationData === undefined
+        ? properties
+        : { ...properties, correlationData: Buffer.from(correlationData).toString() },
+  }
 }
 
 /** Relays over a network take their time; ten seconds are far more than any needs. */

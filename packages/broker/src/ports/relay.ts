@@ -1,3 +1,6 @@
+import type { Properties } from '@pillion/packet'
+import type { RetainedBy } from './retained-messages.ts'
+
 /**
  * Carries messages between the nodes of one deployment, and settles which node holds a client id.
  *
@@ -13,16 +16,21 @@ export interface Relay {
   wants(topic: string): boolean
   /** Grows whenever an earlier answer of `wants` may no longer hold. */
   readonly interestEpoch: number
-  /** The bytes may be reused as soon as the call returns. */
-  forward(topic: string, payload: Uint8Array): void
+  /**
+   * To every node that holds interest; one with `keepFor` to every node there is. All bytes may be reused as soon as the
+   * call returns. Most messages have no extras.
+   */
+  forward(topic: string, payload: Uint8Array, extras?: RelayExtras): void
   /** Interest in a canonical filter, counted: as many `dropInterest` as `addInterest` end it. */
   addInterest(filter: string): void
   dropInterest(filter: string): void
   /**
    * This node now holds the client; whichever other node held it is told through `RelayNode.evict`. Of two
-   * nodes that claim at the same instant exactly one stays. Resolves when the claim is settled.
+   * nodes that claim at the same instant exactly one stays. Resolves when the claim is settled; rejects if it cannot be,
+   * then nothing was claimed. A claim outlives the connection for as long as a session is kept.
    */
   claim(clientKey: string): Promise<void>
+  /** Does nothing unless this node holds the client, so that who has lost it may release it. */
   release(clientKey: string): void
   /** Idempotent. Afterwards nothing is delivered any more. */
   close(): Promise<void>
@@ -30,8 +38,18 @@ export interface Relay {
 
 /** What a relay calls on the broker it serves. */
 export interface RelayNode {
-  /** A message another node sent; the payload is only valid during the call. */
-  deliver(topic: string, payload: Uint8Array): void
-  /** Another node has taken this client over. */
+  /** A message another node sent, and its extras as they were forwarded; all bytes are only valid during the call. */
+  deliver(topic: string, payload: Uint8Array, extras?: RelayExtras): void
+  /** Another node has taken this client over; perhaps before `claim` has resolved here. */
   evict(clientKey: string): void
+}
+
+/** What a message has beside its topic and payload. An MQTT 5 PUBLISH packet has room for all of it but `keepFor`. */
+export interface RelayExtras {
+  /** The RETAIN flag as it was published, for Retain As Published. */
+  readonly retain: boolean
+  /** Present if every node is to keep it as its topic's retained message, or to delete that one if the payload is empty. */
+  readonly keepFor: RetainedBy | undefined
+  /** Those that travel with the message; of a message expiry, what is left of it. */
+  readonly properties: Properties | undefined
 }

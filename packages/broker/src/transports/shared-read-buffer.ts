@@ -31,6 +31,9 @@ export function createSharedReader<Own extends Socket>(
     inner[keys.buffer] = readBuffer
     inner[keys.callback] = onRead
     inner._handle.useUserBuffer(readBuffer)
+    // Whoever had the socket before us, to read a PROXY header, may have put back what came behind it.
+    const early = socket.readableLength > 0 ? (socket.read() as Buffer) : undefined
+    if (early !== undefined) process.nextTick(() => socket.destroyed || onData.call(socket, early))
     // Nothing passes through the stream any more, but its end does.
     socket.resume()
     return true

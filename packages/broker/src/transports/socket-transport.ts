@@ -9,6 +9,8 @@ export class SocketTransport implements Transport {
   readonly remoteAddress: string
   readonly certificate: PeerCertificate | undefined
   readonly #socket: OwnedSocket
+  /** Of TLS only; one for all writes. */
+  readonly #written: ((error?: Error | null) => void) | undefined
   events: TransportEvents | undefined
   cause: Error | undefined
 
@@ -16,7 +18,10 @@ export class SocketTransport implements Transport {
     this.#socket = socket as OwnedSocket
     this.#socket[owner] = this
     this.remoteAddress = socket.remoteAddress ?? ''
-    this.certificate = socket instanceof TLSSocket ? readCertificate(socket) : undefined
+    if (socket instanceof TLSSocket) {
+      this.certificate = readCertificate(socket)
+      this.#written = (error) => this.#drained(error)
+    }
     socket.setNoDelay(true)
   }
 
@@ -29,6 +34,21 @@ export class SocketTransport implements Transport {
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
+    return this.#written === undefined ? this.#writePlain(chunks) : this.#writeSecure(chunks, this.#written)
+  }
+
+  /** TLS never takes bytes at once, so the callback goes with the last of them. */
+  #writeSecure(chunks: readonly Uint8Array[], written: (error?: Error | null) => void): boolean {
+    const socket = this.#socket
+    const last = chunks.length - 1
+    if (last > 0) socket.cork()
+    for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array)
+    socket.write(chunks[last] as Uint8Array, written)
+    if (last > 0) socket.uncork()
+    return false
+  }
+
+  #writePlain(chunks: readonly Uint8Array[]): boolean {
     const socket = this.#socket
     const last = chunks.length - 1
     if (last > 0) socket.cork()
@@ -38,10 +58,12 @@ export class SocketTransport implements Transport {
     // is asked for, behind an empty write: one with each write would cost every message a tick.
     if (socket.destroyed) return false
     if (socket.writableLength === 0) return true
-    socket.write(nothing, (error) => {
-      if (!error && !socket.destroyed) this.events?.drained()
-    })
+    socket.write(nothing, (error) => this.#drained(error))
     return false
+  }
+
+  #drained(error: Error | null | undefined): void {
+    if (!error && !this.#socket.destroyed) this.events?.drained()
   }
 
   pause(): void {
@@ -50,6 +72,11 @@ export class SocketTransport implements Transport {
 
   resume(): void {
     this.#socket.resume()
+  }
+
+  /** Node then probes every second, and gives up after ten. */
+  probeAfter(silentSeconds: number): void {
+    this.#socket.setKeepAlive(true, silentSeconds * 1_000)
   }
 
   end(): void {

@@ -24,16 +24,27 @@ export class WebSocketTransport implements Transport {
 
   start(events: TransportEvents): void {
     this.#events = events
+    const socket = this.#socket
     let cause: Error | undefined
-    this.#socket.on('message', (data, isBinary) => {
-      if (this.#socket.readyState !== this.#socket.OPEN) return
-      if (isBinary) events.received(data as Buffer)
-      else this.#socket.close(1003, 'MQTT travels in binary frames')
+    socket.on('message', (data, isBinary) => {
+      if (socket.readyState !== socket.OPEN) return
+      if (isBinary) return events.received(data as Buffer)
+      socket.close(1003, 'MQTT travels in binary frames')
+      this.#stopReading()
     })
-    this.#socket.on('error', (error) => {
+    socket.on('error', (error) => {
       cause = error
+      this.#stopReading()
     })
-    this.#socket.on('close', () => events.closed(cause))
+    socket.on('close', () => events.closed(cause))
+  }
+
+  /**
+   * Whoever broke the protocol is told by a close frame and has a moment to take it. What it goes on sending would be read
+   * all that time, as fast as it can send, only to be thrown away. Later than `ws` itself, which starts to do just that.
+   */
+  #stopReading(): void {
+    process.nextTick(() => this.#socket.pause())
   }
 
   write(chunks: readonly Uint8Array[]): boolean {

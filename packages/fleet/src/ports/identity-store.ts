@@ -2,7 +2,7 @@ import type { Role } from '../records.ts'
 
 /**
  * Keeps who may sign in: partners and vehicles, in one space of names, because both use their name as MQTT
- * user name and a name must mean one of them only. Names are compared exactly and listed in the order of
+ * user name and a name must mean one of them only. Accounts, which another port keeps, share that space. Names are compared exactly and listed in the order of
  * their ASCII codes, whatever the locale.
  *
  * A method that resolves has made its change last: it is there after a crash of the process and of the machine. Rejections
@@ -34,5 +34,5 @@ export interface StoredIdentity extends IdentityRecord {
 
 export interface TakenName {
   readonly name: string
-  readonly by: Role
+  readonly by: Role | 'account'
 }

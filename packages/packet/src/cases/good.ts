@@ -8,7 +8,10 @@ const noOptions = { noLocal: false, retainAsPublished: false, retainHandling: 0 
 /** Packets that are legal, with the bytes that `encode` writes unless marked `decodeOnly`. */
 export const packetCases: readonly PacketCase[] = [
   // CONNECT
-  good('CONNECT of 3.1', [3], '10 0f 0006 "MQIsdp" 03 02 003c 0001 "a"', { ...connect, protocolVersion: 3 }),
+  good('CONNECT of 3.1 [3.1:3.1a]', [3], '10 0f 0006 "MQIsdp" 03 02 003c 0001 "a"', {
+    ...connect,
+    protocolVersion: 3,
+  }),
   good(
     'CONNECT of 3.1 with user name and password',
     [3],
@@ -21,21 +24,21 @@ export const packetCases: readonly PacketCase[] = [
     will: { topicName: 'w', payload: utf8('bye'), qos: 1, retain: true },
   }),
   good(
-    'CONNECT of 3.1 that announces user name and password but ends before them',
+    'CONNECT of 3.1 that announces user name and password but ends before them [3.1:3.1b]',
     [3],
     '10 0f 0006 "MQIsdp" 03 c2 003c 0001 "a"',
     { ...connect, protocolVersion: 3 },
     'decodeOnly',
   ),
   good(
-    'CONNECT of 3.1 that announces a password but ends before it',
+    'CONNECT of 3.1 that announces a password but ends before it [3.1:3.1b]',
     [3],
     '10 12 0006 "MQIsdp" 03 c2 003c 0001 "a" 0001 "u"',
     { ...connect, protocolVersion: 3, username: 'u' },
     'decodeOnly',
   ),
   good(
-    'CONNECT of 3.1 with the reserved bit, will QoS and will retain set but no will',
+    'CONNECT of 3.1 with the reserved bit, will QoS and will retain set but no will [3.1:3.1c]',
     [3],
     '10 0f 0006 "MQIsdp" 03 3b 003c 0001 "a"',
     { ...connect, protocolVersion: 3 },
@@ -95,7 +98,7 @@ export const packetCases: readonly PacketCase[] = [
     { ...connect, protocolVersion: 4, will: { topicName: 'w', payload: utf8('bye'), qos: 1, retain: false } },
   ),
   good(
-    'CONNECT of 3.1.1 with every field',
+    'CONNECT of 3.1.1 with every field [MQTT-3.1.3-1]',
     [4],
     '10 2a 0004 "MQTT" 04 f4 000a 0006 "client" 0003 "a/b" 0003 "bye" 0004 "user" 0006 "secret"',
     {
@@ -173,7 +176,7 @@ export const packetCases: readonly PacketCase[] = [
     },
   ),
   good(
-    'CONNECT of 5 with every will property',
+    'CONNECT of 5 with every will property [MQTT-3.1.3-1]',
     [5],
     '10 41 0004 "MQTT" 05 36 003c 00 0001 "a" 2a 18 0000003c 01 01 02 00000e10 03 000a "text/plain" 08 0002 "re" 09 0002 "id" 26 0001 "k" 0001 "v" 0001 "w" 0003 "bye"',
     {
@@ -238,7 +241,7 @@ export const packetCases: readonly PacketCase[] = [
     reasonCode: 0,
   }),
   good(
-    'CONNACK of 3.1 whose unused byte is set',
+    'CONNACK of 3.1 whose unused byte is set [3.1:3.2]',
     [3],
     '20 02 ff 00',
     { type: 'connack', sessionPresent: false, reasonCode: 0 },
@@ -254,7 +257,11 @@ export const packetCases: readonly PacketCase[] = [
     sessionPresent: false,
     reasonCode: 5,
   }),
-  good('CONNACK of 5', [5], '20 03 00 00 00', { type: 'connack', sessionPresent: false, reasonCode: 0 }),
+  good('CONNACK of 5 [MQTT-2.2.2-1]', [5], '20 03 00 00 00', {
+    type: 'connack',
+    sessionPresent: false,
+    reasonCode: 0,
+  }),
   good('CONNACK of 5 with Session Present', [5], '20 03 01 00 00', {
     type: 'connack',
     sessionPresent: true,
@@ -352,7 +359,7 @@ export const packetCases: readonly PacketCase[] = [
     topicName: '/',
     payload: none,
   }),
-  good('PUBLISH to a topic name beyond ASCII', [3, 4], '30 08 0006 "a/" f09f9a97', {
+  good('PUBLISH to a topic name beyond ASCII [3.1:2.5]', [3, 4], '30 08 0006 "a/" f09f9a97', {
     ...publish,
     topicName: 'a/🚗',
     payload: none,
@@ -388,7 +395,11 @@ export const packetCases: readonly PacketCase[] = [
     topicName: 'a',
     payload: utf8('x'.repeat(16_381)),
   }),
-  good('PUBLISH of 5', [5], '30 07 0003 "a/b" 00 "x"', { ...publish, topicName: 'a/b', payload: utf8('x') }),
+  good('PUBLISH of 5 [MQTT-2.2.2-1]', [5], '30 07 0003 "a/b" 00 "x"', {
+    ...publish,
+    topicName: 'a/b',
+    payload: utf8('x'),
+  }),
   good('PUBLISH of 5 at QoS 2', [5], '34 09 0003 "a/b" 000a 00 "x"', {
     type: 'publish',
     dup: false,
@@ -446,7 +457,7 @@ export const packetCases: readonly PacketCase[] = [
   good('PUBREL', [3, 4, 5], '62 02 0100', { type: 'pubrel', packetId: 256, reasonCode: 0 }),
   good('PUBCOMP', [3, 4, 5], '70 02 0001', { type: 'pubcomp', packetId: 1, reasonCode: 0 }),
   good(
-    'PUBREL of 3.1, sent again',
+    'PUBREL of 3.1, sent again [3.1:2.1]',
     [3],
     '6a 02 0001',
     { type: 'pubrel', packetId: 1, reasonCode: 0 },
@@ -534,7 +545,7 @@ export const packetCases: readonly PacketCase[] = [
     ],
   }),
   good(
-    'SUBSCRIBE of 3.1, sent again',
+    'SUBSCRIBE of 3.1, sent again [3.1:2.1]',
     [3],
     '8a 06 0001 0001 "a" 00',
     {
@@ -604,7 +615,7 @@ export const packetCases: readonly PacketCase[] = [
     topicFilters: ['a', 'b/#'],
   }),
   good(
-    'UNSUBSCRIBE of 3.1, sent again',
+    'UNSUBSCRIBE of 3.1, sent again [3.1:2.1]',
     [3],
     'aa 05 0001 0001 "a"',
     { type: 'unsubscribe', packetId: 1, topicFilters: ['a'] },

@@ -66,7 +66,7 @@ export const refusedCases: readonly RefusedCase[] = [
     'password without a user name',
     [4],
     { ...connect, protocolVersion: 4, password: none },
-    '[MQTT-3.1.2-22]',
+    '[3.1.1:MQTT-3.1.2-22]',
   ),
   malformed('password of 65,536 bytes', [5], { ...connect, password: new Uint8Array(65_536) }, '(1.5.6)'),
   badTopic(
@@ -232,7 +232,7 @@ export const refusedCases: readonly RefusedCase[] = [
     '[MQTT-3.8.4-6]',
   ),
   malformed(
-    'SUBACK with a reason code of 5 before version 5',
+    'SUBACK with a reason code of 5 before version 5 [3.1.1:MQTT-3.9.3-2]',
     [3, 4],
     { type: 'suback', packetId: 1, reasonCodes: [0x87] },
     '[MQTT-3.9.3-2]',

@@ -116,7 +116,7 @@ function checkFlags(flags: number, version: ProtocolVersion): void {
     throw malformed('Will retain is set without a will [MQTT-3.1.2-13]')
   }
   if (version !== 5 && (flags & PASSWORD) !== 0 && (flags & USERNAME) === 0) {
-    throw malformed('Password without a user name (3.1.1) [MQTT-3.1.2-22]')
+    throw malformed('Password without a user name [3.1.1:MQTT-3.1.2-22]')
   }
 }
 

@@ -21,7 +21,7 @@ export class KyselyIdentityStore implements IdentityStore {
     const transaction = await this.#db.startTransaction().execute()
     try {
       for (const batch of toBatches(identities)) {
-        const taken = await insertIdentities(transaction, batch)
+        const taken = (await findAccount(transaction, batch)) ?? (await insertIdentities(transaction, batch))
         if (taken === undefined) continue
         await transaction.rollback().execute()
         return taken
@@ -50,6 +50,21 @@ export class KyselyIdentityStore implements IdentityStore {
       .orderBy('name')
       .execute()
   }
+}
+
+/** An account that has one of the names, if any: see `KyselyAccountStore`. */
+async function findAccount(
+  db: Transaction<Database>,
+  identities: readonly StoredIdentity[],
+): Promise<TakenName | undefined> {
+  const names = identities.map(({ name }) => name)
+  const account = await db
+    .selectFrom('account')
+    .where('name', 'in', names)
+    .select('name')
+    .orderBy('name')
+    .executeTakeFirst()
+  return account && { name: account.name, by: 'account' }
 }
 
 /** Inserts what it can; if that was not all, a name that was in the way. */

@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { ColumnTypes } from '../column-types.ts'
 import * as fleet from './0001-fleet.ts'
+import * as accounts from './0002-accounts.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
 /** Run in the order of their names, forward only. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-fleet': fleet,
+  '0002-accounts': accounts,
 }

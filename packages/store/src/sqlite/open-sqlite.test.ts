@@ -78,6 +78,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     .all()
   const own = tables.filter(({ name }) => !String(name).startsWith('kysely'))
   assert.deepEqual(own.map(({ name, strict }) => [name, strict]).sort(), [
+    ['account', 1],
     ['app', 1],
     ['app_subscription', 1],
     ['identity', 1],

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
+import { KyselyAccountStore } from '../accounts/account-store.ts'
 import type { Database } from '../database.ts'
 import { KyselyFleetStore } from '../fleet/fleet-store.ts'
 import { migrate } from '../migrate.ts'
@@ -14,6 +15,7 @@ const busyMilliseconds = 5_000
 
 export interface OpenStore {
   readonly fleet: KyselyFleetStore
+  readonly accounts: KyselyAccountStore
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -35,7 +37,11 @@ export async function openSqlite({ file }: { file: string }): Promise<OpenStore>
     database.close()
     throw error
   }
-  return { fleet: new KyselyFleetStore(db), close: () => db.destroy() }
+  return {
+    fleet: new KyselyFleetStore(db),
+    accounts: new KyselyAccountStore(db),
+    close: () => db.destroy(),
+  }
 }
 
 /** Before SQLite opens it: its journal files get the mode of the database. */

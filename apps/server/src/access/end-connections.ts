@@ -1,0 +1,15 @@
+import type { Accounts } from '@pillion/accounts'
+import type { Broker } from '@pillion/broker'
+import type { Logger } from 'pino'
+
+/** MQTT 5 section 2.4; the type keeps it equal to a code of the packet package. */
+const ADMINISTRATIVE_ACTION: Parameters<Broker['disconnect']>[1] = 0x98
+
+/** Closes the connections of an account whose password, grants or existence ended. */
+export function endAccountConnections(accounts: Accounts, broker: Broker, log: Logger): void {
+  accounts.onChange(({ name, endsConnections }) => {
+    if (endsConnections === undefined) return
+    const connections = broker.disconnect(`account:${name}`, ADMINISTRATIVE_ACTION, endsConnections)
+    if (connections > 0) log.info({ account: name, connections }, `connections ended: ${endsConnections}`)
+  })
+}

@@ -1,0 +1,135 @@
+import {
+  createServer as createHttpServer,
+  type ServerOptions as HttpOptions,
+  type Server as HttpServer,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls'
+import type { Broker } from '@pillion/broker'
+import type { Logger } from 'pino'
+import type { Pem } from '../certificates.ts'
+import type { Config, ListenerName } from '../config.ts'
+import { type DispatchParts, dispatch } from '../http/dispatch.ts'
+import type { Limits } from '../limits.ts'
+import { answerClientError } from './client-error.ts'
+import { addGate } from './gate.ts'
+import { receiveProxyHeader } from './receive-proxy-header.ts'
+import { SparingLog } from './sparing-log.ts'
+import { createUpgrade } from './web-socket.ts'
+
+export interface ServerParts extends DispatchParts {
+  readonly config: Config['listeners']
+  readonly broker: Broker
+  /** Signs the client certificates that TLS listeners accept (W 2.2). */
+  readonly caPem: string
+  readonly certificate: Pem
+  readonly limits: Limits
+  readonly log: Logger
+}
+
+/** A listener's server, which does not listen yet: what it speaks, and what bounds those whom nobody knows yet. */
+export function createServer(parts: ServerParts, name: ListenerName): Server {
+  const { broker, config, limits } = parts
+  const server = serve(parts, name)
+  // Of any kind: the broker counts only those that it was given.
+  server.maxConnections = limits.connectionsMax
+  server.on('drop', () => broker.countRefusal('too_many_connections'))
+  if (config[name].proxyProtocol) expectProxyHeader(parts, name, server)
+  return server
+}
+
+export function tlsOptions({ caPem, limits }: ServerParts, pem: Pem): TlsOptions {
+  return {
+    cert: pem.certificatePem,
+    key: pem.privateKeyPem,
+    ca: caPem,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: limits.handshakeSeconds * 1_000,
+  }
+}
+
+function serve(parts: ServerParts, name: ListenerName): Server {
+  const attach = (socket: Socket) => parts.broker.attachSocket(socket, name)
+  const tls = tlsOptions(parts, parts.certificate)
+  switch (name) {
+    case 'mqtt':
+      return createTcpServer({ noDelay: true }, attach)
+    case 'http':
+      return serveHttp(parts, name, createHttpServer(httpOptions(parts.limits)))
+    case 'https': {
+      const server = createHttpsServer({ ...tls, ...httpOptions(parts.limits) })
+      return serveHttp(parts, name, guardHandshakes(parts, name, server))
+    }
+    case 'mqtts':
+    case 'partners': {
+      // Elsewhere a certificate is one way to sign in; on the partner listener nobody gets in without (W 2.2).
+      const certificates = { requestCert: true, rejectUnauthorized: name === 'partners' }
+      const server = createTlsServer({ ...tls, ...certificates, noDelay: true }, attach)
+      return guardHandshakes(parts, name, server)
+    }
+  }
+}
+
+function serveHttp(parts: ServerParts, name: 'http' | 'https', server: HttpServer): Server {
+  const { config, limits } = parts
+  const { host } = config[name]
+  // Whoever takes nothing of an answer for that long; a WebSocket has rules of its own.
+  server.timeout = limits.httpRequestSeconds * 1_000
+  server.on('request', (request, response) => dispatch(parts, host, request, response))
+  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, limits.closeSeconds))
+  return server.on('upgrade', createUpgrade(parts, { name, host }))
+}
+
+function httpOptions(limits: Limits): HttpOptions {
+  return {
+    // Node wants the one to be within the other.
+    headersTimeout: Math.min(limits.httpHeadersSeconds, limits.httpRequestSeconds) * 1_000,
+    requestTimeout: limits.httpRequestSeconds * 1_000,
+    keepAliveTimeout: limits.httpIdleSeconds * 1_000,
+    connectionsCheckingInterval: 1_000,
+  }
+}
+
+function guardHandshakes<S extends TlsServer>(
+  { broker, limits, log }: ServerParts,
+  name: ListenerName,
+  server: S,
+): S {
+  const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
+  let handshakes = 0
+  addGate(server, (socket, pass) => {
+    if (handshakes >= limits.handshakesMax) {
+      broker.countRefusal('too_many_handshakes')
+      socket.destroy()
+      return
+    }
+    handshakes++
+    pass()
+  })
+  // Each handshake ends in exactly one of the two, also if the peer leaves or time is up.
+  server.on('secureConnection', () => {
+    handshakes--
+  })
+  return server.on('tlsClientError', (error: Error & { reason?: string }, socket) => {
+    handshakes--
+    broker.countRefusal('tls_handshake')
+    // For a certificate that is not trusted, Node's error only says that it hung up.
+    const reason = socket.authorizationError?.toString() ?? error.reason ?? error.message
+    sparingLog.warn({ listener: name, address: socket.remoteAddress, reason }, 'TLS handshake failed')
+    // Node does not, if it is time that is up.
+    socket.destroy()
+  })
+}
+
+function expectProxyHeader({ broker, limits, log }: ServerParts, name: ListenerName, server: Server): void {
+  const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
+  const bounds = { seconds: limits.connectSeconds, bytesMax: limits.proxyHeaderBytesMax }
+  addGate(server, (socket, pass) => {
+    receiveProxyHeader(socket, bounds, pass, (why) => {
+      broker.countRefusal('proxy_header')
+      const { remoteAddress: address } = socket
+      sparingLog.warn({ listener: name, address, reason: 'proxy_header' }, `connection refused: ${why}`)
+    })
+  })
+}

@@ -1,0 +1,6 @@
+export { AccountAccess, type AccountAccessOptions, type ProductTopics } from './access.ts'
+export { AccountError, type AccountErrorCode, accountErrors } from './account-error.ts'
+export { type AccountChange, type AccountLimits, Accounts, type AccountsOptions } from './accounts.ts'
+export { coversFilter } from './covers-filter.ts'
+export type { Grants } from './grants.ts'
+export type { AccountRecord, AccountStore, ReplacedPassword, StoredAccount } from './ports/account-store.ts'

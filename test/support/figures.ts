@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import type { Measured } from './overload.ts'
+
+/** What a bystander may notice at most of what others do. */
+const bystanderP99Milliseconds = 25
+/** What the server's memory may grow by meanwhile. */
+const memoryGrowthBytesMax = 64_000_000
+
+/** What is over in a moment is measured for this long: time enough for a p99. */
+export const burstSeconds = 2
+
+/** A figure that a machine busy with something else also misses. */
+export class FigureMissed extends assert.AssertionError {}
+
+export function assertFigure(isReached: boolean, message: string): void {
+  if (!isReached) throw new FigureMissed({ message })
+}
+
+export function assertUnmoved(measured: Measured<unknown>): void {
+  const { bystander, memoryGrowthBytes } = measured
+  assert.equal(bystander.received, bystander.sent, 'the bystander lost messages')
+  assert.ok(memoryGrowthBytes <= memoryGrowthBytesMax, `memory: ${describe(measured)}`)
+  assertFigure(bystander.p99Milliseconds <= bystanderP99Milliseconds, `the bystander: ${describe(measured)}`)
+}
+
+export function describe({ bystander, memoryGrowthBytes, logLines }: Measured<unknown>): string {
+  const { sent, p50Milliseconds, p99Milliseconds, ownP99Milliseconds } = bystander
+  return (
+    `memory ${(memoryGrowthBytes / 1e6).toFixed(1)} MB more, bystander p50 ${p50Milliseconds.toFixed(1)} ms, ` +
+    `p99 ${p99Milliseconds.toFixed(1)} ms of ${sent} (itself late by ${ownP99Milliseconds.toFixed(1)} ms), ${logLines} lines of log`
+  )
+}
