@@ -28,12 +28,13 @@ describe('a publisher of 200 MB that is faster than its reader', () => {
         const reader: Subscribers = overload.start('./subscribers.ts', 0)
         await publisher.call('open', fleet.vehicles[0] as SignIn)
         await reader.call('open', [{ ...fleet.partner, topicFilters: [fleet.uplinkFilter] }])
-        await reader.call('slowDown', readBytesPerSecond)
         const messages = Math.ceil(floodBytes / payloadBytes)
-        const topicName = fleet.uplinkName(0)
-        const measured = await overload.measure(() =>
-          publisher.call('flood', { topicName, payloadBytes, messages }),
-        )
+        const flood = () =>
+          publisher.call('flood', { topicName: fleet.uplinkName(0), payloadBytes, messages })
+        // What memory a busy server needs is not what a slow reader costs.
+        await flood()
+        await reader.call('slowDown', readBytesPerSecond)
+        const measured = await overload.measure(flood)
         const dropped = await overload.settle(measured, messages)
         t.diagnostic(
           `${Math.round(messages / measured.result.seconds)} messages/s, ${inWords(measured)}, dropped ${JSON.stringify(dropped)}`,

@@ -58,6 +58,11 @@ export const limitKeys = {
     limits.filtersPerSubscribeMax,
     'Topic filters in one SUBSCRIBE.',
   ),
+  filterLevelsPerConnectionMax: limit(
+    [1, MANY],
+    limits.filterLevelsPerConnectionMax,
+    'Levels of all topic filters of one connection together.',
+  ),
   topicLevelsMax: limit([8, 32_768], limits.topicLevelsMax, 'Levels of a topic name or filter.'),
   topicBytesMax: limit([64, 65_535], limits.topicBytesMax, 'Bytes of a topic name or filter.'),
   clientIdBytesMax: limit([23, 65_535], limits.clientIdBytesMax, 'Bytes of a client id.'),
@@ -183,13 +188,18 @@ export const limitKeys = {
   ),
   webSocketMessageBytesMax: limit(
     [KIB, 256 * MIB],
-    MIB,
+    512 * KIB,
     'Bytes of one WebSocket message, which may hold several MQTT packets [MQTT-6.0.0-4]; larger closes with 1009.',
   ),
-  webSocketPiecesMax: limit(
+  webSocketFragmentsMax: limit(
+    [16, 1_048_576],
+    1_024,
+    'Fragments of one WebSocket message; more closes with 1008.',
+  ),
+  webSocketReadsMax: limit(
     [16, 1_048_576],
     4_096,
-    'Fragments of one WebSocket message, and network reads of one frame; more closes with 1008.',
+    'Reads from the network that one WebSocket frame may take to arrive; more closes with 1008.',
   ),
 
   signInFailuresPerAddressMax: limit(

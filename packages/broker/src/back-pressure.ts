@@ -1,11 +1,11 @@
 import type { Connection } from './connection.ts'
 import type { Outbox, Relief } from './outbox.ts'
 
-/** How long a sender waits for its receivers. One that has not caught up by then is slow, not busy: nobody waits for it any longer. */
-const PATIENCE_MS = 100
-/** So long after it has waited in vain, a sender has less patience: a crowd of slow readers must not take turns in stopping it. */
-const IMPATIENT_MS = 1_000
+/** How often a sender that waits looks whether its receivers get on. */
+const PATIENCE_MS = 50
+/** For a receiver that was given up not long ago. */
 const IMPATIENCE_MS = 10
+const GRUDGE_MS = 1_000
 
 /**
  * Slows senders down before anything is dropped: one that fills the outbox of a receiver faster than that takes it is
@@ -13,9 +13,10 @@ const IMPATIENCE_MS = 10
  * is stuck or slow: nobody else must wait for those, they lose messages, which are counted.
  */
 export class BackPressure implements Relief {
-  readonly #held = new Map<Connection, Hold>()
-  /** Senders that waited in vain, and when. */
-  readonly #disappointed = new Map<Connection, number>()
+  readonly #held = new Map<Connection, Set<Outbox>>()
+  readonly #crowded = new Map<Outbox, Crowd>()
+  /** When an outbox was given up. */
+  readonly #givenUp = new WeakMap<Outbox, number>()
   #timer: NodeJS.Timeout | undefined
   readonly #now: () => number
 
@@ -24,33 +25,39 @@ export class BackPressure implements Relief {
   }
 
   hold(sender: Connection, outbox: Outbox): void {
-    const held = this.#held.get(sender)
-    if (held !== undefined) {
-      held.outboxes.add(outbox)
-      outbox.relief = this
+    this.#watch(outbox).add(sender)
+    const outboxes = this.#held.get(sender)
+    if (outboxes !== undefined) {
+      outboxes.add(outbox)
       return
     }
-    const now = this.#now()
-    const patience = this.#patienceOf(sender, now)
-    this.#held.set(sender, { until: now + patience, outboxes: new Set([outbox]) })
-    outbox.relief = this
+    this.#held.set(sender, new Set([outbox]))
     sender.hold()
-    this.#timer ??= setTimeout(this.#endHolds, patience)
   }
 
-  #patienceOf(sender: Connection, now: number): number {
-    const disappointedAt = this.#disappointed.get(sender)
-    if (disappointedAt === undefined) return PATIENCE_MS
-    if (now - disappointedAt < IMPATIENT_MS) return IMPATIENCE_MS
-    this.#disappointed.delete(sender)
-    return PATIENCE_MS
+  /** Those that wait for it. */
+  #watch(outbox: Outbox): Set<Connection> {
+    const crowd = this.#crowded.get(outbox)
+    if (crowd !== undefined) return crowd.senders
+    const now = this.#now()
+    const hasGrudge = now - (this.#givenUp.get(outbox) ?? Number.NEGATIVE_INFINITY) < GRUDGE_MS
+    const patience = hasGrudge ? IMPATIENCE_MS : PATIENCE_MS
+    const senders = new Set<Connection>()
+    this.#crowded.set(outbox, { senders, patience, until: now + patience, written: outbox.writtenBytes })
+    outbox.relief = this
+    this.#timer ??= setTimeout(this.#look, patience)
+    return senders
   }
 
-  /** An outbox has room again, or its connection is gone. */
+  /** An outbox has room again, was given up, or its connection is gone. */
   relieve(outbox: Outbox): void {
+    const crowd = this.#crowded.get(outbox)
+    this.#crowded.delete(outbox)
     outbox.relief = undefined
-    for (const [sender, { outboxes }] of this.#held) {
-      if (!outboxes.delete(outbox) || outboxes.size > 0) continue
+    for (const sender of crowd?.senders ?? []) {
+      const outboxes = this.#held.get(sender)
+      outboxes?.delete(outbox)
+      if (outboxes?.size !== 0) continue
       this.#held.delete(sender)
       sender.release()
     }
@@ -58,26 +65,33 @@ export class BackPressure implements Relief {
 
   /** The sender itself is gone. */
   forget(sender: Connection): void {
+    for (const outbox of this.#held.get(sender) ?? []) this.#crowded.get(outbox)?.senders.delete(sender)
     this.#held.delete(sender)
-    this.#disappointed.delete(sender)
   }
 
-  readonly #endHolds = (): void => {
+  /** Gives up receivers that have not taken what a busy one takes in this time; the others are waited for. */
+  readonly #look = (): void => {
     this.#timer = undefined
     const now = this.#now()
-    for (const [sender, { until, outboxes }] of this.#held) {
-      if (now < until) continue
-      for (const outbox of outboxes) outbox.giveUp()
-      this.#held.delete(sender)
-      this.#disappointed.set(sender, now)
-      sender.release()
+    for (const [outbox, crowd] of this.#crowded) {
+      if (now < crowd.until) continue
+      if (outbox.writtenBytes - crowd.written < outbox.busyBytes) {
+        this.#givenUp.set(outbox, now)
+        outbox.giveUp()
+        this.relieve(outbox)
+      } else {
+        crowd.until = now + crowd.patience
+        crowd.written = outbox.writtenBytes
+      }
     }
-    if (this.#held.size > 0) this.#timer = setTimeout(this.#endHolds, IMPATIENCE_MS)
+    if (this.#crowded.size > 0) this.#timer = setTimeout(this.#look, IMPATIENCE_MS)
   }
 }
 
-interface Hold {
+interface Crowd {
+  readonly senders: Set<Connection>
+  readonly patience: number
   /** Milliseconds of the monotonic clock. */
-  readonly until: number
-  readonly outboxes: Set<Outbox>
+  until: number
+  written: number
 }

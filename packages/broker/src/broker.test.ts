@@ -401,6 +401,17 @@ describe('bounds', () => {
     await broker.close()
   })
 
+  it('refuses filters whose levels are too many together with 0x97, and takes them when others are gone', async () => {
+    const broker = await serve({ limits: { filterLevelsPerConnectionMax: 10 } })
+    const client = await TestClient.connect({ ...broker, version: 5 })
+    const quota = reasonCodes.QUOTA_EXCEEDED
+    assert.deepEqual((await client.subscribe('a/b/c/d', 'a/b/c/d/e/f', 'a')).reasonCodes, [0, 0, quota])
+    client.raw.send({ type: 'unsubscribe', packetId: 1, topicFilters: ['a/b/c/d'] })
+    await client.next('unsuback')
+    assert.deepEqual((await client.subscribe('a')).reasonCodes, [0])
+    await broker.close()
+  })
+
   it('refuses a malformed filter in the SUBACK and keeps the connection [MQTT-4.7.1-1]', async () => {
     const broker = await serve()
     const client = await TestClient.connect({ ...broker, version: 5 })

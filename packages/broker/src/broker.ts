@@ -10,6 +10,7 @@ import { deliverMessage } from './deliver.ts'
 import { keepRetained } from './keep-retained.ts'
 import { endAllSessions, evict, settleAbsent } from './leave.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
+import { LineBudget } from './line-budget.ts'
 import { MemoryRelay } from './memory/relay.ts'
 import { MemoryRetainedMessages } from './memory/retained-messages.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
@@ -17,6 +18,7 @@ import type { Relay, RelayExtras } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import { RetainedDelivery } from './retained-delivery.ts'
 import { gatherAudience } from './route.ts'
+import { SeenTopics } from './seen-topics.ts'
 import { Sessions } from './sessions.ts'
 import { type InProcessReceiver, type Subscription, Subscriptions } from './subscriptions.ts'
 import { checkDeadlines } from './sweep.ts'
@@ -25,6 +27,7 @@ import { Takeovers } from './takeovers.ts'
 import type { Transport } from './transport.ts'
 import { SocketTransport } from './transports/socket-transport.ts'
 import { type WebSocketOrigin, WebSocketTransport } from './transports/web-socket-transport.ts'
+import { TurnBudget } from './turn-budget.ts'
 import { Writer } from './writer.ts'
 
 /** The one way in for the server's own messages; push and fleet know the broker as no more than this. */
@@ -72,9 +75,12 @@ export class Broker implements Publisher {
       limits,
       writer: new Writer(() => core.now),
       backPressure: new BackPressure(),
+      turn: new TurnBudget(),
       log: options.log ?? silent,
+      lines: new LineBudget(limits.logLinesPerMinuteMax, limits.connectionsMax),
       now: readClock(),
       shareTurn: 0,
+      seenTopics: new SeenTopics(),
       routeCount: 0,
     }
     this.#core = core

@@ -28,6 +28,8 @@ import type { Transport, TransportEvents } from './transport.ts'
 
 /** Routes that a connection may keep even when all together keep more than they may. */
 const ROUTES_MIN = 16
+/** Of a chunk no larger, the hot path makes short work. */
+const BULK_BYTES = 16_384
 /** A chunk larger than this, of a WebSocket, is taken in portions. */
 const TAKE_BYTES_MAX = 65_536
 
@@ -54,6 +56,8 @@ export class Connection implements TransportEvents {
   will: Will | undefined
   /** By the filter as the client wrote it. */
   readonly subscriptions = new Map<string, Subscription>()
+  /** Of all these filters together. */
+  filterLevels = 0
   /** Ids of QoS 2 messages received and not yet released. */
   unreleased: Set<number> | undefined
   /** Coarse; when it was opened, when bytes last came since CONNECT, or when it began to close. */
@@ -67,8 +71,8 @@ export class Connection implements TransportEvents {
   #suspended = false
   /** Made to wait for its receivers. */
   #held = false
-  #logMinuteAt = 0
-  #logLines = 0
+  /** Has the socket closed while there was something left to take? */
+  #endsAfterStash = false
   /** Bytes that came, or were left over, while suspended or held. */
   #stash: Buffer[] = []
   readonly #onClosed: (connection: Connection) => void
@@ -131,8 +135,8 @@ export class Connection implements TransportEvents {
   }
 
   received(bytes: Buffer): void {
-    // Nobody reads it any more, and it does not put off the end.
-    if (this.state === 'closing') return
+    // Nobody listens any more: neither memory nor time is spent on it.
+    if (this.state === 'closing') return void this.transport.pause()
     // Not before CONNECT: whoever sends it byte by byte has no more time than others.
     if (this.state === 'connected') this.lastActiveAt = this.core.now
     this.core.counters.bytesReceived += bytes.length
@@ -155,11 +159,15 @@ export class Connection implements TransportEvents {
 
   closed(cause: Error | undefined): void {
     if (this.state === 'closed') return
-    if (cause !== undefined && this.state === 'connected')
-      this.log('info', { error: cause.message }, 'connection lost')
     // What came before the end is still taken: a lost connection loses no message that has arrived.
     this.#held = false
     this.#takeStash()
+    if (this.#suspended && this.#stash.length > 0 && this.state === 'connected') {
+      this.#endsAfterStash = true
+      return
+    }
+    if (cause !== undefined && this.state === 'connected')
+      this.log('info', { error: cause.message }, 'connection lost')
     const left = this.state === 'closing'
     this.state = 'closed'
     this.outbox.close()
@@ -183,10 +191,18 @@ export class Connection implements TransportEvents {
     )
   }
 
+  /** Lets others have the rest of this turn of the event loop; goes on in the next one. */
+  makeWay(): void {
+    this.#suspended = true
+    this.transport.pause()
+    setImmediate(() => this.#resume())
+  }
+
   #resume(): void {
     this.#suspended = false
     this.#takeStash()
-    if (!this.#suspended && !this.#held) this.transport.resume()
+    if (this.#endsAfterStash) this.closed(undefined)
+    else if (!this.#suspended && !this.#held) this.transport.resume()
   }
 
   /** Reads no further until `release`: its receivers cannot keep up. */
@@ -264,7 +280,9 @@ export class Connection implements TransportEvents {
       const packet = decode(bytes, at, next, this.state === 'new' ? undefined : this.version)
       if (!handlePacket(this, packet)) break
       at = next
+      if (this.core.turn.isSpent(this) && !this.#suspended) this.makeWay()
     }
+    if (end > BULK_BYTES && !this.#suspended && this.core.turn.isSpent(this)) this.makeWay()
     return at
   }
 
@@ -335,21 +353,15 @@ export class Connection implements TransportEvents {
     if (this.outbox.bytes === 0) this.transport.end()
   }
 
-  /** Bounded: nobody fills the log by doing the same wrong thing over and over. */
+  /** Bounded: nobody fills the log by doing the same wrong thing over and over, not even by coming again each time. */
   log(level: 'info' | 'warn', fields: object, text: string): void {
-    if (this.core.now - this.#logMinuteAt >= 60_000) {
-      this.#logMinuteAt = this.core.now
-      this.#logLines = 0
-    }
-    const linesLeft = this.core.limits.logLinesPerMinuteMax - this.#logLines++
-    if (linesLeft < 0) return
-    if (linesLeft === 0) text = 'more lines of this connection are left out for a minute'
-    const { role, name } = this.identity
+    const { core, clientId, listener, state } = this
     const { remoteAddress } = this.transport
-    this.core.log[level](
-      { role, name, clientId: this.clientId, listener: this.listener, remoteAddress, ...fields },
-      text,
-    )
+    const { role, name } = this.identity
+    const linesLeft = core.lines.take(state === 'new' ? remoteAddress : this.clientKey, core.now)
+    if (linesLeft < 0) return
+    if (linesLeft === 0) text = 'more lines of this client or address are left out for a minute'
+    core.log[level]({ role, name, clientId, listener, remoteAddress, ...fields }, text)
   }
 }
 

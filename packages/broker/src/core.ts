@@ -1,14 +1,18 @@
 import type { BackPressure } from './back-pressure.ts'
+import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
 import type { BrokerLimits } from './limits.ts'
+import type { LineBudget } from './line-budget.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import type { RetainedDelivery } from './retained-delivery.ts'
+import type { SeenTopics } from './seen-topics.ts'
 import type { Sessions } from './sessions.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { SystemTopics } from './system-topics.ts'
 import type { Takeovers } from './takeovers.ts'
+import type { TurnBudget } from './turn-budget.ts'
 import type { Writer } from './writer.ts'
 
 /** The parts that every connection of one broker shares. */
@@ -25,11 +29,14 @@ export interface Core {
   readonly limits: BrokerLimits
   readonly writer: Writer
   readonly backPressure: BackPressure
+  readonly turn: TurnBudget<Connection>
   readonly log: BrokerLog
+  readonly lines: LineBudget
   /** `readClock()`, refreshed once a second: enough for every deadline here, and free to read. */
   now: number
   /** Counts up: whose turn it is among the members of a shared subscription. */
   shareTurn: number
+  readonly seenTopics: SeenTopics
   /** Routes that all connections together remember. */
   routeCount: number
 }

@@ -11,28 +11,26 @@ export class Counters {
   willsCancelled = 0
   /** Sessions that ended early because there was no room for them. */
   sessionsDiscarded = 0
-  readonly #byReason = new Map<string, number>()
+  readonly #dropped = new Map<string, { messages: number }>()
+  readonly #refused = new Map<string, number>()
 
   /** A message that was not delivered, per receiver it was meant for; once where there was none. */
   drop(reason: string, messages: number): void {
-    this.#add(`dropped_${reason}`, messages)
+    const dropped = this.#dropped.get(reason)
+    if (dropped === undefined) this.#dropped.set(reason, { messages })
+    else dropped.messages += messages
   }
 
   /** A CONNECT or SUBSCRIBE that was refused. */
   refuse(packet: 'connect' | 'subscribe', reason: string): void {
-    this.#add(`refused_${packet}_${reason}`, 1)
-  }
-
-  #add(name: string, count: number): void {
-    this.#byReason.set(name, (this.#byReason.get(name) ?? 0) + count)
+    const name = `refused_${packet}_${reason}`
+    this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1)
   }
 
   /** Every message that was to be delivered to somebody and was not. */
   get messagesDropped(): number {
     let sum = 0
-    for (const [name, count] of this.#byReason) {
-      if (name.startsWith('dropped_') && name !== 'dropped_no_receiver') sum += count
-    }
+    for (const [reason, { messages }] of this.#dropped) if (reason !== 'no_receiver') sum += messages
     return sum
   }
 
@@ -47,7 +45,10 @@ export class Counters {
       connections_closed: this.connectionsClosed,
       wills_cancelled: this.willsCancelled,
       sessions_discarded: this.sessionsDiscarded,
-      ...Object.fromEntries(this.#byReason),
+      ...Object.fromEntries(
+        [...this.#dropped].map(([reason, { messages }]) => [`dropped_${reason}`, messages]),
+      ),
+      ...Object.fromEntries(this.#refused),
     }
   }
 }

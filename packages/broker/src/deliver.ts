@@ -51,6 +51,10 @@ function deliverToGroup(
     addToMembers(sender, group, bytes, start, end, frames)
     return
   }
+  if (!hasRoom(group)) {
+    for (const { outbox } of group.members) outbox.drop(frames)
+    return
+  }
   const alias = aliasOf(group)
   if (alias !== undefined) {
     deliverAliased(sender, route, bytes, start, end, frames, group, alias)
@@ -63,6 +67,12 @@ function deliverToGroup(
   )
   const encoded = encodeFrames(sender, route, bytes, start, end, group.prefix)
   addToMembers(sender, group, encoded, 0, encoded.length, frames)
+}
+
+/** A crowd of readers that are stuck must not have messages encoded for it that nobody takes. */
+function hasRoom({ members }: Group): boolean {
+  for (const { outbox } of members) if (outbox.hasRoom) return true
+  return false
 }
 
 function aliasOf({ members, topicName }: Group): OutboundAlias | undefined {
@@ -136,28 +146,31 @@ function addToMembers(
   for (let i = 0; i < members.length; i++) {
     const member = members[i] as Connection
     isWhole = member.packetBytesMax === undefined && member.outbox.add(bytes, start, end, frames)
-    if (!isWhole) isWhole = addOneByOne(member, bytes, start, end)
+    if (!isWhole) isWhole = addOneByOne(member, bytes, start, end, frames)
     if (member.outbox.isCrowded && sender !== undefined) sender.core.backPressure.hold(sender, member.outbox)
   }
   return isWhole
 }
 
-/** Not all of them fit: as many as do, in order. Returns whether none was dropped. */
-function addOneByOne(member: Connection, bytes: Buffer, start: number, end: number): boolean {
-  let dropped = 0
+/** Not all of them fit: those at the front that do. Returns whether none was dropped. */
+function addOneByOne(member: Connection, bytes: Buffer, start: number, end: number, frames: number): boolean {
+  let tooLarge = 0
+  let seen = 0
   for (let at = start; at < end; ) {
     const { next } = readFrame(bytes, at)
     if (member.packetBytesMax !== undefined && next - at > member.packetBytesMax) {
       // [MQTT-3.1.2-24]: as if it had been sent.
       member.core.counters.drop('larger_than_client_accepts', 1)
-      dropped++
+      tooLarge++
     } else if (!member.outbox.add(bytes, at, next, 1)) {
-      member.outbox.drop(1)
-      dropped++
+      // The rest is not tried one by one: with a crowd of stuck readers, that would take the time of the others.
+      member.outbox.drop(frames - seen)
+      return false
     }
+    seen++
     at = next
   }
-  return dropped === 0
+  return tooLarge === 0
 }
 
 function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: number, end: number): void {

@@ -14,11 +14,15 @@ export function findRoute(sender: Connection, bytes: Buffer, start: number, end:
   const key = bytes.toString('latin1', start, end)
   let route = sender.routes.get(key)
   if (route === undefined || route.policyEpoch !== sender.core.policy.epoch) {
+    if (sender.core.turn.isSpent(sender)) return void sender.makeWay()
     route = decideRoute(sender, key, Buffer.from(bytes.subarray(start, end)))
     if (route === undefined) return undefined
   }
   const { subscriptions, relay } = sender.core
-  if (route.subscriptionsEpoch !== subscriptions.epochOf(route.neighbourhood)) refreshAudience(sender, route)
+  if (route.subscriptionsEpoch !== subscriptions.epochOf(route.neighbourhood)) {
+    if (sender.core.turn.isSpent(sender)) return void sender.makeWay()
+    refreshAudience(sender, route)
+  }
   if (route.interestEpoch !== relay.interestEpoch) {
     route.interestEpoch = relay.interestEpoch
     route.relayed = !('refused' in route.decision) && relay.wants(route.decision.topic)
@@ -32,7 +36,12 @@ function decideRoute(sender: Connection, key: string, topicName: Buffer): Route 
   const text = readTopicName(topicName)
   const isDeep = text.split('/').length > limits.topicLevelsMax
   const decision = isDeep ? tooLong : askPolicy(() => policy.publish(sender.identity, text))
-  if (!(decision instanceof Promise)) return keepRoute(sender, key, topicName, decision, epoch)
+  if (!(decision instanceof Promise)) {
+    logRefusal(sender, topicName, decision)
+    const route = createRoute(sender, topicName, decision, epoch)
+    if (sender.core.seenTopics.note(key)) sender.keepRoute(key, route)
+    return route
+  }
   sender.suspend(
     decision.then(
       (answer) => void keepRoute(sender, key, topicName, answer, epoch),
@@ -65,6 +74,7 @@ function readTopicName(bytes: Buffer): string {
   return text
 }
 
+/** Whoever had to wait for it must find it. */
 function keepRoute(
   sender: Connection,
   key: string,
@@ -72,13 +82,16 @@ function keepRoute(
   decision: PublishDecision,
   policyEpoch: number,
 ): Route {
-  if ('refused' in decision) {
-    const fields = { topic: topicName.toString(), reason: decision.reason }
-    sender.log('warn', fields, `publishing refused: ${decision.text}`)
-  }
+  logRefusal(sender, topicName, decision)
   const route = createRoute(sender, topicName, decision, policyEpoch)
   sender.keepRoute(key, route)
   return route
+}
+
+function logRefusal(sender: Connection, topicName: Buffer, decision: PublishDecision): void {
+  if (!('refused' in decision)) return
+  const fields = { topic: topicName.toString(), reason: decision.reason }
+  sender.log('warn', fields, `publishing refused: ${decision.text}`)
 }
 
 function createRoute(

@@ -13,6 +13,7 @@ const names = [
   'connectionsMax',
   'subscriptionsPerConnectionMax',
   'filtersPerSubscribeMax',
+  'filterLevelsPerConnectionMax',
   'topicLevelsMax',
   'topicBytesMax',
   'clientIdBytesMax',

@@ -5,9 +5,11 @@ import type { Transport } from './transport.ts'
 /** A write is no larger, so that a slow but living reader shows progress well within `outboxStuckSeconds`. */
 const WRITE_BYTES_MAX = 65_536
 /** Shares of `outboxBytesMax`: above the first the senders are slowed down, at the second they go on. */
-const CROWDED_SHARE = 1 / 2
-const RELIEVED_SHARE = 1 / 4
-/** What each may hold even when all together hold more than they may. */
+const CROWDED_SHARE = 1 / 4
+const RELIEVED_SHARE = 1 / 8
+/** A slow reader's outbox is full a little earlier, so that nobody makes bytes in vain that are just too many for it. */
+const SLOW_SHARE = 7 / 8
+/** What each slow reader's may hold even when all together hold more than they may. */
 const OUTBOX_BYTES_MIN = 16_384
 
 /** Bytes on their way out of one connection: collected during a turn of the event loop, written once at its end, bounded. */
@@ -25,8 +27,10 @@ export class Outbox {
   blockedSince = 0
   /** Does so much wait that whoever sends more should be slowed down? Never for the sake of a reader that is slow. */
   isCrowded = false
-  /** Did it not catch up while its senders waited? Until it has taken everything. */
+  /** Did it not catch up while its senders waited? Until it has room again. */
   #isSlow = false
+  /** What the kernel has taken since the beginning. */
+  writtenBytes = 0
   /** Told when a crowded outbox has room again, or is gone; undefined if nobody waits. */
   relief: Relief | undefined
 
@@ -45,14 +49,20 @@ export class Outbox {
    * together; the caller may try them one by one, and tells `drop` of those that do not fit either.
    */
   add(buffer: Buffer, start: number, end: number, messages: number): boolean {
-    if (this.#closed) return false
-    const { limits, writer } = this.#core
     const bytes = this.bytes + end - start
-    if (bytes > limits.outboxBytesMax * CROWDED_SHARE) this.isCrowded = !this.#isSlow
-    if (bytes > limits.outboxBytesMax) return false
-    if (bytes > OUTBOX_BYTES_MIN && writer.heldBytes > limits.outboxesBytesMax) return false
+    const { outboxBytesMax } = this.#core.limits
+    if (bytes > outboxBytesMax * CROWDED_SHARE && !this.#isSlow) this.isCrowded = !this.#closed
+    if (bytes > outboxBytesMax || !this.hasRoom) return false
     this.#append(buffer, start, end, messages)
     return true
+  }
+
+  /** Is it worth while to make bytes for it? A slow reader has none as long as all together hold more than they may. */
+  get hasRoom(): boolean {
+    if (!this.#isSlow) return !this.#closed
+    const { limits, writer } = this.#core
+    const bytesMax = writer.heldBytes > limits.outboxesBytesMax ? OUTBOX_BYTES_MIN : limits.outboxBytesMax
+    return !this.#closed && this.bytes < bytesMax * SLOW_SHARE
   }
 
   drop(messages: number): void {
@@ -112,14 +122,14 @@ export class Outbox {
     const { counters } = this.#core
     counters.messagesSent += this.#writingMessages
     counters.bytesSent += this.#writingBytes
+    this.writtenBytes += this.#writingBytes
     this.#writingMessages = 0
     this.#writingBytes = 0
   }
 
   #relieve(): void {
-    const { bytes } = this
-    if (bytes === 0) this.#isSlow = false
-    if (bytes > this.#core.limits.outboxBytesMax * RELIEVED_SHARE) return
+    if (this.bytes > this.#core.limits.outboxBytesMax * RELIEVED_SHARE) return
+    this.#isSlow = false
     this.isCrowded = false
     this.relief?.relieve(this)
   }
@@ -128,7 +138,11 @@ export class Outbox {
   giveUp(): void {
     this.isCrowded = false
     this.#isSlow = true
-    this.relief = undefined
+  }
+
+  /** Whoever takes less while its senders wait is slow, not busy: 2.6 MB/s with the limit as it is by default. */
+  get busyBytes(): number {
+    return this.#core.limits.outboxBytesMax * RELIEVED_SHARE
   }
 
   /** Drops what waits and has not been begun, so that a last packet can follow. */

@@ -13,8 +13,8 @@ export const limits = {
   subtopicBytesMax: 256,
   /** Bytes waiting for one connection; beyond, its newest QoS 0 messages are dropped and counted. */
   outboxBytesMax: 1_048_576,
-  /** Bytes that all connections together keep for readers that do not keep up; beyond, one that has 16 KiB gets no more. */
-  outboxesBytesMax: 33_554_432,
+  /** Bytes that all connections together keep for readers that do not keep up; beyond, a slow one that has 16 KiB gets no more. */
+  outboxesBytesMax: 16_777_216,
   /** A connection that took none of its waiting bytes for this long is closed. */
   outboxStuckSeconds: 10,
   /** CONNECT must have arrived by then. */
@@ -24,6 +24,8 @@ export const limits = {
   connectionsMax: 100_000,
   subscriptionsPerConnectionMax: 1_000,
   filtersPerSubscribeMax: 256,
+  /** Levels of all filters of one connection together: what a search for the receivers of a topic may have to walk. */
+  filterLevelsPerConnectionMax: 16_384,
   /** Levels of a topic name or filter; a subtopic of the portal may have 128 (W 2.3). */
   topicLevelsMax: 160,
   topicBytesMax: 1_024,

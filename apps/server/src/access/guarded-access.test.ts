@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectDecision, type Credentials, openPolicy } from '@pillion/broker'
+import { accessPolicyContract } from '../../../../packages/broker/src/ports/access-policy.contract.ts'
 import { defaultLimits } from '../limits.ts'
 import { GuardedAccess } from './guarded-access.ts'
 import { SignInGuard } from './sign-in-guard.ts'
@@ -21,6 +22,11 @@ function setUp(decide: () => ConnectDecision | Promise<ConnectDecision>) {
   const policy = { ...openPolicy, epoch: 7, connect: decide }
   return { guard, policy, access: new GuardedAccess(policy, guard) }
 }
+
+accessPolicyContract('GuardedAccess', async () => {
+  const guard = new SignInGuard({ limits: defaultLimits, log: { warn: () => {} } as never })
+  return { policy: new GuardedAccess(openPolicy, guard), accepted: {}, topicName: 'a', topicFilter: 'a' }
+})
 
 const counted = [
   'password_wrong',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { ManualClock } from '@pillion/testkit'
+import fc from 'fast-check'
 import { defaultLimits } from '../limits.ts'
 import { HeldBack, type SignIn, SignInGuard } from './sign-in-guard.ts'
 
@@ -286,5 +287,59 @@ describe('those who can be told to come back', () => {
     const held = guard.holdBack({ address, name: 'ACME' })
     assert.deepEqual([held?.reason, held?.retrySeconds], ['sign_in_account_locked', 3_540])
     assert.equal(guard.holdBack({ address: '192.0.2.9', name: 'ACME' }), undefined)
+  })
+})
+
+describe('whatever comes in whatever order', () => {
+  const limits = {
+    signInFailuresPerAddressMax: 4,
+    signInFailuresPerSecond: 2,
+    signInFailuresPerAccountMax: 6,
+    signInWindowSeconds: 60,
+    signInHeldPerAddressMax: 3,
+    signInHeldMax: 5,
+    connectSeconds: 4,
+  }
+  const sign = fc.record({
+    afterMs: fc.oneof(fc.constant(0), fc.nat(400), fc.nat(20_000)),
+    address: fc.constantFrom('192.0.2.1', '192.0.2.2', '192.0.2.3'),
+    name: fc.constantFrom('A', 'B', undefined),
+    right: fc.boolean(),
+    checkMs: fc.constantFrom(0, 0, 100, 3_000),
+  })
+  type Wrong = { at: number; address: string; name: string | undefined }
+
+  it('no address and no name gets more wrong answers than it may, and nobody is forgotten', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(sign, { minLength: 20, maxLength: 80 }), async (signs) => {
+        const { clock, guard, attempt, advance } = setUp(limits)
+        const wrong: Wrong[] = []
+        let open = 0
+        for (const { afterMs, address, name, right, checkMs } of signs) {
+          await advance(afterMs, 5_000)
+          const verify = () =>
+            new Promise<boolean>((resolve) => void clock.after(checkMs, () => resolve(right)))
+          open++
+          void attempt({ address, name, verify }).then((outcome) => {
+            open--
+            if (outcome === false) wrong.push({ at: clock.now(), address, name })
+          })
+          await turn()
+        }
+        for (let round = 0; open > 0 && round < 100; round++) await advance(500)
+        assert.deepEqual([open, guard.counts().waiting, clock.waiting], [0, 0, 0])
+        for (const { at, address, name } of wrong) {
+          const since = (milliseconds: number) =>
+            wrong.filter((each) => each.at >= at && each.at - at < milliseconds)
+          for (const seconds of [1, 5, 30]) {
+            const ofAddress = since(seconds * 1_000).filter((each) => each.address === address)
+            assert.ok(ofAddress.length <= 4 + 2 * seconds)
+          }
+          const ofName = since(60_000).filter((each) => each.name === name)
+          assert.ok(name === undefined || ofName.length <= 6)
+        }
+      }),
+      { numRuns: 150 },
+    )
   })
 })

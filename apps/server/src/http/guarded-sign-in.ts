@@ -18,7 +18,8 @@ export async function guardSignIn<Answer>(
   }: { request: FastifyRequest; reply: FastifyReply; name?: string; reason: string },
   verify: () => Answer | undefined | Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
-  const signIn = { address: request.ip, name }
+  // Node knows no address any more if the peer has just gone.
+  const signIn = { address: request.ip ?? '', name }
   // Names count as made up, for the answer does not say.
   const failure = { reason, isKnownName: false }
   const answer =

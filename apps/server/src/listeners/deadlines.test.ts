@@ -48,6 +48,24 @@ const upgrade =
   'GET /mqtt HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
 const key = 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
 
+/** More often than there are places: done, distrusted, left half way, reset, and what is no TLS. */
+async function handshakeInEveryWay(): Promise<void> {
+  const options = { port: portOf(server, 'mqtts'), host: '127.0.0.1', servername: 'localhost' }
+  for (let index = 0; index < 8; index++) {
+    const done = connectTls({ ...options, ca })
+    await once(done, 'secureConnect')
+    done.destroy()
+    const distrustful = connectTls(options)
+    await assert.rejects(once(distrustful, 'secureConnect'))
+    await untilGone(await open('mqtts', 'no TLS at all'))
+    const reset = await open('mqtts')
+    reset.resetAndDestroy()
+    const left = connectTls({ ...options, ca })
+    await once(left, 'connect')
+    left.destroy()
+  }
+}
+
 describe('a TLS handshake', () => {
   for (const name of ['mqtts', 'partners', 'https']) {
     it(`that is never begun, or never finished, ends in time on ${name}, and is counted`, async () => {
@@ -62,23 +80,15 @@ describe('a TLS handshake', () => {
     })
   }
 
-  it('is refused beyond handshakesMax, and the places come back', async () => {
+  it('is refused beyond handshakesMax, and the places come back, however it ends', async () => {
+    await handshakeInEveryWay()
     const before = await refused('too_many_handshakes')
     const pending = await Promise.all(Array.from({ length: 5 }, () => open('mqtts')))
     const surplus = await open('mqtts')
     assert.equal(await text(surplus), '')
     assert.equal(await refused('too_many_handshakes'), before + 1)
     await Promise.all(pending.map(untilGone))
-    for (let index = 0; index < 10; index++) {
-      const socket = connectTls({
-        port: portOf(server, 'mqtts'),
-        host: '127.0.0.1',
-        servername: 'localhost',
-        ca,
-      })
-      await once(socket, 'secureConnect')
-      socket.destroy()
-    }
+    await handshakeInEveryWay()
   })
 })
 
@@ -148,21 +158,36 @@ it('a WebSocket that never sends CONNECT ends in time', async () => {
   await untilGone(socket)
 })
 
-it('an answer of which nobody takes any more does not keep its connection', async () => {
-  await server.fleet.addPartner({ uid: 'ACME' })
-  await server.fleet.addApp({ idApp: 'big', uid: 'ACME' })
-  const film = 'x'.repeat(16 * 1024 * 1024)
-  await server.installPackage('big', { archive: makePackage({ 'index.html': 'x', film }) })
-  const request = `GET /apps/big/film HTTP/1.1\r\nHost: ${appHost(server, 'big')}\r\n\r\n`
-  const socket = (await open('http', request)).pause()
-  // Node looks twice before it believes that nothing moves.
-  await wait(5_000)
-  let taken = 0
-  socket.resume().on('data', (bytes) => {
-    taken += bytes.length
+describe('an HTTP answer', { concurrency: true }, () => {
+  it('an answer of which nobody takes any more does not keep its connection', async () => {
+    await server.fleet.addPartner({ uid: 'ACME' })
+    await server.fleet.addApp({ idApp: 'big', uid: 'ACME' })
+    const film = 'x'.repeat(16 * 1024 * 1024)
+    await server.installPackage('big', { archive: makePackage({ 'index.html': 'x', film }) })
+    const request = `GET /apps/big/film HTTP/1.1\r\nHost: ${appHost(server, 'big')}\r\n\r\n`
+    const socket = (await open('http', request)).pause()
+    // Node looks twice before it believes that nothing moves.
+    await wait(5_000)
+    let taken = 0
+    socket.resume().on('data', (bytes) => {
+      taken += bytes.length
+    })
+    await new Promise((resolve) => socket.on('close', resolve).on('end', resolve))
+    assert.ok(taken < film.length, `${taken} bytes`)
   })
-  await new Promise((resolve) => socket.on('close', resolve).on('end', resolve))
-  assert.ok(taken < film.length, `${taken} bytes`)
+
+  it('that has nothing to say for a while keeps its connection', async () => {
+    const path = '/admin/v1/partners/QUIET/messages'
+    const authorization = `Authorization: Bearer ${server.adminToken}`
+    await server.fleet.addPartner({ uid: 'QUIET' })
+    const socket = await open('http', `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${authorization}\r\n\r\n`)
+    const [head] = (await once(socket, 'data')) as [Buffer]
+    assert.match(head.toString(), /^HTTP\/1\.1 200 /)
+    socket.resume()
+    await wait(5_000)
+    assert.equal(socket.readableEnded, false)
+    socket.destroy()
+  })
 })
 
 it('connections beyond connectionsMax are closed at the door, on every listener', async () => {

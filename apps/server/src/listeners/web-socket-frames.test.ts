@@ -12,8 +12,9 @@ const server = await startTestServer({
   'access.mode': 'open',
   'limits.closeSeconds': 1,
   'limits.outboxStuckSeconds': 1,
+  'limits.webSocketReadsMax': 64,
 })
-const { webSocketMessageBytesMax: bytesMax, webSocketPiecesMax: piecesMax } = defaultLimits
+const { webSocketMessageBytesMax: bytesMax, webSocketFragmentsMax: fragmentsMax } = defaultLimits
 
 const connectPacket = encode(
   { type: 'connect', protocolVersion: 4, clean: true, keepAliveSeconds: 0, clientId: '' },
@@ -89,7 +90,7 @@ const breaches: [name: string, code: number, frames: Frame[]][] = [
       { opcode: 'continuation', payload: Buffer.alloc(1), fin: false },
     ],
   ],
-  ['more fragments than may be', 1008, fragments(split(Buffer.alloc(piecesMax + 1)))],
+  ['more fragments than may be', 1008, fragments(split(Buffer.alloc(fragmentsMax + 1)))],
   ['a frame without mask', 1002, [{ opcode: 'binary', payload: connectPacket, masked: false }]],
   ['a compressed bomb', 1002, [{ opcode: 'binary', payload: bomb, reserved: 4 }]],
   ['the second reserved bit', 1002, [{ opcode: 'binary', payload: connectPacket, reserved: 2 }]],
@@ -117,6 +118,16 @@ describe('a WebSocket is closed, also if the client does not answer the close', 
       assert.equal(client.bytes.length, 0)
     })
   }
+
+  it('with 1008 after a frame in more reads than may be', async () => {
+    const client = await RawWebSocket.open(server)
+    client.socket.setNoDelay(true)
+    client.send({ opcode: 'binary', claims: 1_000 })
+    const drip = setInterval(() => client.socket.write('x'), 4)
+    await waitUntil('the close frame', () => client.frames.length > 0)
+    clearInterval(drip)
+    assert.equal(await client.closeCode(), 1008)
+  })
 
   it('with 1003 after a text frame of a client that is signed in, which publishes nothing more', async () => {
     const client = await RawWebSocket.open(server)

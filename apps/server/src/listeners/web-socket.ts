@@ -22,8 +22,8 @@ export function createUpgrade(
   const { broker, hosts, limits, log } = parts
   // Apart, because the types of ws do not know them yet.
   const bounds = {
-    maxFragments: limits.webSocketPiecesMax,
-    maxBufferedChunks: limits.webSocketPiecesMax,
+    maxFragments: limits.webSocketFragmentsMax,
+    maxBufferedChunks: limits.webSocketReadsMax,
     closeTimeout: limits.closeSeconds * 1_000,
   }
   const sockets = new WebSocketServer({

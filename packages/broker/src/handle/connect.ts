@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Connect, reasonCodes } from '@pillion/packet'
 import { readClock } from '../clock.ts'
 import type { Connection } from '../connection.ts'
@@ -11,6 +12,9 @@ import { copyWill } from '../will.ts'
 import { agreeTerms, createConnack, type Terms } from './connect-terms.ts'
 import { refuseConnect } from './refuse-connect.ts'
 import { decideAgain, restoreSubscriptions } from './subscribe.ts'
+
+/** How long the answer to the newer of two that fight for one client id is held back. */
+const TAKEOVER_STORM_WAIT_MS = 1_000
 
 export function handleConnect(connection: Connection, packet: Connect): void {
   const { properties } = packet
@@ -36,6 +40,11 @@ async function connect(connection: Connection, packet: Connect): Promise<void> {
   const { key, exclusive } = decision.identity
   const clientKey = exclusive ? key : connection.sessionKey
   const excess = findExcess(connection, packet, clientKey, terms)
+  if (excess === refusals.takeoverStorm) {
+    // A client that comes again at once is told so once a second, not a thousand times.
+    await delay(TAKEOVER_STORM_WAIT_MS)
+    if (connection.state !== 'new') return
+  }
   if (excess !== undefined) return refuseConnect(connection, excess, packet.username)
   takeOver(connection, clientKey)
   const decisions = await claimAndDecideAgain(connection, packet)

@@ -124,19 +124,27 @@ function subscribe(
   }
   core.subscriptions.add(subscription)
   core.relay.addInterest(filter)
+  connection.filterLevels += countLevels(filter)
   connection.subscriptions.set(topicFilter, subscription)
   return subscription
 }
 
+function countLevels(filter: string): number {
+  return filter.split('/').length
+}
+
 function checkGrant(
-  { core, subscriptions }: Connection,
+  { core, subscriptions, filterLevels }: Connection,
   topicFilter: string,
   share: string | undefined,
   { filter, mayShare }: SubscribeGrant,
 ): Refusal | undefined {
   if (!isTopicFilter(filter)) return refusals.malformed
   if (share !== undefined && !mayShare) return refusals.notShared
-  const isFull = subscriptions.size >= core.limits.subscriptionsPerConnectionMax
+  const { subscriptionsPerConnectionMax, filterLevelsPerConnectionMax } = core.limits
+  const isFull =
+    subscriptions.size >= subscriptionsPerConnectionMax ||
+    filterLevels + countLevels(filter) > filterLevelsPerConnectionMax
   return isFull && !subscriptions.has(topicFilter) ? refusals.full : undefined
 }
 
@@ -145,6 +153,7 @@ export function unsubscribe(connection: Connection, topicFilter: string): boolea
   const held = connection.subscriptions.get(topicFilter)
   if (held === undefined) return false
   connection.subscriptions.delete(topicFilter)
+  connection.filterLevels -= countLevels(held.filter)
   connection.core.subscriptions.remove(held)
   connection.core.relay.dropInterest(held.filter)
   return true

@@ -14,6 +14,7 @@ export class WebSocketTransport implements Transport {
   readonly certificate: PeerCertificate | undefined
   readonly #socket: WebSocket
   #events: TransportEvents | undefined
+  #isBroken = false
 
   constructor(socket: WebSocket, origin: WebSocketOrigin) {
     this.#socket = socket
@@ -44,6 +45,7 @@ export class WebSocketTransport implements Transport {
    * all that time, as fast as it can send, only to be thrown away. Later than `ws` itself, which starts to do just that.
    */
   #stopReading(): void {
+    this.#isBroken = true
     process.nextTick(() => this.#socket.pause())
   }
 
@@ -62,7 +64,7 @@ export class WebSocketTransport implements Transport {
   }
 
   resume(): void {
-    this.#socket.resume()
+    if (!this.#isBroken) this.#socket.resume()
   }
 
   end(): void {
