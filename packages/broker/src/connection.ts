@@ -28,6 +28,8 @@ import type { Transport, TransportEvents } from './transport.ts'
 
 /** Routes that a connection may keep even when all together keep more than they may. */
 const ROUTES_MIN = 16
+/** Between two looks at what somebody goes on sending to a connection that is being closed. */
+const OVERHEAR_MS = 10
 /** Of a chunk no larger, the hot path makes short work. */
 const BULK_BYTES = 16_384
 /** A chunk larger than this, of a WebSocket, is taken in portions. */
@@ -73,7 +75,7 @@ export class Connection implements TransportEvents {
   #held = false
   /** Has the socket closed while there was something left to take? */
   #endsAfterStash = false
-  /** Bytes that came, or were left over, while suspended or held. */
+  /** Copies of bytes that came, or were left over, while suspended or held. */
   #stash: Buffer[] = []
   readonly #onClosed: (connection: Connection) => void
 
@@ -135,8 +137,7 @@ export class Connection implements TransportEvents {
   }
 
   received(bytes: Buffer): void {
-    // Nobody listens any more: neither memory nor time is spent on it.
-    if (this.state === 'closing') return void this.transport.pause()
+    if (this.state === 'closing') return this.#overhear()
     // Not before CONNECT: whoever sends it byte by byte has no more time than others.
     if (this.state === 'connected') this.lastActiveAt = this.core.now
     this.core.counters.bytesReceived += bytes.length
@@ -144,10 +145,16 @@ export class Connection implements TransportEvents {
     else this.#take(bytes)
   }
 
+  /** Nobody listens any more, but that the peer has gone must be heard: now and then it is read, and thrown away. */
+  #overhear(): void {
+    this.transport.pause()
+    setTimeout(() => this.transport.resume(), OVERHEAR_MS).unref()
+  }
+
   /** In portions, so that whoever sends too fast can be held between two of them. */
   #takeLater(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; at += TAKE_BYTES_MAX)
-      this.#stash.push(bytes.subarray(at, at + TAKE_BYTES_MAX))
+      this.#stash.push(Buffer.from(bytes.subarray(at, at + TAKE_BYTES_MAX)))
     this.#takeStash()
   }
 
@@ -239,16 +246,16 @@ export class Connection implements TransportEvents {
         if (this.#consume(whole) === 0) {
           // Suspended before the packet was taken: it comes first when the connection goes on.
           this.#stash.unshift(whole)
-          if (at < bytes.length) this.#stash.splice(1, 0, bytes.subarray(at))
+          if (at < bytes.length) this.#stash.splice(1, 0, Buffer.from(bytes.subarray(at)))
           return
         }
         if (at === bytes.length) return
-        if (this.#suspended) return void this.#stash.unshift(bytes.subarray(at))
+        if (this.#suspended) return void this.#stash.unshift(Buffer.from(bytes.subarray(at)))
       }
       const rest = at === 0 ? bytes : bytes.subarray(at)
       const taken = this.#consume(rest)
       if (taken === rest.length || this.state === 'closing' || this.state === 'closed') return
-      if (this.#suspended) this.#stash.unshift(rest.subarray(taken))
+      if (this.#suspended) this.#stash.unshift(Buffer.from(rest.subarray(taken)))
       else {
         this.#partial = new PartialPacket(this.core.limits.packetBytesMax)
         this.#partial.fill(rest, taken)

@@ -117,7 +117,11 @@ describe('Outbox', () => {
   it('of slow readers hold no more together than they may, but each its minimum, and the memory is given back', () => {
     const counters = new Counters()
     const writer = new Writer(() => 0)
-    const core = { limits: { ...defaultLimits, outboxBytesMax: 100_000, outboxesBytesMax: 40_000 }, counters, writer }
+    const core = {
+      limits: { ...defaultLimits, outboxBytesMax: 100_000, outboxesBytesMax: 40_000 },
+      counters,
+      writer,
+    }
     const message = Buffer.alloc(1_000)
     const open = (isSlow: boolean) => {
       const transport = new SlowTransport()

@@ -22,6 +22,7 @@ export interface Transport {
 }
 
 export interface TransportEvents {
+  /** The bytes are good until the end of this turn of the event loop: whoever keeps any of them longer copies them. */
   received(bytes: Buffer): void
   drained(): void
   /** Once, the last event. */

@@ -1,5 +1,6 @@
 import type { Outbox } from './outbox.ts'
 import { type Holding, Ranges } from './ranges.ts'
+import { endReadTurn } from './transports/read-slabs.ts'
 
 const SLAB_BYTES = 65_536
 const SPARE_RANGES_MAX = 1_024
@@ -30,6 +31,7 @@ export class Writer implements Holding {
     this.#outboxes = []
     const now = this.#now()
     for (let i = 0; i < outboxes.length; i++) (outboxes[i] as Outbox).write(now)
+    endReadTurn()
   }
 
   /** Most outboxes are empty most of the time; those that are not share these. */

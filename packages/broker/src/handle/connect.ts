@@ -79,7 +79,8 @@ async function decide(connection: Connection, packet: Connect): Promise<ConnectD
     return await connection.core.policy.connect({
       clientId: connection.clientId,
       username: packet.username,
-      password: packet.password,
+      // A copy: the policy may take its time, and bytes that were received are not good for long.
+      password: packet.password && Buffer.from(packet.password),
       certificate: connection.transport.certificate,
       protocolVersion: packet.protocolVersion,
       listener: connection.listener,

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws'
 import type { PeerCertificate } from '../ports/access-policy.ts'
 import type { Transport, TransportEvents } from '../transport.ts'
+import { keepable } from './read-slabs.ts'
 
 /** What `WebSocketTransport` must be told, because the upgrade request is gone by then. */
 export interface WebSocketOrigin {
@@ -50,7 +51,7 @@ export class WebSocketTransport implements Transport {
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
-    const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
+    const bytes = chunks.length === 1 ? keepable(chunks[0] as Uint8Array) : Buffer.concat(chunks)
     this.#socket.send(bytes, binary, this.#written)
     return false
   }
