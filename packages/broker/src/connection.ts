@@ -68,6 +68,8 @@ export class Connection implements TransportEvents {
   outboundAliases: OutboundAliases | undefined
   #inboundAliases: Map<number, string> | undefined
   #routes: Map<string, Route> | undefined
+  /** Of the last message that went by a route that is kept: the next is likely to go the same way. */
+  lastRoute: Route | undefined
   #partial: PartialPacket | undefined
   /** Waiting for an answer of the access policy or the like. */
   #suspended = false
@@ -118,6 +120,7 @@ export class Connection implements TransportEvents {
   forgetRoutes(): void {
     this.core.routeCount -= this.#routes?.size ?? 0
     this.#routes?.clear()
+    this.lastRoute = undefined
   }
 
   /** Alias → topic name, as the client introduced them. */
@@ -137,7 +140,7 @@ export class Connection implements TransportEvents {
   }
 
   received(bytes: Buffer): void {
-    if (this.state === 'closing') return this.#overhear()
+    if (this.state === 'closing') return void this.#overhear()
     // Not before CONNECT: whoever sends it byte by byte has no more time than others.
     if (this.state === 'connected') this.lastActiveAt = this.core.now
     this.core.counters.bytesReceived += bytes.length

@@ -2,32 +2,36 @@ import { decodeText, isTopicName, MqttError, reasonCodes } from '@pillion/packet
 import { askPolicy } from './ask-policy.ts'
 import type { Connection } from './connection.ts'
 import type { PublishDecision, Refusal } from './ports/access-policy.ts'
-import { emptyAudience, gatherAudience, type Route } from './route.ts'
+import { emptyAudience, gatherAudience, type Route, sameTopic } from './route.ts'
 
 /**
  * The route of the topic name in bytes[start, end), from the connection's cache where it is fresh. Undefined: the
  * access policy has not answered yet; the connection is suspended, and the packet must be tried again when it goes on.
  */
 export function findRoute(sender: Connection, bytes: Buffer, start: number, end: number): Route | undefined {
+  const last = sender.lastRoute
+  if (last !== undefined && sameTopic(bytes, start, end, last.topicName) && isFresh(sender, last)) return last
   if (end - start > sender.core.limits.topicBytesMax) return refuseLongTopic(sender)
   // latin1 keeps bytes apart one to one and is the cheapest way from bytes to a key.
   const key = bytes.toString('latin1', start, end)
-  let route = sender.routes.get(key)
-  if (route === undefined || route.policyEpoch !== sender.core.policy.epoch) {
-    if (sender.core.turn.isSpent(sender)) return void sender.makeWay()
-    route = decideRoute(sender, key, Buffer.from(bytes.subarray(start, end)))
-    if (route === undefined) return undefined
+  const known = sender.routes.get(key)
+  if (known !== undefined && isFresh(sender, known)) {
+    sender.lastRoute = known
+    return known
   }
-  const { subscriptions, relay } = sender.core
-  if (route.subscriptionsEpoch !== subscriptions.epochOf(route.neighbourhood)) {
-    if (sender.core.turn.isSpent(sender)) return void sender.makeWay()
-    refreshAudience(sender, route)
-  }
-  if (route.interestEpoch !== relay.interestEpoch) {
-    route.interestEpoch = relay.interestEpoch
-    route.relayed = !('refused' in route.decision) && relay.wants(route.decision.topic)
-  }
+  if (sender.core.turn.isSpent(sender)) return void sender.makeWay()
+  const isDecided = known !== undefined && known.policyEpoch === sender.core.policy.epoch
+  const route = isDecided ? known : decideRoute(sender, key, Buffer.from(bytes.subarray(start, end)))
+  if (route !== undefined) refresh(sender, route)
   return route
+}
+
+function isFresh({ core }: Connection, route: Route): boolean {
+  return (
+    route.policyEpoch === core.policy.epoch &&
+    route.subscriptionsEpoch === core.subscriptions.epochOf(route.neighbourhood) &&
+    route.interestEpoch === core.relay.interestEpoch
+  )
 }
 
 function decideRoute(sender: Connection, key: string, topicName: Buffer): Route | undefined {
@@ -129,11 +133,14 @@ function keepFailure(
   }, 1_000).unref()
 }
 
-function refreshAudience(sender: Connection, route: Route): void {
-  const { subscriptions } = sender.core
+/** Finds out who gets it now. */
+function refresh(sender: Connection, route: Route): void {
+  const { subscriptions, relay } = sender.core
   route.subscriptionsEpoch = subscriptions.epochOf(route.neighbourhood)
+  route.interestEpoch = relay.interestEpoch
   if ('refused' in route.decision) return
   const { topic } = route.decision
+  route.relayed = relay.wants(topic)
   route.audience = gatherAudience(topic, subscriptions.match(topic), {
     connection: sender,
     topicName: route.topicName.toString(),

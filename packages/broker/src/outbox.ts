@@ -16,11 +16,18 @@ const OUTBOX_BYTES_MIN = 16_384
 export class Outbox {
   readonly #transport: Transport
   readonly #core: OutboxCore
-  /** Undefined while nothing waits. */
+  /** What waits, if it is one range of bytes: mostly it is one message. */
+  #first: Buffer | undefined
+  #firstStart = 0
+  #firstEnd = 0
+  #firstMessages = 0
+  /** What waits otherwise; undefined while nothing does. */
   #waiting: Ranges | undefined
   /** Handed to the transport, not yet taken by the kernel. */
   #writingBytes = 0
   #writingMessages = 0
+  /** Not yet taken by the kernel. */
+  bytes = 0
   #scheduled = false
   #closed = false
   /** When the peer last failed to take everything, in the broker's coarse milliseconds; 0 = it keeps up. */
@@ -37,11 +44,6 @@ export class Outbox {
   constructor(transport: Transport, core: OutboxCore) {
     this.#transport = transport
     this.#core = core
-  }
-
-  /** Bytes not yet taken by the kernel. */
-  get bytes(): number {
-    return (this.#waiting?.bytes ?? 0) + this.#writingBytes
   }
 
   /**
@@ -77,28 +79,57 @@ export class Outbox {
   }
 
   #append(buffer: Buffer, start: number, end: number, messages: number): void {
-    this.#waiting ??= this.#core.writer.takeRanges()
-    this.#waiting.append(buffer, start, end, messages)
+    this.bytes += end - start
+    if (this.#waiting !== undefined) this.#waiting.append(buffer, start, end, messages)
+    else if (this.#first === undefined) {
+      this.#first = buffer
+      this.#firstStart = start
+      this.#firstEnd = end
+      this.#firstMessages = messages
+    } else if (this.#first === buffer && this.#firstEnd === start) {
+      this.#firstEnd = end
+      this.#firstMessages += messages
+    } else this.#collect(this.#first).append(buffer, start, end, messages)
     if (!this.#scheduled) {
       this.#scheduled = true
       this.#core.writer.schedule(this)
     }
   }
 
+  /** There is more than one range now. */
+  #collect(first: Buffer): Ranges {
+    this.#waiting = this.#core.writer.takeRanges()
+    this.#waiting.append(first, this.#firstStart, this.#firstEnd, this.#firstMessages)
+    this.#first = undefined
+    return this.#waiting
+  }
+
   /** Called by the writer at the end of the turn, and when the transport has drained. */
   write(now: number): void {
     this.#scheduled = false
     if (this.#closed) return
-    while (this.#waiting !== undefined && this.#writingBytes === 0) {
-      if (this.#transport.write(this.#take(this.#waiting))) this.#finishWriting()
+    while (this.#writingBytes === 0) {
+      const chunks = this.#take()
+      if (chunks === undefined) break
+      if (this.#transport.write(chunks)) this.#finishWriting()
       else this.blockedSince = now
     }
-    this.#waiting?.settle()
+    if (this.#first !== undefined) this.#collect(this.#first).settle()
+    else this.#waiting?.settle()
     if (this.isCrowded || this.#isSlow) this.#relieve()
   }
 
-  /** The next bytes, moved from waiting to writing. */
-  #take(waiting: Ranges): Buffer[] {
+  /** The next bytes, moved from waiting to writing; undefined if none wait. */
+  #take(): Buffer[] | undefined {
+    const first = this.#first
+    if (first !== undefined) {
+      this.#first = undefined
+      this.#writingBytes = this.#firstEnd - this.#firstStart
+      this.#writingMessages = this.#firstMessages
+      return [this.#writingBytes === first.length ? first : first.subarray(this.#firstStart, this.#firstEnd)]
+    }
+    const waiting = this.#waiting
+    if (waiting === undefined) return undefined
     const { writer } = this.#core
     const { bytes, length } = waiting
     const chunks = waiting.take(WRITE_BYTES_MAX, writer.allocate)
@@ -123,6 +154,7 @@ export class Outbox {
     counters.messagesSent += this.#writingMessages
     counters.bytesSent += this.#writingBytes
     this.writtenBytes += this.#writingBytes
+    this.bytes -= this.#writingBytes
     this.#writingMessages = 0
     this.#writingBytes = 0
   }
@@ -147,22 +179,29 @@ export class Outbox {
 
   /** Drops what waits and has not been begun, so that a last packet can follow. */
   clear(): void {
-    if (this.#waiting === undefined) return
-    this.drop(this.#waiting.messages)
-    this.#waiting.clear()
+    const lost = this.#forget()
+    if (lost > 0) this.drop(lost)
+  }
+
+  /** Returns how many messages waited. */
+  #forget(): number {
+    const messages = this.#first === undefined ? (this.#waiting?.messages ?? 0) : this.#firstMessages
+    this.#first = undefined
+    this.#waiting?.clear()
     this.#waiting = undefined
+    this.bytes = this.#writingBytes
+    return messages
   }
 
   /** Whatever was not taken by the kernel is lost, and counted. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    const lost = (this.#waiting?.messages ?? 0) + this.#writingMessages
+    const lost = this.#forget() + this.#writingMessages
     if (lost > 0) this.drop(lost)
-    this.#waiting?.clear()
-    this.#waiting = undefined
     this.#writingMessages = 0
     this.#writingBytes = 0
+    this.bytes = 0
     this.relief?.relieve(this)
   }
 }

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts'
 import { deliverFrames } from './deliver.ts'
 import { findRoute } from './find-route.ts'
 import { PUBLISH_QOS_0 } from './frame.ts'
-import type { Route } from './route.ts'
+import { type Route, sameTopic } from './route.ts'
 
 /**
  * The hot path: routes the plain PUBLISH packets at the beginning of bytes[start, end). They are never made into
@@ -61,16 +61,6 @@ export function routePublishes(sender: Connection, bytes: Buffer, start: number,
   }
   if (frames > 0) deliverFrames(sender, route as Route, bytes, runStart, at, frames)
   return at
-}
-
-/** From the end: the topics of one sender differ there. */
-function sameTopic(bytes: Buffer, start: number, end: number, topicName: Buffer): boolean {
-  let i = topicName.length
-  if (end - start !== i) return false
-  while (--i >= 0) {
-    if (bytes[start + i] !== topicName[i]) return false
-  }
-  return true
 }
 
 export function logOversize(sender: Connection): void {

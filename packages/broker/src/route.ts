@@ -23,6 +23,16 @@ export interface Route {
   relayed: boolean
 }
 
+/** Does the topic name in bytes[start, end) equal this one? From the end: the topics of one sender differ there. */
+export function sameTopic(bytes: Buffer, start: number, end: number, topicName: Buffer): boolean {
+  let i = topicName.length
+  if (end - start !== i) return false
+  while (--i >= 0) {
+    if (bytes[start + i] !== topicName[i]) return false
+  }
+  return true
+}
+
 /** Who gets a message of one canonical topic, from one sender. */
 export interface Audience {
   readonly groups: readonly Group[]

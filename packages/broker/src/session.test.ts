@@ -10,7 +10,7 @@ import { serveFor } from './test-broker.ts'
 import { TestClient } from './test-client.ts'
 
 /** The server hears of a client's end a moment after the client. */
-function untilDiscarded({ broker }: { broker: Broker }, sessions: number): Promise<void> {
+function untilDiscarded({ broker }: { broker: Broker }, sessions: number): Promise<boolean> {
   return waitUntil(`${sessions} discarded`, () => broker.counters().sessions_discarded === sessions)
 }
 
