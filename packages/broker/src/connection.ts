@@ -50,6 +50,8 @@ export class Connection implements TransportEvents {
   /** What only one connection may hold; '' until CONNECT is accepted. */
   clientKey = ''
   keepAliveSeconds = 0
+  /** Does the network look after it by now? */
+  isProbed = false
   sessionExpirySeconds = 0
   /** The largest packet this client wants to get (MQTT 5). */
   packetBytesMax: number | undefined

@@ -37,5 +37,15 @@ function checkConnected(connection: Connection, silentSeconds: number, now: numb
     )
   } else if (outbox.blockedSince > 0 && now - outbox.blockedSince > core.limits.outboxStuckSeconds * 1_000) {
     connection.abort('outbox_stuck', 'closed: the client does not read')
-  }
+  } else if (!connection.isProbed) probe(connection, silentSeconds)
+}
+
+/** Who says nothing for hours may be gone for hours. Not at once when it connects: four system calls for each of a storm. */
+function probe(connection: Connection, silentSeconds: number): void {
+  const { tcpKeepAliveSeconds } = connection.core.limits
+  const { keepAliveSeconds } = connection
+  const isSelfSupporting = keepAliveSeconds > 0 && keepAliveSeconds <= tcpKeepAliveSeconds
+  if (isSelfSupporting || silentSeconds < tcpKeepAliveSeconds) return
+  connection.isProbed = true
+  connection.transport.probeAfter?.(tcpKeepAliveSeconds)
 }

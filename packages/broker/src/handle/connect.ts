@@ -156,7 +156,7 @@ function accept(
   const session = resumeSession(connection, packet.clean)
   connection.state = 'connected'
   connection.lastActiveAt = core.now
-  setKeepAlive(connection, terms.keepAliveSeconds)
+  connection.keepAliveSeconds = terms.keepAliveSeconds
   connection.sessionExpirySeconds = terms.sessionExpirySeconds
   const topicAliasMax = Math.min(packet.properties?.topicAliasMax ?? 0, core.limits.topicAliasMax)
   if (topicAliasMax > 0) connection.outboundAliases = new OutboundAliases(topicAliasMax)
@@ -168,15 +168,6 @@ function accept(
   if (session === undefined) return
   connection.unreleased = session.unreleased
   restoreSubscriptions(connection, session.subscriptions, decisions)
-}
-
-/** Who says nothing for hours may be gone for hours. A probe costs a connection 36 bytes and 3 µs, once. */
-function setKeepAlive(connection: Connection, keepAliveSeconds: number): void {
-  const { tcpKeepAliveSeconds } = connection.core.limits
-  connection.keepAliveSeconds = keepAliveSeconds
-  if (keepAliveSeconds === 0 || keepAliveSeconds > tcpKeepAliveSeconds) {
-    connection.transport.probeAfter?.(tcpKeepAliveSeconds)
-  }
 }
 
 const refusals = {
