@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { checkBars, findFaults } from './bars.ts'
 import { describeMachine, formatMachine, type Machine } from './machine.ts'
 import { type Options, OptionsError, parseOptions, usage } from './options.ts'
-import { formatPage, type Result } from './page.ts'
+import { formatPage } from './page.ts'
 import { formatTask } from './report.ts'
-import { type Sample, summarize, type Task } from './sample.ts'
+import { type Result, readResults, toResult } from './result.ts'
+import type { Sample, Task } from './sample.ts'
 import { makeServer } from './servers/index.ts'
 import type { Server } from './servers/server.ts'
 import type { Transport } from './transport.ts'
@@ -28,6 +28,11 @@ try {
 
 /** Returns the exit code. */
 async function bench(options: Options): Promise<number> {
+  if (options.fromFiles.length > 0) {
+    const { machine, results } = await readResults(options.fromFiles)
+    if (options.page) await writePage(formatPage(machine, results))
+    return options.check ? tellBars(results) : 0
+  }
   const { servers, versions } = await findServers(options)
   if (servers.length === 0) {
     process.stderr.write('No server to measure.\n')
@@ -50,7 +55,7 @@ async function bench(options: Options): Promise<number> {
   for (const server of servers) await server.close()
 
   if (options.jsonFile !== undefined) await writeJson(options.jsonFile, machine, samples, results)
-  if (options.page) await writePage(formatPage(machine, options, results))
+  if (options.page) await writePage(formatPage(machine, results))
   return options.check ? tellBars(results) : 0
 }
 
@@ -80,9 +85,7 @@ async function measureTask(
       ? { ...planned, ratePerSecond: await calibrateRate(planned, servers, options) }
       : planned
   const measured = await measureInTurns(task, servers, options)
-  const rows = summarize(measured)
-  const faults = findFaults(task, measured, rows)
-  return { result: { task, rows, bars: checkBars(task, rows), faults }, measured }
+  return { result: toResult(task, measured), measured }
 }
 
 async function findServers(

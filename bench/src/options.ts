@@ -16,6 +16,8 @@ export interface Options {
   readonly payloadsBytes: readonly number[]
   readonly jsonFile: string | undefined
   readonly page: boolean
+  /** Samples of earlier runs to take instead of measuring. */
+  readonly fromFiles: readonly string[]
   readonly check: boolean
   readonly profile: boolean
 }
@@ -38,6 +40,7 @@ export const usage = `npm run bench -- [workload…] [options]
   --quick             three runs of one second
   --json FILE         write machine, every sample and the bars
   --page              write docs/reference/benchmarks.md
+  --from LIST         measure nothing: take the samples of these JSON files, for --page and --check
   --check             tell each bar of bench/bars.json; exit with 1 if one is missed
   --profile           write a CPU profile of each run of a server in Node to bench/results
 `
@@ -69,6 +72,7 @@ export function parseOptions(args: readonly string[]): Options {
     payloadsBytes: values.payload.split(',').map((text) => parseNumber('--payload', text, 1, 16_384)),
     jsonFile: values.json,
     page: values.page,
+    fromFiles: values.from.split(',').filter((file) => file !== ''),
     check: values.check,
     profile: values.profile,
   }
@@ -91,6 +95,7 @@ function parse(args: readonly string[]) {
         quick: { type: 'boolean', default: false },
         json: { type: 'string' },
         page: { type: 'boolean', default: false },
+        from: { type: 'string', default: '' },
         check: { type: 'boolean', default: false },
         profile: { type: 'boolean', default: false },
       },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Machine } from './machine.ts'
-import { formatPage, type Result } from './page.ts'
+import { formatPage } from './page.ts'
+import type { Result } from './result.ts'
 import { makeRow } from './row.fixture.ts'
 
 const machine: Machine = {
@@ -15,6 +16,7 @@ const machine: Machine = {
 }
 const result: Result = {
   task: { workload: 'stream', transport: 'tls', payloadBytes: 1024 },
+  runs: 5,
   rows: [makeRow({ perSecond: 300 }), makeRow({ server: 'nats', perSecond: 100 })],
   bars: [
     {
@@ -28,12 +30,12 @@ const result: Result = {
 }
 
 test('shows machine, date, versions, runs, bars, table and faults', () => {
-  const page = formatPage(machine, { runs: 5, seconds: 2 }, [result])
+  const page = formatPage(machine, [result])
   for (const expected of [
-    /Written by `npm run bench -- --page`.*median of 5 runs of 2 s/,
+    /Written by `npm run bench -- --page`.*median of several runs/,
     /2 × Some Processor .* pillion abc · nats 2\.9 · 2026-11-21/,
     /^\| no \| stream over tls: 3\.00 × nats.* \|$/m,
-    /^## stream over tls: .*, 1024 B$/m,
+    /^## stream over tls: .*, 1024 B, 5 runs$/m,
     /^\| server \| delivered\/s \|.*\n\| --- \| ---: \|.*\n\| pillion \| 300 \|.*\n\| nats \| 100 \|/m,
     /^- pillion = 3\.00 × nats/m,
     /^- nats was disturbed$/m,
@@ -43,5 +45,5 @@ test('shows machine, date, versions, runs, bars, table and faults', () => {
 })
 
 test('leaves the bars out where there are none', () => {
-  assert.doesNotMatch(formatPage(machine, { runs: 5, seconds: 2 }, [{ ...result, bars: [] }]), /## Bars/)
+  assert.doesNotMatch(formatPage(machine, [{ ...result, bars: [] }]), /## Bars/)
 })

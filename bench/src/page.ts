@@ -1,25 +1,12 @@
-import type { BarResult } from './bars.ts'
 import { formatMachine, type Machine } from './machine.ts'
-import type { Row, Task } from './sample.ts'
+import type { Result } from './result.ts'
 import { compareRows, describeTask, findDoubts, makeTable } from './table.ts'
 
-export interface Result {
-  readonly task: Task
-  readonly rows: readonly Row[]
-  readonly bars: readonly BarResult[]
-  /** Why its numbers are not to be trusted. */
-  readonly faults: readonly string[]
-}
-
 /** The results of one run of the bench as a page of the documentation. */
-export function formatPage(
-  machine: Machine,
-  { runs, seconds }: { runs: number; seconds: number },
-  results: readonly Result[],
-): string {
+export function formatPage(machine: Machine, results: readonly Result[]): string {
   return `${[
     '# Benchmarks',
-    `Written by \`npm run bench -- --page\`, not by hand. What the workloads and the columns mean, and why they are so, is in [bench/README.md](../../bench/README.md). Servers and load generator shared one machine; every number is the median of ${runs} runs of ${seconds} s in turns. Pillion checks identities and access, the others at most a password.`,
+    `Written by \`npm run bench -- --page\`, not by hand. What the workloads and the columns mean, and why they are so, is in [bench/README.md](../../bench/README.md). Servers and load generator shared one machine; every number is the median of several runs in turns, as many as each heading says. Pillion checks identities and access, the others at most a password.`,
     formatMachine(machine),
     ...formatBars(results),
     ...results.flatMap(formatResult),
@@ -33,12 +20,12 @@ function formatBars(results: readonly Result[]): string[] {
   return lines.length === 0 ? [] : ['## Bars', ['| passed | |', '| --- | --- |', ...lines].join('\n')]
 }
 
-function formatResult({ task, rows, faults }: Result): string[] {
+function formatResult({ task, runs, rows, faults }: Result): string[] {
   const [titles = [], ...lines] = makeTable(task.workload, rows)
   const rule = titles.map((_, column) => (column === 0 ? '---' : '---:'))
   const below = [...compareRows(task, rows), ...findDoubts(task, rows), ...faults].map((line) => `- ${line}`)
   return [
-    `## ${describeTask(task)}`,
+    `## ${describeTask(task)}, ${runs} runs`,
     [titles, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
     ...(below.length > 0 ? [below.join('\n')] : []),
   ]

@@ -26,7 +26,7 @@ import { SystemTopics } from './system-topics.ts'
 import { Takeovers } from './takeovers.ts'
 import type { Transport } from './transport.ts'
 import { SocketTransport } from './transports/socket-transport.ts'
-import { openTcpTransport } from './transports/tcp-transport.ts'
+import { openStreamTransport } from './transports/stream-transport.ts'
 import { type WebSocketOrigin, WebSocketTransport } from './transports/web-socket-transport.ts'
 import { TurnBudget } from './turn-budget.ts'
 import { Writer } from './writer.ts'
@@ -98,7 +98,7 @@ export class Broker implements Publisher {
 
   /** Serves a TCP or TLS socket from here on. `listener` is its listener's name, for the access policy and the log. */
   attachSocket(socket: Socket, listener: string): void {
-    this.#attach(openTcpTransport(socket) ?? new SocketTransport(socket), listener)
+    this.#attach(openStreamTransport(socket) ?? new SocketTransport(socket), listener)
   }
 
   /** Serves a WebSocket that is open. */

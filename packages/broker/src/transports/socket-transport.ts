@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import type { PeerCertificate } from '../ports/access-policy.ts'
 import type { Transport, TransportEvents } from '../transport.ts'
 import { endAfterAnswer } from './end-after-answer.ts'
+import { readCertificate } from './read-certificate.ts'
 import { keepable } from './read-slabs.ts'
 
-/** MQTT over TLS, and over TCP where `openTcpTransport` cannot do it. */
+/** MQTT over TCP or TLS where `openStreamTransport` cannot do it. */
 export class SocketTransport implements Transport {
   readonly remoteAddress: string
   readonly certificate: PeerCertificate | undefined
@@ -15,7 +15,7 @@ export class SocketTransport implements Transport {
   constructor(socket: Socket) {
     this.#socket = socket
     this.remoteAddress = socket.remoteAddress ?? ''
-    this.certificate = socket instanceof TLSSocket ? readCertificate(socket) : undefined
+    this.certificate = readCertificate(socket)
     socket.setNoDelay(true)
   }
 
@@ -64,17 +64,5 @@ export class SocketTransport implements Transport {
 
   destroy(): void {
     this.#socket.destroy()
-  }
-}
-
-function readCertificate(socket: TLSSocket): PeerCertificate | undefined {
-  if (!socket.authorized) return undefined
-  const certificate = socket.getPeerX509Certificate()
-  if (certificate === undefined) return undefined
-  const names = certificate.subjectAltName?.split(', ') ?? []
-  return {
-    commonName: certificate.subject?.match(/^CN=(.*)$/m)?.[1],
-    uris: names.filter((name) => name.startsWith('URI:')).map((name) => name.slice(4)),
-    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
   }
 }
