@@ -25,10 +25,12 @@ before(async () => {
 after(() => overload?.close())
 
 /** Every other one asks for the other form of the topic names, which the server has to write anew. */
-async function openSubscribers(count: number): Promise<Subscribers> {
+async function openSubscribers(count: number, over: 'mqtt' | 'mqtts'): Promise<Subscribers> {
   const filters = [fleet.uplinkFilter, `${root}/to/uid/ACME/opa/#`]
   const signIns = Array.from({ length: count }, (_, index) => ({
     ...fleet.partner,
+    port: overload.pillion.ports[over],
+    isSecure: over === 'mqtts',
     topicFilters: [filters[index % 2] as string],
   }))
   const subscribers: Subscribers = overload.start('./subscribers.ts', 0)
@@ -54,19 +56,22 @@ async function countReceived(...loads: Subscribers[]): Promise<number> {
 }
 
 describe('subscribers that stop reading while 200 MB are published to them', () => {
-  const rows = [1, 50].flatMap((stalled) =>
-    [100, 1_000, 65_536].map((payloadBytes) => ({ stalled, payloadBytes })),
-  )
-  for (const { stalled, payloadBytes } of rows) {
-    test(`${stalled} × ${payloadBytes} bytes: memory, publisher, reader and bystander are unmoved`, async (t) => {
+  const rows = [
+    ...[1, 50].flatMap((stalled) =>
+      [100, 1_000, 65_536].map((payloadBytes) => ({ stalled, payloadBytes, over: 'mqtt' as const })),
+    ),
+    { stalled: 50, payloadBytes: 1_000, over: 'mqtts' as const },
+  ]
+  for (const { stalled, payloadBytes, over } of rows) {
+    test(`${stalled} × ${payloadBytes} bytes over ${over}: memory, publisher, reader and bystander are unmoved`, async (t) => {
       await overload.twiceAtMost(t, async () => {
         const publisher: Publisher = overload.start('./publisher.ts')
         await publisher.call('open', fleet.vehicles[0] as SignIn)
-        const reader = await openSubscribers(1)
+        const reader = await openSubscribers(1, over)
         // It warms the server up as well: the memory of a busy server is not what the stalled ones cost.
         const without = await overload.measure(() => flood(publisher, payloadBytes))
         t.diagnostic(`${Math.round(without.result)} messages/s without them: ${inWords(without)}`)
-        const others = await openSubscribers(stalled)
+        const others = await openSubscribers(stalled, over)
         await others.call('stall')
         const readBefore = await countReceived(reader)
         const measured = await overload.measure(() => flood(publisher, payloadBytes))

@@ -26,7 +26,7 @@ export const limitKeys = {
   outboxesBytesMax: limit(
     [MIB, 1_024 * 1_024 * MIB],
     limits.outboxesBytesMax,
-    'Bytes waiting for all connections together; beyond, readers that do not keep up get no more.',
+    'Bytes waiting for all connections together; beyond, a reader that does not keep up gets no more than some 14 KiB.',
   ),
   outboxStuckSeconds: limit(
     [1, HOUR],
@@ -58,6 +58,21 @@ export const limitKeys = {
     limits.filtersPerSubscribeMax,
     'Topic filters in one SUBSCRIBE.',
   ),
+  connectionsPerIdentityMax: limit(
+    [1, MANY],
+    limits.connectionsPerIdentityMax,
+    'Connections that one partner or account may have at once.',
+  ),
+  filtersPerIdentityMax: limit(
+    [1, MANY],
+    limits.filtersPerIdentityMax,
+    'Topic filters that all connections of one partner or account may be subscribed to.',
+  ),
+  filterLevelsPerIdentityMax: limit(
+    [1, MANY],
+    limits.filterLevelsPerIdentityMax,
+    'Levels of all topic filters of one partner or account together.',
+  ),
   filterLevelsPerConnectionMax: limit(
     [1, MANY],
     limits.filterLevelsPerConnectionMax,
@@ -85,7 +100,7 @@ export const limitKeys = {
   absentSessionsMax: limit(
     [0, MANY],
     limits.absentSessionsMax,
-    'Absent clients whose subscriptions are kept; beyond, the one that left first is forgotten.',
+    'Absent clients whose subscriptions are kept; beyond, whoever leaves costs its own identity the one absent for longest.',
   ),
   absentSessionsBytesMax: limit(
     [0, 1_024 * 1_024 * MIB],

@@ -7,6 +7,7 @@ import { Connection } from './connection.ts'
 import type { BrokerLog, Core } from './core.ts'
 import { Counters } from './counters.ts'
 import { deliverMessage } from './deliver.ts'
+import { IdentityUses } from './identity-uses.ts'
 import { keepRetained } from './keep-retained.ts'
 import { endAllSessions, evict, settleAbsent } from './leave.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
@@ -71,6 +72,7 @@ export class Broker implements Publisher {
       systemTopics: new SystemTopics(),
       subscriptions,
       sessions: new Sessions(limits),
+      identityUses: new IdentityUses(limits),
       takeovers: new Takeovers(limits),
       counters: new Counters(),
       limits,
@@ -179,6 +181,11 @@ export class Broker implements Publisher {
     this.#core.counters.refuse('connect', reason)
   }
 
+  /** Counts messages that were on their way to a receiver in this process and did not get there. `reason` in snake_case. */
+  countDrop(reason: string, messages: number): void {
+    this.#core.counters.drop(reason, messages)
+  }
+
   get connectionCount(): number {
     return this.#connections.size
   }
@@ -222,8 +229,7 @@ export class Broker implements Publisher {
     }
     settleAbsent(core, now)
     core.takeovers.forgetOld(now)
-    const ended = core.retained.expire()
-    if (ended > 0) core.counters.drop('message_expired', ended)
+    core.counters.retainedExpired += core.retained.expire()
     core.systemTopics.tick(core)
   }
 }

@@ -16,6 +16,7 @@ import { encodeFor } from './encode-for.ts'
 import { checkPacketSize, PUBLISH_QOS_0 } from './frame.ts'
 import { handlePacket } from './handle/index.ts'
 import { turnAway } from './handle/refuse-connect.ts'
+import type { IdentityUse } from './identity-uses.ts'
 import { leave } from './leave.ts'
 import { Outbox } from './outbox.ts'
 import { PartialPacket } from './partial-packet.ts'
@@ -62,6 +63,8 @@ export class Connection implements TransportEvents {
   readonly subscriptions = new Map<string, Subscription>()
   /** Of all these filters together. */
   filterLevels = 0
+  /** What all connections of its identity use together; undefined if nobody counts. */
+  use: IdentityUse | undefined
   /** Ids of QoS 2 messages received and not yet released. */
   unreleased: Set<number> | undefined
   /** Coarse; when it was opened, when bytes last came since CONNECT, or when it began to close. */

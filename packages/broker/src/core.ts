@@ -1,6 +1,7 @@
 import type { BackPressure } from './back-pressure.ts'
 import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
+import type { IdentityUses } from './identity-uses.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { LineBudget } from './line-budget.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
@@ -24,6 +25,7 @@ export interface Core {
   readonly systemTopics: SystemTopics
   readonly subscriptions: Subscriptions
   readonly sessions: Sessions
+  readonly identityUses: IdentityUses
   readonly takeovers: Takeovers
   readonly counters: Counters
   readonly limits: BrokerLimits

@@ -11,6 +11,10 @@ export class Counters {
   willsCancelled = 0
   /** Sessions that ended early because there was no room for them. */
   sessionsDiscarded = 0
+  /** Messages that were delivered, but not retained as asked, because there was no room. */
+  retainedRefused = 0
+  /** Retained messages whose time was over. */
+  retainedExpired = 0
   readonly #dropped = new Map<string, { messages: number }>()
   readonly #refused = new Map<string, number>()
 
@@ -45,6 +49,8 @@ export class Counters {
       connections_closed: this.connectionsClosed,
       wills_cancelled: this.willsCancelled,
       sessions_discarded: this.sessionsDiscarded,
+      retained_refused: this.retainedRefused,
+      retained_expired: this.retainedExpired,
       ...Object.fromEntries(
         [...this.#dropped].map(([reason, { messages }]) => [`dropped_${reason}`, messages]),
       ),

@@ -24,7 +24,7 @@ export function keepRetained(
     publisher,
   }
   if (!retained.keep(topic, message)) {
-    counters.drop('retained_full', 1)
+    counters.retainedRefused++
     return false
   }
   retainedDelivery.noteKept(message)

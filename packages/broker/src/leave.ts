@@ -15,6 +15,12 @@ export function leave(connection: Connection): void {
     core.subscriptions.remove(subscription)
     core.relay.dropInterest(subscription.filter)
   }
+  const { use } = connection
+  if (use !== undefined) {
+    use.filters -= connection.subscriptions.size
+    use.levels -= connection.filterLevels
+    core.identityUses.leave(identity, use)
+  }
   connection.will = undefined
   const isHolder = core.sessions.disconnect(clientKey, connection)
   const session = createAbsentSession(connection, will)

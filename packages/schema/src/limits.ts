@@ -1,6 +1,6 @@
 /**
  * Every limit of Pillion, once: its name, its default and its unit (last in the name).
- * Sources: the table of limits in docs/architecture.md; W = the WebPortal contract, by section.
+ * Sources: W = the WebPortal contract, by section; the rest is ours, for the reason given at each.
  */
 export const limits = {
   /** Largest payload of a portal message, either direction (W 2.9): 131,072 pass, 131,073 do not. */
@@ -13,7 +13,7 @@ export const limits = {
   subtopicBytesMax: 256,
   /** Bytes waiting for one connection; beyond, its newest QoS 0 messages are dropped and counted. */
   outboxBytesMax: 1_048_576,
-  /** Bytes that all connections together keep for readers that do not keep up; beyond, a slow one that has 16 KiB gets no more. */
+  /** Bytes that all connections together keep for readers that do not keep up; beyond, a slow one gets no more than some 14 KiB. */
   outboxesBytesMax: 16_777_216,
   /** A connection that took none of its waiting bytes for this long is closed. */
   outboxStuckSeconds: 10,
@@ -26,6 +26,10 @@ export const limits = {
   filtersPerSubscribeMax: 256,
   /** Levels of all filters of one connection together: what a search for the receivers of a topic may have to walk. */
   filterLevelsPerConnectionMax: 16_384,
+  /** Of one identity: its connections, and the filters that all of them hold. */
+  connectionsPerIdentityMax: 10_000,
+  filtersPerIdentityMax: 20_000,
+  filterLevelsPerIdentityMax: 131_072,
   /** Levels of a topic name or filter; a subtopic of the portal may have 128 (W 2.3). */
   topicLevelsMax: 160,
   topicBytesMax: 1_024,

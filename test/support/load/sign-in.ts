@@ -6,6 +6,8 @@ export const patienceMilliseconds = 60_000
 
 export interface SignIn {
   readonly port: number
+  /** With it the connection is TLS, to whatever certificate there is. */
+  readonly isSecure?: boolean
   readonly clientId?: string
   readonly username?: string
   readonly password?: string
@@ -17,8 +19,17 @@ export interface SignIn {
 
 /** Signed in and subscribed; fails if anything is refused. */
 export async function signIn(options: SignIn): Promise<RawMqttClient> {
-  const { port, clientId = '', username, password, protocolVersion = 4, topicFilters = [] } = options
-  const client = await RawMqttClient.open({ port, protocolVersion })
+  const {
+    port,
+    isSecure,
+    clientId = '',
+    username,
+    password,
+    protocolVersion = 4,
+    topicFilters = [],
+  } = options
+  const tls = isSecure ? { tls: { rejectUnauthorized: false } } : {}
+  const client = await RawMqttClient.open({ port, protocolVersion, ...tls })
   client.send({
     type: 'connect',
     protocolVersion,

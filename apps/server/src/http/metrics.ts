@@ -10,6 +10,10 @@ const plainCounters = [
   'connections_accepted',
   'connections_refused',
   'connections_closed',
+  'wills_cancelled',
+  'sessions_discarded',
+  'retained_refused',
+  'retained_expired',
 ]
 
 export interface MetricsParts {

@@ -26,8 +26,12 @@ export async function streamPartnerMessages(
   let dropped = 0
   const unsubscribe = broker.subscribe(uplinkFilter(environment, partner.uid), (topic, payload) => {
     const line = formatLine(topic, payload)
-    if (response.writableLength + line.length > limits.streamBytesMax) dropped++
-    else response.write(line)
+    if (response.writableLength + line.length <= limits.streamBytesMax) {
+      response.write(line)
+      return
+    }
+    dropped++
+    broker.countDrop('stream_full', 1)
   })
   response.on('close', () => {
     unsubscribe()

@@ -103,6 +103,7 @@ function findExcess(
   const { sessions, takeovers, limits } = core
   const holder = sessions.find(clientKey)
   if (takeovers.mustWait(clientKey, holder !== undefined, readClock())) return refusals.takeoverStorm
+  if (holder === undefined && core.identityUses.isFull(identity)) return refusals.tooManyConnections
   const isNewSession = sessions.findAbsent(sessionKey) === undefined && holder?.sessionKey !== sessionKey
   if (terms.sessionExpirySeconds > 0 && isNewSession && sessions.isFull(identity)) {
     return refusals.tooManySessions
@@ -155,6 +156,7 @@ function accept(
   const { core, clientId } = connection
   const session = resumeSession(connection, packet.clean)
   connection.state = 'connected'
+  connection.use = core.identityUses.enter(connection.identity)
   connection.lastActiveAt = core.now
   connection.keepAliveSeconds = terms.keepAliveSeconds
   connection.sessionExpirySeconds = terms.sessionExpirySeconds
@@ -210,6 +212,11 @@ const refusals = {
     refused: reasonCodes.CONNECTION_RATE_EXCEEDED,
     reason: 'takeover_storm',
     text: 'Another connection keeps taking over this client id; try again later.',
+  },
+  tooManyConnections: {
+    refused: reasonCodes.QUOTA_EXCEEDED,
+    reason: 'too_many_of_identity',
+    text: 'This identity has as many connections as it may.',
   },
   tooManySessions: {
     refused: reasonCodes.QUOTA_EXCEEDED,

@@ -124,9 +124,17 @@ function subscribe(
   }
   core.subscriptions.add(subscription)
   core.relay.addInterest(filter)
-  connection.filterLevels += countLevels(filter)
+  count(connection, filter, 1)
   connection.subscriptions.set(topicFilter, subscription)
   return subscription
+}
+
+function count(connection: Connection, filter: string, filters: 1 | -1): void {
+  const levels = filters * countLevels(filter)
+  connection.filterLevels += levels
+  if (connection.use === undefined) return
+  connection.use.filters += filters
+  connection.use.levels += levels
 }
 
 function countLevels(filter: string): number {
@@ -134,7 +142,7 @@ function countLevels(filter: string): number {
 }
 
 function checkGrant(
-  { core, subscriptions, filterLevels }: Connection,
+  { core, subscriptions, filterLevels, use }: Connection,
   topicFilter: string,
   share: string | undefined,
   { filter, mayShare }: SubscribeGrant,
@@ -144,7 +152,8 @@ function checkGrant(
   const { subscriptionsPerConnectionMax, filterLevelsPerConnectionMax } = core.limits
   const isFull =
     subscriptions.size >= subscriptionsPerConnectionMax ||
-    filterLevels + countLevels(filter) > filterLevelsPerConnectionMax
+    filterLevels + countLevels(filter) > filterLevelsPerConnectionMax ||
+    !core.identityUses.hasRoom(use, countLevels(filter))
   return isFull && !subscriptions.has(topicFilter) ? refusals.full : undefined
 }
 
@@ -153,7 +162,7 @@ export function unsubscribe(connection: Connection, topicFilter: string): boolea
   const held = connection.subscriptions.get(topicFilter)
   if (held === undefined) return false
   connection.subscriptions.delete(topicFilter)
-  connection.filterLevels -= countLevels(held.filter)
+  count(connection, held.filter, -1)
   connection.core.subscriptions.remove(held)
   connection.core.relay.dropInterest(held.filter)
   return true
@@ -197,7 +206,7 @@ const refusals = {
   full: {
     refused: reasonCodes.QUOTA_EXCEEDED,
     reason: 'too_many_subscriptions',
-    text: 'This connection holds as many subscriptions as it may.',
+    text: 'This connection, or its identity, holds as many subscriptions as it may.',
   },
   notShared: {
     refused: reasonCodes.NOT_AUTHORIZED,

@@ -68,7 +68,7 @@ export type ConnectDecision = { readonly identity: Identity } | Refusal
 export interface PublishGrant {
   /** Canonical topic: the internal address, what subscriptions are matched against. */
   readonly topic: string
-  /** Larger payloads are refused with 0x95. */
+  /** Larger payloads are dropped; PUBACK and PUBREC of version 5 say 0x97 (docs/adr/0004). */
   readonly payloadBytesMax: number
   /** May the retain flag take effect? The product's own topics retain nothing. */
   readonly mayRetain: boolean
