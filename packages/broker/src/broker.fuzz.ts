@@ -15,13 +15,13 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createRandom } from '@pillion/packet/cases'
 import { waitUntil } from '@pillion/testkit'
+import { serve } from './fixtures/test-broker.ts'
 import { Accounts } from './fuzz/accounts.ts'
 import { playSequence } from './fuzz/hostile-client.ts'
 import { createSequence } from './fuzz/hostile-sequence.ts'
 import { Journal, Witness } from './fuzz/witness.ts'
 import { openPolicy } from './open-policy.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
-import { serve } from './test-broker.ts'
 
 /** At the same time, so that they take one another’s client ids over and hear one another. */
 const CONNECTIONS = 8

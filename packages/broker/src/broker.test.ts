@@ -3,10 +3,10 @@ import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { encode, reasonCodes } from '@pillion/packet'
 import { waitUntil } from '@pillion/testkit'
+import { serve } from './fixtures/test-broker.ts'
+import { TestClient } from './fixtures/test-client.ts'
 import { openPolicy } from './open-policy.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
-import { serve } from './test-broker.ts'
-import { TestClient } from './test-client.ts'
 
 describe('CONNECT', () => {
   let broker: Awaited<ReturnType<typeof serve>>

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { reasonCodes } from '@pillion/packet'
 import { waitUntil } from '@pillion/testkit'
+import { serveFor } from './fixtures/test-broker.ts'
+import { TestClient } from './fixtures/test-client.ts'
 import { openPolicy } from './open-policy.ts'
-import { serveFor } from './test-broker.ts'
-import { TestClient } from './test-client.ts'
 
 describe('a version 5 client is told in DISCONNECT why it is closed (4.13)', () => {
   for (const [name, hex] of [

@@ -3,8 +3,8 @@ import net from 'node:net'
 import { describe, it } from 'node:test'
 import { reasonCodes } from '@pillion/packet'
 import { waitUntil } from '@pillion/testkit'
-import { serveFor } from './test-broker.ts'
-import { TestClient } from './test-client.ts'
+import { serveFor } from './fixtures/test-broker.ts'
+import { TestClient } from './fixtures/test-client.ts'
 
 describe('connectionsMax', () => {
   it('is as many as may be: whoever comes then is closed and counted, with one line in the log for all', async (t) => {

@@ -9,23 +9,23 @@ import {
   remainingLengthBytes,
   type Will,
 } from '@pillion/packet'
-import { claimedVersion } from './claimed-version.ts'
-import { toDisconnect } from './closing-codes.ts'
 import type { Core } from './core.ts'
-import { encodeFor } from './encode-for.ts'
-import { checkPacketSize, PUBLISH_QOS_0 } from './frame.ts'
+import type { IdentityUse } from './fairness/identity-uses.ts'
 import { handlePacket } from './handle/index.ts'
 import { turnAway } from './handle/refuse-connect.ts'
-import type { IdentityUse } from './identity-uses.ts'
-import { leave } from './leave.ts'
 import { Outbox } from './outbox.ts'
-import { PartialPacket } from './partial-packet.ts'
 import type { Identity } from './ports/access-policy.ts'
 import { routePublishes } from './publish.ts'
-import { emptyAudience, type Route } from './route.ts'
+import { emptyAudience, type Route } from './routing/route.ts'
+import type { OutboundAliases } from './routing/topic-aliases.ts'
+import { leave } from './sessions/leave.ts'
 import type { Subscription } from './subscriptions.ts'
-import type { OutboundAliases } from './topic-aliases.ts'
-import type { Transport, TransportEvents } from './transport.ts'
+import type { Transport, TransportEvents } from './transports/transport.ts'
+import { claimedVersion } from './wire/claimed-version.ts'
+import { toDisconnect } from './wire/closing-codes.ts'
+import { encodeFor } from './wire/encode-for.ts'
+import { checkPacketSize, PUBLISH_QOS_0 } from './wire/frame.ts'
+import { PartialPacket } from './wire/partial-packet.ts'
 
 /** Routes that a connection may keep even when all together keep more than they may. */
 const ROUTES_MIN = 16

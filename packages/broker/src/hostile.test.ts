@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { reasonCodes } from '@pillion/packet'
 import { waitUntil } from '@pillion/testkit'
+import { serve } from './fixtures/test-broker.ts'
+import { TestClient } from './fixtures/test-client.ts'
 import { openPolicy } from './open-policy.ts'
-import { serve } from './test-broker.ts'
-import { TestClient } from './test-client.ts'
 
 describe('bytes that nobody should send', () => {
   it('do not reach others: a Remaining Length longer than it needs to be [MQTT-1.5.5-1]', async () => {

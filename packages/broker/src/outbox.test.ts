@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { Counters } from './counters.ts'
 import { defaultLimits } from './limits.ts'
 import { Outbox } from './outbox.ts'
-import type { Transport } from './transport.ts'
-import { Writer } from './writer.ts'
+import type { Transport } from './transports/transport.ts'
+import { Writer } from './wire/writer.ts'
 
 /** A transport that keeps what it is given and takes it, or not, as the test says. */
 class SlowTransport implements Transport {

@@ -1,6 +1,6 @@
 import type { Core } from './core.ts'
-import type { Ranges } from './ranges.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './transports/transport.ts'
+import type { Ranges } from './wire/ranges.ts'
 
 /** A write is no larger, so that a slow but living reader shows progress well within `outboxStuckSeconds`. */
 const WRITE_BYTES_MAX = 65_536

@@ -1,8 +1,8 @@
 import type { Connection } from './connection.ts'
-import { deliverFrames } from './deliver.ts'
-import { findRoute } from './find-route.ts'
-import { PUBLISH_QOS_0 } from './frame.ts'
-import { type Route, sameTopic } from './route.ts'
+import { deliverFrames } from './routing/deliver.ts'
+import { findRoute } from './routing/find-route.ts'
+import { type Route, sameTopic } from './routing/route.ts'
+import { PUBLISH_QOS_0 } from './wire/frame.ts'
 
 /**
  * The hot path: routes the plain PUBLISH packets at the beginning of bytes[start, end). They are never made into

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { TestClient } from '../test-client.ts'
+import { TestClient } from '../fixtures/test-client.ts'
 
 /** A pair that goes on talking while others misbehave: whatever becomes of them, it misses nothing and gets nothing else. */
 export class Bystander {

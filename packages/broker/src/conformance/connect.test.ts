@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { encode, type Packet, reasonCodes } from '@pillion/packet'
+import { serve } from '../fixtures/test-broker.ts'
+import { TestClient } from '../fixtures/test-client.ts'
 import { openPolicy } from '../open-policy.ts'
 import type { AccessPolicy } from '../ports/access-policy.ts'
-import { serve } from '../test-broker.ts'
-import { TestClient } from '../test-client.ts'
 import { protocols } from './protocols.ts'
 
 const broker = await serve()

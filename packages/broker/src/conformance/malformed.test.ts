@@ -8,8 +8,8 @@ import {
   remainingLengthBytes,
 } from '@pillion/packet'
 import { type MalformedCase, malformedCases } from '@pillion/packet/cases'
-import { serve } from '../test-broker.ts'
-import { TestClient } from '../test-client.ts'
+import { serve } from '../fixtures/test-broker.ts'
+import { TestClient } from '../fixtures/test-client.ts'
 import { Bystander } from './bystander.ts'
 import { protocols } from './protocols.ts'
 

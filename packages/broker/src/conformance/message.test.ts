@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import type { Publish } from '@pillion/packet'
-import { serve } from '../test-broker.ts'
-import { TestClient } from '../test-client.ts'
+import { serve } from '../fixtures/test-broker.ts'
+import { TestClient } from '../fixtures/test-client.ts'
 import { protocols } from './protocols.ts'
 
 const broker = await serve()

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { reasonCodes } from '@pillion/packet'
+import { serve } from '../fixtures/test-broker.ts'
+import { TestClient } from '../fixtures/test-client.ts'
 import { openPolicy } from '../open-policy.ts'
-import { serve } from '../test-broker.ts'
-import { TestClient } from '../test-client.ts'
 
 it('PUBACK and PUBREC that refuse say why (3.4.2.2.2, 3.5.2.2.2)', async (t) => {
   const refusal = { refused: reasonCodes.NOT_AUTHORIZED, reason: 'test', text: 'Not there.' } as const

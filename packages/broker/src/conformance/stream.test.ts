@@ -6,8 +6,8 @@ import { encode, type Packet, PacketStream, type ProtocolVersion } from '@pillio
 import { packetCases } from '@pillion/packet/cases'
 import fc from 'fast-check'
 import { WebSocket, WebSocketServer } from 'ws'
-import { serve } from '../test-broker.ts'
-import { TestClient } from '../test-client.ts'
+import { serve } from '../fixtures/test-broker.ts'
+import { TestClient } from '../fixtures/test-client.ts'
 import { protocols } from './protocols.ts'
 
 const broker = await serve()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ProtocolVersion } from '@pillion/packet'
 import type { Broker } from '../broker.ts'
-import { TestClient } from '../test-client.ts'
+import { TestClient } from '../fixtures/test-client.ts'
 
 /** Subscribes to everything inside the broker: what was published, in the order in which it was taken. */
 export class Journal {

@@ -1,6 +1,6 @@
 import type { Connack, Connect, Properties } from '@pillion/packet'
 import type { BrokerLimits } from '../limits.ts'
-import { NEVER_EXPIRES_SECONDS } from '../sessions.ts'
+import { NEVER_EXPIRES_SECONDS } from '../sessions/sessions.ts'
 
 /** What a client gets of what it asks for in CONNECT. */
 export interface Terms {

@@ -1,8 +1,8 @@
 import { MqttError, type Publish, type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
-import { findRoute } from '../find-route.ts'
-import { type PublishOutcome, publishMessage, travellingProperties } from '../publish-message.ts'
-import { resolveTopicName } from '../topic-aliases.ts'
+import { findRoute } from '../routing/find-route.ts'
+import { type PublishOutcome, publishMessage, travellingProperties } from '../routing/publish-message.ts'
+import { resolveTopicName } from '../routing/topic-aliases.ts'
 
 /** A PUBLISH off the hot path: QoS 1 or 2, retained, or with version 5 properties. */
 export function handlePublish(sender: Connection, packet: Publish): boolean {

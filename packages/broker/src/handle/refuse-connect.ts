@@ -1,7 +1,7 @@
 import { type ReasonCode, reasonCodes } from '@pillion/packet'
-import { toConnack, toReturnCode } from '../closing-codes.ts'
 import type { Connection } from '../connection.ts'
 import type { Refusal } from '../ports/access-policy.ts'
+import { toConnack, toReturnCode } from '../wire/closing-codes.ts'
 
 /** Answers a CONNECT that is not accepted, and closes [MQTT-3.2.2-7]. */
 export function refuseConnect(connection: Connection, refusal: Refusal, username?: string): void {

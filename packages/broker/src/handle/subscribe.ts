@@ -6,12 +6,12 @@ import {
   type Subscribe,
   type SubscriptionRequest,
 } from '@pillion/packet'
-import { askPolicy } from '../ask-policy.ts'
 import type { Connection } from '../connection.ts'
 import type { Refusal, SubscribeDecision, SubscribeGrant } from '../ports/access-policy.ts'
-import type { KeptSubscription } from '../sessions.ts'
-import { parseSharedFilter } from '../shared-filter.ts'
+import { askPolicy } from '../ports/ask-policy.ts'
+import type { KeptSubscription } from '../sessions/sessions.ts'
 import type { Subscription } from '../subscriptions.ts'
+import { parseSharedFilter } from './shared-filter.ts'
 
 export function handleSubscribe(connection: Connection, packet: Subscribe): void {
   const { limits } = connection.core

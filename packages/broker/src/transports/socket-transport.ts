@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import type { PeerCertificate } from '../ports/access-policy.ts'
-import type { Transport, TransportEvents } from '../transport.ts'
+import { keepable } from '../wire/read-slabs.ts'
 import { endAfterAnswer } from './end-after-answer.ts'
 import { readCertificate } from './read-certificate.ts'
-import { keepable } from './read-slabs.ts'
+import type { Transport, TransportEvents } from './transport.ts'
 
 /** MQTT over TCP or TLS where `openStreamTransport` cannot do it. */
 export class SocketTransport implements Transport {

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { getSystemErrorName } from 'node:util'
 import type { PeerCertificate } from '../ports/access-policy.ts'
-import type { Transport, TransportEvents } from '../transport.ts'
+import { copyIn, pinSlabs, type ReadSlab, unpinSlabs } from '../wire/read-slabs.ts'
 import { endAfterAnswer } from './end-after-answer.ts'
 import { readCertificate } from './read-certificate.ts'
-import { copyIn, pinSlabs, type ReadSlab, unpinSlabs } from './read-slabs.ts'
+import type { Transport, TransportEvents } from './transport.ts'
 
 /**
  * MQTT over TCP or TLS, on the stream below the socket, without Node's stream classes above it: no Readable, no Writable,

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import type { PeerCertificate } from '../ports/access-policy.ts'
-import type { Transport, TransportEvents } from '../transport.ts'
-import { keepable } from './read-slabs.ts'
+import { keepable } from '../wire/read-slabs.ts'
+import type { Transport, TransportEvents } from './transport.ts'
 
 /** What `WebSocketTransport` must be told, because the upgrade request is gone by then. */
 export interface WebSocketOrigin {
