@@ -21,6 +21,7 @@ import { RetainedDelivery } from './retained/retained-delivery.ts'
 import { deliverMessage } from './routing/deliver.ts'
 import { gatherAudience } from './routing/route.ts'
 import { SeenTopics } from './routing/seen-topics.ts'
+import { Shares } from './routing/shares.ts'
 import { endAllSessions, evict, settleAbsent } from './sessions/leave.ts'
 import { Sessions } from './sessions/sessions.ts'
 import { Takeovers } from './sessions/takeovers.ts'
@@ -82,7 +83,7 @@ export class Broker implements Publisher {
       log: options.log ?? silent,
       lines: new LineBudget(limits.logLinesPerMinuteMax, limits.connectionsMax),
       now: readClock(),
-      shareTurn: 0,
+      shares: new Shares(),
       seenTopics: new SeenTopics(),
       routeCount: 0,
     }

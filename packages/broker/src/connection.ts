@@ -80,6 +80,8 @@ export class Connection implements TransportEvents {
   #suspended = false
   /** Made to wait for its receivers. */
   #held = false
+  /** Will the peer send no more? */
+  #peerEnded = false
   /** Has the socket closed while there was something left to take? */
   #endsAfterStash = false
   /** Copies of bytes that came, or were left over, while suspended or held. */
@@ -113,6 +115,7 @@ export class Connection implements TransportEvents {
   }
 
   keepRoute(key: string, route: Route): void {
+    if (this.state === 'closed') return
     const { core } = this
     const { routesPerConnectionMax, routesMax } = core.limits
     const { size } = this.routes
@@ -169,7 +172,24 @@ export class Connection implements TransportEvents {
   drained(): void {
     this.outbox.drained(this.core.now)
     if (this.state === 'closing') this.#endWhenEmpty()
-    else this.core.retainedDelivery.drained(this)
+    else {
+      this.core.retainedDelivery.drained(this)
+      this.#endWhenAnswered()
+    }
+  }
+
+  ended(): void {
+    this.#peerEnded = true
+    this.#endWhenAnswered()
+  }
+
+  /** A client may send its last packets and close its side at once: it still gets the answers. */
+  #endWhenAnswered(): void {
+    if (!this.#peerEnded || this.#suspended || this.#held) return
+    // The writer writes them at the end of this turn.
+    setImmediate(() => {
+      if (this.outbox.bytes === 0 && !this.#suspended && !this.#held) this.transport.end()
+    })
   }
 
   closed(cause: Error | undefined): void {
@@ -217,7 +237,7 @@ export class Connection implements TransportEvents {
     this.#suspended = false
     this.#takeStash()
     if (this.#endsAfterStash) this.closed(undefined)
-    else if (!this.#suspended && !this.#held) this.transport.resume()
+    else this.#readOn()
   }
 
   /** Reads no further until `release`: its receivers cannot keep up. */
@@ -229,7 +249,15 @@ export class Connection implements TransportEvents {
   release(): void {
     this.#held = false
     this.#takeStash()
-    if (!this.#suspended && !this.#held) this.transport.resume()
+    this.#readOn()
+  }
+
+  #readOn(): void {
+    if (this.#suspended || this.#held) return
+    // It was we who did not listen.
+    if (this.state === 'connected') this.lastActiveAt = this.core.now
+    this.transport.resume()
+    this.#endWhenAnswered()
   }
 
   #takeStash(): void {
@@ -361,6 +389,8 @@ export class Connection implements TransportEvents {
     // What comes now is thrown away, but that the peer has gone must be heard.
     if (this.#suspended || this.#held) this.transport.resume()
     this.#endWhenEmpty()
+    // The socket is gone already, and nobody will say so again.
+    if (this.#endsAfterStash) this.closed(undefined)
   }
 
   /** What waits behind an unfinished write goes first; the broker's sweep ends it if the peer does not take it. */

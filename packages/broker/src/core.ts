@@ -10,6 +10,7 @@ import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import type { RetainedDelivery } from './retained/retained-delivery.ts'
 import type { SeenTopics } from './routing/seen-topics.ts'
+import type { Shares } from './routing/shares.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import type { Takeovers } from './sessions/takeovers.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -36,8 +37,7 @@ export interface Core {
   readonly lines: LineBudget
   /** `readClock()`, refreshed once a second: enough for every deadline here, and free to read. */
   now: number
-  /** Counts up: whose turn it is among the members of a shared subscription. */
-  shareTurn: number
+  readonly shares: Shares
   readonly seenTopics: SeenTopics
   /** Routes that all connections together remember. */
   routeCount: number

@@ -3,9 +3,10 @@ import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { reasonCodes } from '@pillion/packet'
 import { waitUntil } from '@pillion/testkit'
-import { serve } from './fixtures/test-broker.ts'
+import { serve, serveFor } from './fixtures/test-broker.ts'
 import { TestClient } from './fixtures/test-client.ts'
 import { openPolicy } from './open-policy.ts'
+import type { AccessPolicy } from './ports/access-policy.ts'
 
 describe('bytes that nobody should send', () => {
   it('do not reach others: a Remaining Length longer than it needs to be [MQTT-1.5.5-1]', async () => {
@@ -178,5 +179,69 @@ describe('version 5 authentication methods', () => {
     const connack = await client.signIn({ properties: { authenticationMethod: 'SCRAM' } })
     assert.equal(connack.reasonCode, reasonCodes.BAD_AUTHENTICATION_METHOD)
     await broker.close()
+  })
+})
+
+describe('received bytes', () => {
+  it('are copied by whoever waits: a will is not made of what others sent meanwhile', async (t) => {
+    const slow = new Set(['victim'])
+    const policy: AccessPolicy = {
+      ...openPolicy,
+      connect: async (credentials) => {
+        if (slow.has(credentials.clientId)) await wait(100)
+        return openPolicy.connect(credentials)
+      },
+    }
+    const broker = await serveFor(t, { policy })
+    const watcher = await TestClient.connect({ ...broker, clientId: 'watcher' })
+    await watcher.subscribe('wills')
+    const payload = Buffer.from('what the victim wanted to be said at the very end')
+    const properties = { correlationData: Buffer.from('its own correlation data') }
+    const victim = await TestClient.open({ ...broker, version: 5 })
+    const will = { topicName: 'wills', payload, qos: 0, retain: false, properties } as const
+    const signedIn = victim.signIn({ clientId: 'victim', will })
+    // Each of them ends a turn of the event loop and begins another one in the same memory.
+    for (let index = 0; index < 10; index++) {
+      await TestClient.connect({
+        ...broker,
+        clientId: `${index}`,
+        username: 'u',
+        password: Buffer.alloc(90, 'p'),
+      })
+    }
+    assert.equal((await signedIn).reasonCode, 0)
+    await victim.lose()
+    assert.deepEqual(await watcher.nextMessages(1), [`wills ${payload}`])
+  })
+})
+
+describe('a client that closes its side at once', () => {
+  it('still gets every answer, however long that takes', async (t) => {
+    const policy: AccessPolicy = {
+      ...openPolicy,
+      connect: async (credentials) => {
+        await wait(50)
+        return openPolicy.connect(credentials)
+      },
+    }
+    const broker = await serveFor(t, { policy })
+    const client = await TestClient.open(broker)
+    const connected = client.signIn({})
+    const payload = Buffer.from('x')
+    client.raw.send({
+      type: 'publish',
+      dup: false,
+      qos: 1,
+      retain: false,
+      topicName: 'a',
+      packetId: 7,
+      payload,
+    })
+    client.raw.send({ type: 'pingreq' })
+    client.raw.socket.end()
+    assert.equal((await connected).reasonCode, 0)
+    assert.equal((await client.next('puback')).packetId, 7)
+    await client.next('pingresp')
+    await client.untilClosed()
   })
 })

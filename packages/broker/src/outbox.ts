@@ -193,6 +193,12 @@ export class Outbox {
     return messages
   }
 
+  /** Does it not get on? Below TLS no write is done at once, so a little that was written just now says nothing yet. */
+  isStuck(now: number): boolean {
+    if (this.blockedSince === 0) return false
+    return this.bytes > OUTBOX_BYTES_MIN || now - this.blockedSince >= 1_000
+  }
+
   /** Whatever was not taken by the kernel is lost, and counted. */
   close(): void {
     if (this.#closed) return
@@ -202,6 +208,7 @@ export class Outbox {
     this.#writingMessages = 0
     this.#writingBytes = 0
     this.bytes = 0
+    this.isCrowded = false
     this.relief?.relieve(this)
   }
 }

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import type { Share } from './routing/shares.ts'
 
 /** What a version 5 client may say of a subscription beside its filter. */
 export interface SubscriptionOptions {
@@ -16,8 +17,8 @@ export interface Subscription extends SubscriptionOptions {
   /** A receiver gets one copy per form (see `SubscribeGrant.form`). */
   readonly form: string
   readonly present: ((topic: string) => string | undefined) | undefined
-  /** Share name of a shared subscription (4.8.2). */
-  readonly share: string | undefined
+  /** Of a shared subscription (4.8.2). */
+  readonly share: Share | undefined
 }
 
 export type InProcessReceiver = (topic: string, payload: Uint8Array) => void

@@ -84,7 +84,9 @@ export class BackPressure implements Relief {
         crowd.written = outbox.writtenBytes
       }
     }
-    if (this.#crowded.size > 0) this.#timer = setTimeout(this.#look, IMPATIENCE_MS)
+    // Whoever went on may have run into the next crowd, and set the timer anew.
+    clearTimeout(this.#timer)
+    this.#timer = this.#crowded.size > 0 ? setTimeout(this.#look, IMPATIENCE_MS) : undefined
   }
 }
 

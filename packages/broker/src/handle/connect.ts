@@ -22,7 +22,14 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   // From here on, as they hold for a refusal too [MQTT-3.2.2-19].
   connection.packetBytesMax = properties?.packetBytesMax
   connection.wantsReasons = properties?.requestProblemInformation !== 0
-  connection.suspend(connect(connection, packet))
+  // Copies from here on: received bytes are not good for long, and others may have to be waited for.
+  const { will, password } = packet
+  const kept: Connect = {
+    ...packet,
+    ...(will && { will: copyWill(will) }),
+    ...(password && { password: Buffer.from(password) }),
+  }
+  connection.suspend(connect(connection, kept))
 }
 
 /** Each step may wait; who is refused or closed meanwhile is not `new` any more. */
@@ -79,8 +86,7 @@ async function decide(connection: Connection, packet: Connect): Promise<ConnectD
     return await connection.core.policy.connect({
       clientId: connection.clientId,
       username: packet.username,
-      // A copy: the policy may take its time, and bytes that were received are not good for long.
-      password: packet.password && Buffer.from(packet.password),
+      password: packet.password,
       certificate: connection.transport.certificate,
       protocolVersion: packet.protocolVersion,
       listener: connection.listener,
@@ -162,7 +168,7 @@ function accept(
   connection.sessionExpirySeconds = terms.sessionExpirySeconds
   const topicAliasMax = Math.min(packet.properties?.topicAliasMax ?? 0, core.limits.topicAliasMax)
   if (topicAliasMax > 0) connection.outboundAliases = new OutboundAliases(topicAliasMax)
-  if (packet.will !== undefined) connection.will = copyWill(packet.will)
+  connection.will = packet.will
   core.counters.connectionsAccepted++
   // First of all [MQTT-3.2.0-1].
   connection.send(createConnack(packet, clientId, terms, core.limits, session !== undefined))

@@ -120,7 +120,7 @@ function subscribe(
     noLocal,
     retainAsPublished,
     identifier,
-    share,
+    share: share === undefined ? undefined : core.shares.join(`${share}/${filter}/${form}`),
   }
   core.subscriptions.add(subscription)
   core.relay.addInterest(filter)
@@ -164,6 +164,7 @@ export function unsubscribe(connection: Connection, topicFilter: string): boolea
   connection.subscriptions.delete(topicFilter)
   count(connection, held.filter, -1)
   connection.core.subscriptions.remove(held)
+  if (held.share !== undefined) connection.core.shares.leave(held.share)
   connection.core.relay.dropInterest(held.filter)
   return true
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import { PUBLISH_QOS_0, readFrame, writeLength } from '../wire/frame.ts'
 import { encodePrefix, type Group, receiverProperties } from './group.ts'
-import type { Audience, Route } from './route.ts'
+import type { Audience, Route, SharedAudience } from './route.ts'
 import type { OutboundAlias } from './topic-aliases.ts'
 
 /** A message outside the hot path: from QoS 1 or 2, with properties, from a will, another node or the server itself. */
@@ -107,22 +107,22 @@ function deliverAliased(
 
 /** Message by message, each to a member whose turn it is. */
 function deliverToShares(sender: Connection, route: Route, bytes: Buffer, start: number, end: number): void {
-  for (const members of route.audience.shares) {
+  for (const share of route.audience.shares) {
     for (let at = start; at < end; ) {
       const { next } = readFrame(bytes, at)
-      deliverToGroup(sender, route, bytes, at, next, 1, pickMember(sender.core, members))
+      deliverToGroup(sender, route, bytes, at, next, 1, pickMember(sender.core, share))
       at = next
     }
   }
 }
 
 /** In turn, but none that is stuck: if all are, the one with the least on its way (4.8.2). */
-function pickMember(core: Core, members: readonly Group[]): Group {
-  const turn = core.shareTurn++
+function pickMember({ now }: Core, { share, members }: SharedAudience): Group {
+  const turn = share.turn++
   let best = members[turn % members.length] as Group
   for (let i = 0; i < members.length; i++) {
     const group = members[(turn + i) % members.length] as Group
-    if (outboxOf(group).blockedSince === 0) return group
+    if (!outboxOf(group).isStuck(now)) return group
     if (outboxOf(group).bytes < outboxOf(best).bytes) best = group
   }
   return best
@@ -232,8 +232,8 @@ export function deliverMessage(
 ): number {
   let reached = audience.receivers.length
   for (const group of audience.groups) reached += deliverMessageToGroup(group, message, sender)
-  for (const members of audience.shares) {
-    reached += deliverMessageToGroup(pickMember(core, members), message, sender)
+  for (const share of audience.shares) {
+    reached += deliverMessageToGroup(pickMember(core, share), message, sender)
   }
   for (const receive of audience.receivers) receive(topic, message.payload)
   return reached

@@ -2,6 +2,7 @@ import type { Connection } from '../connection.ts'
 import type { PublishDecision } from '../ports/access-policy.ts'
 import type { InProcessReceiver, Subscription } from '../subscriptions.ts'
 import { createGroup, type Group } from './group.ts'
+import type { Share } from './shares.ts'
 
 /**
  * What becomes of one topic name on one connection: the access policy's answer, and everybody who gets it.
@@ -36,9 +37,15 @@ export function sameTopic(bytes: Buffer, start: number, end: number, topicName: 
 /** Who gets a message of one canonical topic, from one sender. */
 export interface Audience {
   readonly groups: readonly Group[]
-  /** Of each shared subscription one member gets it: groups of one connection. */
-  readonly shares: readonly (readonly Group[])[]
+  /** Of each shared subscription one member gets it. */
+  readonly shares: readonly SharedAudience[]
   readonly receivers: readonly InProcessReceiver[]
+}
+
+/** Groups of one connection each, and whose turn it is. */
+export interface SharedAudience {
+  readonly share: Share
+  readonly members: Group[]
 }
 
 export const emptyAudience: Audience = { groups: [], shares: [], receivers: [] }
@@ -57,12 +64,12 @@ export function gatherAudience(
   if (matches.length === 0) return emptyAudience
   const receivers: InProcessReceiver[] = []
   const copies = new Map<Connection, Copy[]>()
-  const shares = new Map<string, Group[]>()
+  const shares = new Map<Share, SharedAudience>()
   for (const subscription of matches) {
     const { receiver, share } = subscription
     if (typeof receiver === 'function') {
       if (!receivers.includes(receiver)) receivers.push(receiver)
-    } else if (share !== undefined) addShare(shares, receiver, subscription, topic, sender)
+    } else if (share !== undefined) addShare(shares, share, receiver, subscription, topic, sender)
     else if (!subscription.noLocal || receiver !== sender?.connection)
       addCopy(copies, receiver, subscription, topic)
   }
@@ -107,9 +114,9 @@ function merge(held: Copy, more: Copy): Copy {
   }
 }
 
-/** Members of a shared subscription have share name and filter in common (4.8.2), and how they want topic names spelled. */
 function addShare(
-  shares: Map<string, Group[]>,
+  shares: Map<Share, SharedAudience>,
+  share: Share,
   receiver: Connection,
   subscription: Subscription,
   topic: string,
@@ -117,11 +124,10 @@ function addShare(
 ): void {
   const copy = copyFor(subscription, topic)
   if (copy === undefined) return
-  const key = `${subscription.share}/${subscription.filter}/${subscription.form}`
-  const members = shares.get(key)
   const group = createGroup(copy, receiver, sender)
-  if (members === undefined) shares.set(key, [group])
-  else members.push(group)
+  const audience = shares.get(share)
+  if (audience === undefined) shares.set(share, { share, members: [group] })
+  else audience.members.push(group)
 }
 
 const noIdentifiers: readonly number[] = []

@@ -50,6 +50,22 @@ describe('shared subscriptions (4.8.2)', () => {
     for (const client of [...clients, sender]) await client.lose()
   })
 
+  it('take turns each for itself, also where two of them match the same messages', async () => {
+    const ones = await members(2, '$share/one/two/shares')
+    const others = await members(2, '$share/other/two/shares')
+    const sender = await TestClient.connect({ ...broker, clientId: 'sender' })
+    for (let index = 0; index < 10; index++) {
+      sender.publish('two/shares', `${index}`)
+      await sender.ping()
+    }
+    const got = await received([...ones, ...others])
+    assert.deepEqual(
+      got.map((each) => each.length),
+      [5, 5, 5, 5],
+    )
+    for (const client of [...ones, ...others, sender]) await client.lose()
+  })
+
   it('stand beside other groups and ordinary subscriptions, each of which gets its own copy', async () => {
     const [one] = await members(1, '$share/a/both')
     const [other] = await members(1, '$share/b/both')

@@ -13,6 +13,7 @@ export function leave(connection: Connection): void {
   core.retainedDelivery.stop(connection)
   for (const subscription of connection.subscriptions.values()) {
     core.subscriptions.remove(subscription)
+    if (subscription.share !== undefined) core.shares.leave(subscription.share)
     core.relay.dropInterest(subscription.filter)
   }
   const { use } = connection

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import type { PeerCertificate } from '../ports/access-policy.ts'
 import { keepable } from '../wire/read-slabs.ts'
-import { endAfterAnswer } from './end-after-answer.ts'
 import { readCertificate } from './read-certificate.ts'
 import type { Transport, TransportEvents } from './transport.ts'
 
@@ -27,7 +26,8 @@ export class SocketTransport implements Transport {
       cause = error
     })
     this.#socket.on('close', () => events.closed(cause))
-    endAfterAnswer(this.#socket)
+    this.#socket.on('end', () => events.ended())
+    this.#socket.allowHalfOpen = true
   }
 
   write(chunks: readonly Uint8Array[]): boolean {

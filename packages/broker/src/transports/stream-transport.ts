@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { getSystemErrorName } from 'node:util'
 import type { PeerCertificate } from '../ports/access-policy.ts'
 import { copyIn, pinSlabs, type ReadSlab, unpinSlabs } from '../wire/read-slabs.ts'
-import { endAfterAnswer } from './end-after-answer.ts'
 import { readCertificate } from './read-certificate.ts'
 import type { Transport, TransportEvents } from './transport.ts'
 
@@ -47,7 +46,8 @@ class StreamTransport implements Transport {
     const socket = this.#socket
     socket.on('error', onError)
     socket.on('close', onClose)
-    endAfterAnswer(socket)
+    socket.on('end', onEnd)
+    socket.allowHalfOpen = true
     this.#handle[otherwise] = this.#handle.onread
     this.#handle.onread = onRead as OnRead
     this.#handle.useUserBuffer(readBuffer)
@@ -130,6 +130,10 @@ function onWritten(this: WriteRequest, status: number): void {
 
 function onError(this: Socket, error: Error): void {
   ;(this as OwnedSocket)[owner].cause = error
+}
+
+function onEnd(this: Socket): void {
+  ;(this as OwnedSocket)[owner].events?.ended()
 }
 
 function onClose(this: Socket): void {

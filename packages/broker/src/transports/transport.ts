@@ -25,6 +25,8 @@ export interface TransportEvents {
   /** The bytes are good until the end of this turn of the event loop: whoever keeps any of them longer copies them. */
   received(bytes: Buffer): void
   drained(): void
+  /** The peer will send no more, but may still read: whoever is told ends the transport. Maybe while it is paused. */
+  ended(): void
   /** Once, the last event. */
   closed(cause: Error | undefined): void
 }
