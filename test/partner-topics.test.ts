@@ -185,8 +185,8 @@ for (const [protocolVersion, versionName] of versions) {
         const before = await scene.pillion.counter('refused_subscribe_filter_outside_portal')
         for (const filter of refused) assert.deepEqual(await partner.subscribe(filter), [code], filter)
         const counted = await scene.pillion.counter('refused_subscribe_filter_outside_portal')
-        // All but the two of a foreign UID, which have a reason of their own.
-        assert.equal(counted - before, refused.length - 2)
+        // All but the two of a foreign UID and the shared one, which have reasons of their own.
+        assert.equal(counted - before, refused.length - 3)
         await vehicle.publish(at('from', `${vin}/`), '{}')
         await vehicle.publish(at('from', `${vin}/`, 'rival'), '{}')
         assert.deepEqual(await partner.receivedTopics(), [])
