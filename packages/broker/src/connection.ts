@@ -186,9 +186,11 @@ export class Connection implements TransportEvents {
   /** A client may send its last packets and close its side at once: it still gets the answers. */
   #endWhenAnswered(): void {
     if (!this.#peerEnded || this.#suspended || this.#held) return
-    // The writer writes them at the end of this turn.
+    // At the end of this turn, with what has come for it meanwhile; if that cannot be written now, `drained` comes back here.
     setImmediate(() => {
-      if (this.outbox.bytes === 0 && !this.#suspended && !this.#held) this.transport.end()
+      if (this.#suspended || this.#held) return
+      this.outbox.write(this.core.now)
+      if (this.outbox.bytes === 0) this.transport.end()
     })
   }
 
