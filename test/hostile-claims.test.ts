@@ -26,7 +26,7 @@ describe('strangers who announce 256 MB', () => {
     { who: 'as a SUBSCRIBE', firstByte: 0x82 },
   ]) {
     test(`${who} are closed before these are collected`, async (t) => {
-      await overload.twiceAtMost(t, async () => {
+      await overload.patiently(t, async () => {
         const strangers: Strangers = overload.start('./strangers.ts')
         const credentials = firstByte === 0x10 ? undefined : fleet.partner
         const measured = await overload.measure(

@@ -23,7 +23,7 @@ after(() => overload?.close())
 
 describe('5,000 connects and disconnects in a row', () => {
   test('pass at 1,500 a second or more with passwords checked, and leave nothing behind', async (t) => {
-    await overload.twiceAtMost(t, async () => {
+    await overload.patiently(t, async () => {
       const crowd: Crowd = overload.start('./crowd.ts')
       // Code and heap grow to their working size with the first thousand.
       await crowd.call('comeAndGo', fleet.vehicles.slice(0, 1_000))

@@ -25,7 +25,7 @@ describe('one client that sends without a pause', () => {
   ]
   for (const { kind, count, reader = false } of rows) {
     test(`${count} × ${kind}: each is answered, memory and bystander are unmoved`, async (t) => {
-      await overload.twiceAtMost(t, async () => {
+      await overload.patiently(t, async () => {
         const port = overload.pillion.ports.mqtt
         const flood: Floods = overload.start('./floods.ts')
         await flood.call('open', { port, clientId: 'flood' })

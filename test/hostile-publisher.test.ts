@@ -23,7 +23,7 @@ after(() => overload?.close())
 describe('a publisher of 200 MB that is faster than its reader', () => {
   for (const payloadBytes of [1_000, 65_536]) {
     test(`${payloadBytes} bytes a message: it is held back before anything is dropped, and nobody else is`, async (t) => {
-      await overload.twiceAtMost(t, async () => {
+      await overload.patiently(t, async () => {
         const publisher: Publisher = overload.start('./publisher.ts')
         const reader: Subscribers = overload.start('./subscribers.ts', 0)
         await publisher.call('open', fleet.vehicles[0] as SignIn)

@@ -14,7 +14,7 @@ after(() => overload?.close())
 
 describe('strangers who connect', () => {
   test('2,000 without a CONNECT, 500 with one that comes byte by byte: gone within 15 s', async (t) => {
-    await overload.twiceAtMost(t, async () => {
+    await overload.patiently(t, async () => {
       const connections = await overload.connections()
       const silent: Strangers = overload.start('./strangers.ts')
       const slow: Strangers = overload.start('./strangers.ts')

@@ -20,7 +20,7 @@ after(() => overload?.close())
 
 describe('two clients with one id, each of which comes back at once', () => {
   test('are told why after a few rounds, and made to wait; processor and log stay calm', async (t) => {
-    await overload.twiceAtMost(t, async () => {
+    await overload.patiently(t, async () => {
       const storm: Guessers = overload.start('./guessers.ts')
       const { port, username = '', password = '' } = fleet.partner
       const fighter = { port, username, password, clientId: 'the-same' }

@@ -25,7 +25,7 @@ describe('WebSockets with', () => {
   }
   for (const [oddity, code] of Object.entries(rows) as [Oddity, string][]) {
     test(`${oddity} are closed${code === '' ? '' : ` with ${code}`}`, async (t) => {
-      await overload.twiceAtMost(t, async () => {
+      await overload.patiently(t, async () => {
         const sockets: WebSockets = overload.start('./web-sockets.ts')
         const measured = await overload.measure(
           () => sockets.call('misbehave', overload.pillion.ports.http, 20, oddity),

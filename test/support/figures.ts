@@ -20,7 +20,9 @@ export function assertUnmoved(measured: Measured<unknown>): void {
   const { bystander, memoryGrowthBytes } = measured
   assert.equal(bystander.received, bystander.sent, 'the bystander lost messages')
   assert.ok(memoryGrowthBytes <= memoryGrowthBytesMax, `memory: ${describe(measured)}`)
-  assertFigure(bystander.p99Milliseconds <= bystanderP99Milliseconds, `the bystander: ${describe(measured)}`)
+  // Its own delays are the machine's, not the server's.
+  const p99 = bystander.p99Milliseconds - bystander.ownP99Milliseconds
+  assertFigure(p99 <= bystanderP99Milliseconds, `the bystander: ${describe(measured)}`)
 }
 
 export function describe({ bystander, memoryGrowthBytes, logLines }: Measured<unknown>): string {

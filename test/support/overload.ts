@@ -24,6 +24,8 @@ export interface Measured<Result> {
 /** As `/admin/v1/status` gives them. */
 export type Counters = Readonly<Record<string, number>>
 
+const attemptsMax = 4
+
 /** A running server, a bystander on it, and loads that misbehave. */
 export class Overload {
   readonly pillion: Pillion
@@ -62,19 +64,20 @@ export class Overload {
   }
 
   /**
-   * Tries once more if a figure of time was missed, as it is on a machine that is busy with something else; never for memory,
-   * counts and answers. Ends the loads after each attempt.
+   * Tries again if something was missed that is also missed on a machine that is busy with something else: a figure of
+   * time, or what a reader lost while it was not let run. Never for memory and answers. Ends the loads after each attempt.
    */
-  async twiceAtMost(t: TestContext, attempt: () => Promise<void>): Promise<void> {
-    try {
-      await attempt()
-    } catch (error) {
-      if (!(error instanceof FigureMissed)) throw error
-      t.diagnostic(`once more, because ${error.message}`)
-      await this.#endLoads()
-      await attempt()
-    } finally {
-      await this.#endLoads()
+  async patiently(t: TestContext, attempt: () => Promise<void>): Promise<void> {
+    for (let left = attemptsMax - 1; ; left--) {
+      try {
+        await attempt()
+        return
+      } catch (error) {
+        if (left === 0 || !(error instanceof FigureMissed)) throw error
+        t.diagnostic(`once more, because ${error.message}`)
+      } finally {
+        await this.#endLoads()
+      }
     }
   }
 

@@ -174,12 +174,22 @@ describe('the globals in a browser', () => {
     const app = await browser.openApp(
       `<script>parent.postMessage({ type: 'WebPortal.onApplicationLoaded' }, '*')</script>`,
     )
+    // Messages to another process may come a little after its own page has loaded.
+    const untilLoaded = (times: number) =>
+      app.page.waitForFunction(
+        (times) =>
+          Reflect.get(window, 'received').filter(({ pillion }: { pillion?: string }) => pillion === 'loaded')
+            .length === times,
+        times,
+      )
+    await untilLoaded(1)
     assert.deepEqual(await app.received(), [
       { pillion: 'ready' },
       { type: 'WebPortal.onApplicationLoaded' },
       { pillion: 'loaded' },
     ])
     await app.reload()
+    await untilLoaded(2)
     assert.equal(
       ((await app.received()) as { pillion?: string }[]).filter((m) => m.pillion === 'ready').length,
       2,
