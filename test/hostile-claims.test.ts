@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { limits } from '@pillion/schema'
 import { assertUnmoved, burstSeconds, describe as inWords } from './support/figures.ts'
-import { addFleet, type Fleet } from './support/fleet.ts'
+import { addFleet } from './support/fleet.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
 import { Overload } from './support/overload.ts'
 
@@ -11,13 +11,9 @@ type Strangers = LoadProcess<typeof import('./support/load/strangers.ts')>
 /** A hundred of them may bring no more than the largest packet each before they are closed. */
 const bytesReceivedMax = 100 * limits.packetBytesMax
 
-let overload: Overload
-let fleet: Fleet
-before(async () => {
-  overload = await Overload.start('product')
-  fleet = await addFleet(overload.pillion, 'ACME', 1)
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
+const fleet = await addFleet(overload.pillion, 'ACME', 1)
 
 describe('strangers who announce 256 MB', () => {
   for (const { who, firstByte } of [

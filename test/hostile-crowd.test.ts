@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { assertFigure, assertUnmoved, describe as inWords } from './support/figures.ts'
-import { addFleet, type Fleet } from './support/fleet.ts'
+import { addFleet } from './support/fleet.ts'
 import { LoadProcess } from './support/load/load-process.ts'
 import { ping, publishPacket, signIn } from './support/load/sign-in.ts'
 import { Overload } from './support/overload.ts'
@@ -13,13 +13,9 @@ const crowdSize = 5_000
 const perSecondMin = 1_500
 const secondsToComeBackMax = 20
 
-let overload: Overload
-let fleet: Fleet
-before(async () => {
-  overload = await Overload.start('product')
-  fleet = await addFleet(overload.pillion, 'ACME', crowdSize)
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
+const fleet = await addFleet(overload.pillion, 'ACME', crowdSize)
 
 describe('5,000 connects and disconnects in a row', () => {
   test('pass at 1,500 a second or more with passwords checked, and leave nothing behind', async (t) => {

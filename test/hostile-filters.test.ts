@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { reasonCodes } from '@pillion/packet'
 import { limits } from '@pillion/schema'
 import type { RawMqttClient } from '@pillion/testkit'
@@ -9,11 +9,8 @@ import { Overload } from './support/overload.ts'
 
 const filtersAsked = 10_000
 
-let overload: Overload
-before(async () => {
-  overload = await Overload.start('open')
-})
-after(() => overload?.close())
+const overload = await Overload.start('open')
+after(() => overload.close())
 
 describe('10,000 filters from one connection', () => {
   const limit = limits.subscriptionsPerConnectionMax

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { assertUnmoved, describe as inWords } from './support/figures.ts'
 import type { FloodKind } from './support/load/floods.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
@@ -9,11 +9,8 @@ import { poll } from './support/poll.ts'
 type Floods = LoadProcess<typeof import('./support/load/floods.ts')>
 type Subscribers = LoadProcess<typeof import('./support/load/subscribers.ts')>
 
-let overload: Overload
-before(async () => {
-  overload = await Overload.start('open')
-})
-after(() => overload?.close())
+const overload = await Overload.start('open')
+after(() => overload.close())
 
 describe('one client that sends without a pause', () => {
   const rows: { kind: FloodKind; count: number; reader?: boolean }[] = [

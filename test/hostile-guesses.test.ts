@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertFigure, assertUnmoved, describe as inWords } from './support/figures.ts'
-import { addFleet, type Fleet } from './support/fleet.ts'
+import { addFleet } from './support/fleet.ts'
 import type { Attempt } from './support/load/guessers.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
 import { signIn } from './support/load/sign-in.ts'
@@ -14,13 +14,9 @@ const guessSeconds = 5
 /** Vehicles that are guessed at in turn from one address; others are left for the guesses at one account. */
 const guessedAt = 100
 
-let overload: Overload
-let fleet: Fleet
-before(async () => {
-  overload = await Overload.start('product')
-  fleet = await addFleet(overload.pillion, 'ACME', 2 * guessedAt)
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
+const fleet = await addFleet(overload.pillion, 'ACME', 2 * guessedAt)
 
 function guess(vehicle: number, localAddress: string): Attempt {
   const { port, username = '' } = fleet.vehicles[vehicle] ?? {}

@@ -1,6 +1,6 @@
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { assertFigure, assertUnmoved, describe as inWords } from './support/figures.ts'
-import { addFleet, type Fleet } from './support/fleet.ts'
+import { addFleet } from './support/fleet.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
 import type { SignIn } from './support/load/sign-in.ts'
 import { Overload, sum } from './support/overload.ts'
@@ -12,13 +12,9 @@ const floodBytes = 200_000_000
 /** A fifth of what the publisher could send. */
 const readBytesPerSecond = 50_000_000
 
-let overload: Overload
-let fleet: Fleet
-before(async () => {
-  overload = await Overload.start('product')
-  fleet = await addFleet(overload.pillion, 'ACME', 1)
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
+const fleet = await addFleet(overload.pillion, 'ACME', 1)
 
 describe('a publisher of 200 MB that is faster than its reader', () => {
   for (const payloadBytes of [1_000, 65_536]) {

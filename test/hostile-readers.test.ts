@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { assertFigure, assertUnmoved, describe as inWords } from './support/figures.ts'
-import { addFleet, type Fleet } from './support/fleet.ts'
+import { addFleet } from './support/fleet.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
 import type { SignIn } from './support/load/sign-in.ts'
 import { Overload, sum } from './support/overload.ts'
@@ -16,13 +16,9 @@ const floodBytes = 200_000_000
 const rounds = 3
 const rateKeptMin = 0.8
 
-let overload: Overload
-let fleet: Fleet
-before(async () => {
-  overload = await Overload.start('product')
-  fleet = await addFleet(overload.pillion, 'ACME', 1)
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
+const fleet = await addFleet(overload.pillion, 'ACME', 1)
 
 /** Every other one asks for the other form of the topic names, which the server has to write anew. */
 async function openSubscribers(count: number, over: 'mqtt' | 'mqtts'): Promise<Subscribers> {

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { assertUnmoved, describe as inWords } from './support/figures.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
 import { Overload } from './support/overload.ts'
 
 type Strangers = LoadProcess<typeof import('./support/load/strangers.ts')>
 
-let overload: Overload
-before(async () => {
-  overload = await Overload.start('product')
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
 
 describe('strangers who connect', () => {
   test('2,000 without a CONNECT, 500 with one that comes byte by byte: gone within 15 s', async (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { readProcessUsage } from '../bench/src/generator/process-usage.ts'
 import { assertUnmoved, describe as inWords } from './support/figures.ts'
-import { addFleet, type Fleet } from './support/fleet.ts'
+import { addFleet } from './support/fleet.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
 import { Overload } from './support/overload.ts'
 
@@ -10,13 +10,9 @@ type Guessers = LoadProcess<typeof import('./support/load/guessers.ts')>
 
 const stormSeconds = 5
 
-let overload: Overload
-let fleet: Fleet
-before(async () => {
-  overload = await Overload.start('product')
-  fleet = await addFleet(overload.pillion, 'ACME', 1)
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
+const fleet = await addFleet(overload.pillion, 'ACME', 1)
 
 describe('two clients with one id, each of which comes back at once', () => {
   test('are told why after a few rounds, and made to wait; processor and log stay calm', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { assertUnmoved, burstSeconds, describe as inWords } from './support/figures.ts'
 import type { LoadProcess } from './support/load/load-process.ts'
 import type { Oddity } from './support/load/web-sockets.ts'
@@ -7,11 +7,8 @@ import { Overload } from './support/overload.ts'
 
 type WebSockets = LoadProcess<typeof import('./support/load/web-sockets.ts')>
 
-let overload: Overload
-before(async () => {
-  overload = await Overload.start('product')
-})
-after(() => overload?.close())
+const overload = await Overload.start('product')
+after(() => overload.close())
 
 describe('WebSockets with', () => {
   const rows: Record<Oddity, string> = {

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { limits } from '@pillion/schema'
 import type { RawMqttClient } from '@pillion/testkit'
 import { assertUnmoved, burstSeconds, describe as inWords } from './support/figures.ts'
 import { ping, publishPacket, signIn, subscribePacket } from './support/load/sign-in.ts'
 import { Overload } from './support/overload.ts'
 
-let overload: Overload
-before(async () => {
-  overload = await Overload.start('open')
-})
-after(() => overload?.close())
+const overload = await Overload.start('open')
+after(() => overload.close())
 
 describe('wildcards that make every topic name a search', () => {
   test('1,000 filters of 160 levels, and a publisher of names that walk them all: the bystander is unmoved', async (t) => {

@@ -3,7 +3,7 @@ import type { Transport } from '../transport.ts'
 import type { WorkloadName } from '../workloads/index.ts'
 import type { Counters } from './counters.ts'
 
-export const serverNames = ['pillion', 'pillion-open', 'mosquitto', 'nats', 'aedes', 'relay'] as const
+const serverNames = ['pillion', 'pillion-open', 'mosquitto', 'nats', 'aedes', 'relay'] as const
 export type ServerName = (typeof serverNames)[number]
 
 /** A server under test. It is started afresh for every run, so that runs do not lean on each other. */

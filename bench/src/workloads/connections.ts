@@ -10,7 +10,7 @@ const warmUpConnections = 1_000
 const settleSeconds = 3
 
 /** With TLS a connection is larger and a handshake dearer; fewer tell as much. */
-export function countedConnections({ transport }: Pick<Target, 'transport'>): number {
+function countedConnections({ transport }: Pick<Target, 'transport'>): number {
   return transport === 'tls' ? 1_000 : 5_000
 }
 

@@ -26,7 +26,7 @@ export interface Frame {
 }
 
 /** A frame as a client sends it, or as it must not (RFC 6455, 5.2). */
-export function writeFrame({ opcode, payload = Buffer.alloc(0), ...rest }: Frame): Buffer {
+function writeFrame({ opcode, payload = Buffer.alloc(0), ...rest }: Frame): Buffer {
   const { fin = true, reserved = 0, masked = true, claims = payload.length } = rest
   const first = (fin ? 0x80 : 0) | (reserved << 4) | opcodes[opcode]
   const mask = masked ? 0x80 : 0

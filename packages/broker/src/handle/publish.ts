@@ -12,9 +12,7 @@ export function handlePublish(sender: Connection, packet: Publish): boolean {
       'a client’s PUBLISH with a subscription identifier [MQTT-3.3.4-6]',
     )
   }
-  const topicName = Buffer.from(
-    resolveTopicName(packet, sender.inboundAliases, sender.core.limits.topicAliasMax),
-  )
+  const topicName = Buffer.from(resolveTopicName(sender, packet))
   if (packet.qos === 2 && sender.unreleased?.has(packet.packetId as number)) {
     // Sent again: it was delivered when it came first [MQTT-4.3.3-10].
     sender.send({ type: 'pubrec', packetId: packet.packetId as number, reasonCode: reasonCodes.SUCCESS })

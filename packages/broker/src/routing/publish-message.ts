@@ -57,7 +57,7 @@ export function publishMessage(
   if (keepFor !== undefined && !keepRetained(core, topic, message, keepFor)) {
     sender?.log(
       'warn',
-      { topic, reason: 'retained_full' },
+      { topic, reason: 'retained_refused' },
       'message delivered, but not retained: there is no room',
     )
     return notRetained

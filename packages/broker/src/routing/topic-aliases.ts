@@ -1,4 +1,5 @@
 import { MqttError, type Publish, reasonCodes } from '@pillion/packet'
+import type { Connection } from '../connection.ts'
 
 /** What one connection has agreed on with the client, in the direction of the client (3.3.2.3.4); gone with the connection [MQTT-3.3.2-7]. */
 export class OutboundAliases {
@@ -26,14 +27,11 @@ export interface OutboundAlias {
   introduced: boolean
 }
 
-/** The topic name a PUBLISH means, and what its alias stands for from now on. `aliases` begins empty. */
-export function resolveTopicName(
-  packet: Publish,
-  aliases: Map<number, string>,
-  topicAliasMax: number,
-): string {
+/** The topic name a PUBLISH means; an alias that comes with one stands for it from now on. */
+export function resolveTopicName(sender: Connection, packet: Publish): string {
   const alias = packet.properties?.topicAlias
   if (alias === undefined) return packet.topicName
+  const { topicAliasMax } = sender.core.limits
   if (alias > topicAliasMax) {
     throw new MqttError(
       reasonCodes.TOPIC_ALIAS_INVALID,
@@ -41,10 +39,10 @@ export function resolveTopicName(
     )
   }
   if (packet.topicName !== '') {
-    aliases.set(alias, packet.topicName)
+    sender.inboundAliases.set(alias, packet.topicName)
     return packet.topicName
   }
-  const topicName = aliases.get(alias)
+  const topicName = sender.inboundAliases.get(alias)
   if (topicName === undefined) {
     throw new MqttError(reasonCodes.PROTOCOL_ERROR, `topic alias ${alias} was not introduced (3.3.2.3.4)`)
   }
