@@ -451,7 +451,10 @@ describe('a deliberate close', () => {
     const count = 100
     for (let i = 0; i < count; i++) broker.broker.publish('a', payload)
     await new Promise((resolve) => setTimeout(resolve, 50))
-    assert.equal(broker.broker.disconnect('open', reasonCodes.ADMINISTRATIVE_ACTION, 'go'), 1)
+    assert.equal(
+      broker.broker.disconnect(({ key }) => key === 'open', reasonCodes.ADMINISTRATIVE_ACTION, 'go'),
+      1,
+    )
     client.raw.socket.resume()
     assert.equal((await client.nextMessages(count)).length, count)
     assert.equal((await client.next('disconnect')).reasonCode, reasonCodes.ADMINISTRATIVE_ACTION)

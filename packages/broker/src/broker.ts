@@ -13,7 +13,8 @@ import { TurnBudget } from './fairness/turn-budget.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { MemoryRelay } from './memory/relay.ts'
 import { MemoryRetainedMessages } from './memory/retained-messages.ts'
-import type { AccessPolicy } from './ports/access-policy.ts'
+import type { AccessPolicy, Identity } from './ports/access-policy.ts'
+import type { Presence } from './ports/presence.ts'
 import type { Relay, RelayExtras } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import { keepRetained } from './retained/keep-retained.ts'
@@ -22,6 +23,7 @@ import { deliverMessage } from './routing/deliver.ts'
 import { gatherAudience } from './routing/route.ts'
 import { SeenTopics } from './routing/seen-topics.ts'
 import { Shares } from './routing/shares.ts'
+import { Attendance } from './sessions/attendance.ts'
 import { endAllSessions, evict, settleAbsent } from './sessions/leave.ts'
 import { Sessions } from './sessions/sessions.ts'
 import { Takeovers } from './sessions/takeovers.ts'
@@ -43,6 +45,8 @@ export interface BrokerOptions {
   readonly policy: AccessPolicy
   readonly relay?: Relay
   readonly retained?: RetainedMessages
+  /** Told who connects and leaves; by default nobody is. */
+  readonly presence?: Presence
   readonly limits?: Partial<BrokerLimits>
   readonly log?: BrokerLog
 }
@@ -75,6 +79,7 @@ export class Broker implements Publisher {
       sessions: new Sessions(limits),
       identityUses: new IdentityUses(limits),
       takeovers: new Takeovers(limits),
+      attendance: new Attendance(options.presence),
       counters: new Counters(),
       limits,
       writer: new Writer(() => core.now),
@@ -169,9 +174,9 @@ export class Broker implements Publisher {
     }
   }
 
-  /** Closes every connection of an identity; version 5 clients are told the reason. Returns how many. */
-  disconnect(identityKey: string, reasonCode: ReasonCode, text: string): number {
-    const concerned = [...this.#connections].filter((connection) => connection.identity.key === identityKey)
+  /** Closes every connection of the identities in question; version 5 clients are told the reason. Returns how many. */
+  disconnect(isConcerned: (identity: Identity) => boolean, reasonCode: ReasonCode, text: string): number {
+    const concerned = [...this.#connections].filter(({ identity }) => isConcerned(identity))
     for (const connection of concerned) connection.close(reasonCode, text)
     return concerned.length
   }

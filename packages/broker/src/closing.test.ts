@@ -36,7 +36,10 @@ describe('a version 5 client is told in DISCONNECT why it is closed (4.13)', () 
       [reasonCodes.PACKET_IDENTIFIER_IN_USE, reasonCodes.UNSPECIFIED_ERROR],
     ] as const) {
       const client = await TestClient.connect({ ...broker, version: 5 })
-      assert.equal(broker.broker.disconnect('open', given, 'go'), 1)
+      assert.equal(
+        broker.broker.disconnect(({ key }) => key === 'open', given, 'go'),
+        1,
+      )
       assert.equal((await client.next('disconnect')).reasonCode, sent)
       await client.untilClosed()
     }

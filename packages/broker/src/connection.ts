@@ -65,6 +65,8 @@ export class Connection implements TransportEvents {
   filterLevels = 0
   /** What all connections of its identity use together; undefined if nobody counts. */
   use: IdentityUse | undefined
+  /** Was it accepted, and counted as somebody who is there? */
+  isCounted = false
   /** Ids of QoS 2 messages received and not yet released. */
   unreleased: Set<number> | undefined
   /** Coarse; when it was opened, when bytes last came since CONNECT, or when it began to close. */

@@ -11,6 +11,7 @@ import type { RetainedMessages } from './ports/retained-messages.ts'
 import type { RetainedDelivery } from './retained/retained-delivery.ts'
 import type { SeenTopics } from './routing/seen-topics.ts'
 import type { Shares } from './routing/shares.ts'
+import type { Attendance } from './sessions/attendance.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import type { Takeovers } from './sessions/takeovers.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -28,6 +29,7 @@ export interface Core {
   readonly sessions: Sessions
   readonly identityUses: IdentityUses
   readonly takeovers: Takeovers
+  readonly attendance: Attendance
   readonly counters: Counters
   readonly limits: BrokerLimits
   readonly writer: Writer

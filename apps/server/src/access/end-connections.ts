@@ -9,7 +9,11 @@ const NOT_AUTHORIZED: Parameters<Broker['disconnect']>[1] = 0x87
 export function endAccountConnections(accounts: Accounts, broker: Broker, log: Logger): void {
   accounts.onChange(({ name, endsConnections }) => {
     if (endsConnections === undefined) return
-    const connections = broker.disconnect(`account:${name}`, NOT_AUTHORIZED, endsConnections)
+    const connections = broker.disconnect(
+      ({ key }) => key === `account:${name}`,
+      NOT_AUTHORIZED,
+      endsConnections,
+    )
     if (connections > 0) log.info({ account: name, connections }, `connections ended: ${endsConnections}`)
   })
 }

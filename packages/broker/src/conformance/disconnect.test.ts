@@ -91,7 +91,7 @@ describe('DISCONNECT of the server in 5', () => {
       if (code < 0x80) continue
       const properties = { sessionExpirySeconds: 60 }
       const client = await TestClient.connect({ ...own, version: 5, properties })
-      own.broker.disconnect('open', code, 'as told')
+      own.broker.disconnect(({ key }) => key === 'open', code, 'as told')
       const disconnect = await client.next('disconnect')
       assert.ok(disconnect.reasonCode >= 0x80)
       assert.equal(disconnect.properties?.sessionExpirySeconds, undefined)

@@ -36,7 +36,6 @@ export function handleConnect(connection: Connection, packet: Connect): void {
 async function connect(connection: Connection, packet: Connect): Promise<void> {
   const { core } = connection
   const clientId = packet.clientId === '' ? assignClientId(packet) : packet.clientId
-  const terms = agreeTerms(packet, core.limits)
   const fault = findFault(packet, clientId, core.limits)
   if (fault !== undefined) return refuseConnect(connection, fault)
   connection.clientId = clientId
@@ -44,7 +43,9 @@ async function connect(connection: Connection, packet: Connect): Promise<void> {
   if (connection.state !== 'new') return
   if ('refused' in decision) return refuseConnect(connection, decision, packet.username)
   connection.identity = decision.identity
-  const { key, exclusive } = decision.identity
+  const { key, exclusive, transient } = decision.identity
+  const agreed = agreeTerms(packet, core.limits)
+  const terms = transient ? { ...agreed, sessionExpirySeconds: 0 } : agreed
   const clientKey = exclusive ? key : connection.sessionKey
   const excess = findExcess(connection, packet, clientKey, terms)
   if (excess === refusals.takeoverStorm) {
@@ -163,6 +164,7 @@ function accept(
   const session = resumeSession(connection, packet.clean)
   connection.state = 'connected'
   connection.use = core.identityUses.enter(connection.identity)
+  connection.isCounted = true
   connection.lastActiveAt = core.now
   connection.keepAliveSeconds = terms.keepAliveSeconds
   connection.sessionExpirySeconds = terms.sessionExpirySeconds
@@ -173,6 +175,7 @@ function accept(
   // First of all [MQTT-3.2.0-1].
   connection.send(createConnack(packet, clientId, terms, core.limits, session !== undefined))
   connection.log('info', { protocolVersion: connection.version }, 'connected')
+  core.attendance.enter(connection.identity)
   if (session === undefined) return
   connection.unreleased = session.unreleased
   restoreSubscriptions(connection, session.subscriptions, decisions)

@@ -22,6 +22,7 @@ export function leave(connection: Connection): void {
     use.levels -= connection.filterLevels
     core.identityUses.leave(identity, use)
   }
+  if (connection.isCounted) core.attendance.leave(identity)
   connection.will = undefined
   const isHolder = core.sessions.disconnect(clientKey, connection)
   const session = createAbsentSession(connection, will)

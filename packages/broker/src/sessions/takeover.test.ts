@@ -78,7 +78,9 @@ describe('a claim', () => {
     const client = await TestClient.open({ ...broker, version: 5 })
     const answer = client.signIn({})
     await waitUntil('it has said who it is', () => {
-      return broker.broker.disconnect('open', reasonCodes.ADMINISTRATIVE_ACTION, 'go') === 1
+      return (
+        broker.broker.disconnect(({ key }) => key === 'open', reasonCodes.ADMINISTRATIVE_ACTION, 'go') === 1
+      )
     })
     assert.equal((await answer).reasonCode, reasonCodes.NOT_AUTHORIZED)
     await wait(200)
