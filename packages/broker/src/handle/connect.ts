@@ -43,16 +43,19 @@ async function connect(connection: Connection, packet: Connect): Promise<void> {
   if (connection.state !== 'new') return
   if ('refused' in decision) return refuseConnect(connection, decision, packet.username)
   connection.identity = decision.identity
-  const { key, exclusive, transient } = decision.identity
+  const { key, exclusive, newestWins, transient } = decision.identity
   const agreed = agreeTerms(packet, core.limits)
   const terms = transient ? { ...agreed, sessionExpirySeconds: 0 } : agreed
   const clientKey = exclusive ? key : connection.sessionKey
-  const excess = findExcess(connection, packet, clientKey, terms)
-  if (excess === refusals.takeoverStorm) {
-    // A client that comes again at once is told so once a second, not a thousand times.
+  if (core.takeovers.mustWait(clientKey, core.sessions.find(clientKey) !== undefined, readClock())) {
+    if (newestWins) dismissOlder(connection, clientKey)
+    // A client that comes again at once is answered once a second, not a thousand times.
     await delay(TAKEOVER_STORM_WAIT_MS)
+    if (newestWins) core.takeovers.endWait(clientKey, connection)
     if (connection.state !== 'new') return
+    if (!newestWins) return refuseConnect(connection, refusals.takeoverStorm, packet.username)
   }
+  const excess = findExcess(connection, packet, clientKey, terms)
   if (excess !== undefined) return refuseConnect(connection, excess, packet.username)
   takeOver(connection, clientKey)
   const decisions = await claimAndDecideAgain(connection, packet)
@@ -99,7 +102,13 @@ async function decide(connection: Connection, packet: Connect): Promise<ConnectD
   }
 }
 
-/** What stands against a client that is let in: that it comes too often, keeps too much, or takes too little. */
+/** Of those who wait to take over, the newest goes on waiting: so there is one take-over in a second at most. */
+function dismissOlder(connection: Connection, clientKey: string): void {
+  const older = connection.core.takeovers.wait(clientKey, connection)
+  older?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over')
+}
+
+/** What stands against a client that is let in: that it comes with too many, keeps too much, or takes too little. */
 function findExcess(
   connection: Connection,
   packet: Connect,
@@ -107,9 +116,8 @@ function findExcess(
   terms: Terms,
 ): Refusal | undefined {
   const { core, identity, sessionKey, clientId } = connection
-  const { sessions, takeovers, limits } = core
+  const { sessions, limits } = core
   const holder = sessions.find(clientKey)
-  if (takeovers.mustWait(clientKey, holder !== undefined, readClock())) return refusals.takeoverStorm
   if (holder === undefined && core.identityUses.isFull(identity)) return refusals.tooManyConnections
   const isNewSession = sessions.findAbsent(sessionKey) === undefined && holder?.sessionKey !== sessionKey
   if (terms.sessionExpirySeconds > 0 && isNewSession && sessions.isFull(identity)) {

@@ -1,6 +1,7 @@
 import {
   isTopicFilter,
   MqttError,
+  type ProtocolVersion,
   type ReasonCode,
   reasonCodes,
   type Subscribe,
@@ -65,7 +66,7 @@ function answer(connection: Connection, packet: Subscribe, decisions: readonly S
     const granted = subscribe(connection, { ...request, identifier }, decision)
     if ('refused' in granted) {
       texts.push(granted.text)
-      return connection.version === 5 ? toSuback(granted.refused) : 0x80
+      return toReturnCode(connection.version, granted.refused)
     }
     if (request.retainHandling === 0 || (request.retainHandling === 1 && isNew))
       retained.push(request.topicFilter)
@@ -81,6 +82,12 @@ function answer(connection: Connection, packet: Subscribe, decisions: readonly S
 }
 
 /** A policy may refuse with any code; SUBACK has room for these (3.9.3). */
+/** 3.1 has no way to say no: whoever is refused is told that it is subscribed, and gets nothing (P 13.2). */
+function toReturnCode(version: ProtocolVersion, refused: ReasonCode): ReasonCode {
+  if (version === 5) return toSuback(refused)
+  return version === 4 ? 0x80 : reasonCodes.GRANTED_QOS_0
+}
+
 function toSuback(refused: ReasonCode): ReasonCode {
   switch (refused) {
     case reasonCodes.IMPLEMENTATION_SPECIFIC_ERROR:

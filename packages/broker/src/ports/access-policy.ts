@@ -46,6 +46,8 @@ export interface Identity {
   readonly name: string
   /** One connection at a time: a new one takes over from the older, whatever their client ids. Absent: no. */
   readonly exclusive?: boolean
+  /** However often connections throw each other out, the newest gets in, if a second later. Absent: then it is refused. */
+  readonly newestWins?: boolean
   /** Its sessions end with their connections, whatever the client asks for; a version 5 client is told so. Absent: no. */
   readonly transient?: boolean
   /** Everybody has this identity, as nobody is asked for a name: the bounds per identity do not apply. Absent: no. */

@@ -195,6 +195,28 @@ describe('a storm of take-overs', { concurrency: true }, () => {
     })
   }
 
+  it('slows the newest down and lets it in, where the identity has it so; others who wait do so in vain (P 13.1)', async (t) => {
+    const identity = { key: 'one', role: 'test', name: 'one', exclusive: true, newestWins: true }
+    const broker = await serveFor(t, { limits, policy: { ...openPolicy, connect: () => ({ identity }) } })
+    let older = await TestClient.connect({ ...broker, version: 5 })
+    for (let round = 0; round < limits.takeoversMax; round++)
+      older = await TestClient.connect({ ...broker, version: 5 })
+    const startedAt = performance.now()
+    const attempts: Promise<number>[] = []
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const newer = await TestClient.open({ ...broker, version: 5 })
+      attempts.push(newer.signIn({}).then(({ reasonCode }) => reasonCode))
+      // One after the other, so that it is clear who is the newest.
+      await wait(20)
+    }
+    const codes = await Promise.all(attempts)
+    assert.equal(codes.at(-1), 0)
+    assert.ok(!codes.slice(0, -1).includes(0), `${codes}`)
+    assert.ok(performance.now() - startedAt > 900, 'the answer is held back')
+    assert.equal((await older.next('disconnect')).reasonCode, reasonCodes.SESSION_TAKEN_OVER)
+    await waitUntil('one is left', () => broker.broker.connectionCount === 1)
+  })
+
   it('is none if the older connection has gone by itself', async (t) => {
     const broker = await serveFor(t, { limits })
     for (let round = 0; round < 3 * limits.takeoversMax; round++) {

@@ -1,12 +1,15 @@
+import type { Connection } from '../connection.ts'
 import type { BrokerLimits } from '../limits.ts'
 
 /**
  * Who takes over from whom again and again: two clients that use one client id throw each other out as fast as they
- * connect. After `takeoversMax` rounds the newer one waits for `takeoverWindowSeconds`, and the older one is left alone.
+ * connect. After `takeoversMax` rounds the newer one is refused for `takeoverWindowSeconds`, and the older one is left alone; or,
+ * where the identity has it so, takes over a second later.
  */
 export class Takeovers {
   readonly #limits: BrokerLimits
   readonly #rounds = new Map<string, Rounds>()
+  readonly #waiting = new Map<string, Connection>()
 
   constructor(limits: BrokerLimits) {
     this.#limits = limits
@@ -32,6 +35,17 @@ export class Takeovers {
     const rounds = this.#rounds.get(clientKey)
     if (rounds === undefined || rounds.endsAt <= now || rounds.count < this.#limits.takeoversMax) return false
     return isConnected || rounds.elsewhere
+  }
+
+  /** A connection waits for its answer; the one that waited for the same client before, if any, has waited in vain. */
+  wait(clientKey: string, connection: Connection): Connection | undefined {
+    const older = this.#waiting.get(clientKey)
+    this.#waiting.set(clientKey, connection)
+    return older
+  }
+
+  endWait(clientKey: string, connection: Connection): void {
+    if (this.#waiting.get(clientKey) === connection) this.#waiting.delete(clientKey)
   }
 
   /** Called now and then. */
