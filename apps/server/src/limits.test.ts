@@ -4,7 +4,7 @@ import { limits } from '@pillion/schema'
 import { loadConfig } from './config.ts'
 import { defaultLimits, limitKeys } from './limits.ts'
 
-/** Of both ends, by contract (W), or of the head unit: no server may set them. The overlap is a request's default, no bound. */
+/** Of both ends, by contract (W, P), or of the head unit: no server may set them. The overlap is a request's default, no bound. */
 const foreign = [
   'portalPayloadBytesMax',
   'payloadDepthMax',
@@ -20,6 +20,17 @@ const foreign = [
   'loadedAppsMax',
   'acknowledgementSeconds',
   'drivingThresholdKmh',
+  'pushPayloadBytesMax',
+  'pushRegistrationIDCharactersMax',
+  'pushMessageBodyBytesMax',
+  'pushBodyBytesMax',
+  'pushObjectCharactersMax',
+  'pushObjectDepthMax',
+  'pushTopicsPerPageMax',
+  'pushObjectsPerPageMax',
+  'pushPageCharactersMax',
+  'pushQueryClausesMax',
+  'pushUserFieldsBytesMax',
 ]
 
 test('every limit of the schema that is the server’s has a key, with the same default', () => {

@@ -175,6 +175,73 @@ export const limitKeys = {
     'Lines that one connection may cause in the log in a minute.',
   ),
 
+  pushAppsMax: limit([1, MANY], limits.pushAppsMax, 'Push apps on this server.'),
+  pushPrincipalsPerAppMax: limit(
+    [1, MANY],
+    limits.pushPrincipalsPerAppMax,
+    'Users and things in one push app.',
+  ),
+  pushTokensPerPrincipalMax: limit(
+    [1, MANY],
+    limits.pushTokensPerPrincipalMax,
+    'Access tokens of one user or thing, or of an app’s admin; of more, the oldest ends.',
+  ),
+  pushOwnersPerThingMax: limit(
+    [1, MANY],
+    limits.pushOwnersPerThingMax,
+    'Users and groups that own one thing.',
+  ),
+  pushGroupsPerOwnerMax: limit([1, MANY], limits.pushGroupsPerOwnerMax, 'Groups that one user owns.'),
+  pushMembersPerGroupMax: limit([1, MANY], limits.pushMembersPerGroupMax, 'Members of one group.'),
+  pushTopicsPerScopeMax: limit(
+    [1, MANY],
+    limits.pushTopicsPerScopeMax,
+    'Push topics in one scope: the app, a user, a group or a thing.',
+  ),
+  pushBucketsPerScopeMax: limit([1, MANY], limits.pushBucketsPerScopeMax, 'Buckets in one scope.'),
+  pushObjectsPerBucketMax: limit([1, MANY], limits.pushObjectsPerBucketMax, 'Objects in one bucket.'),
+  pushSubscriptionsPerSubjectMax: limit(
+    [1, MANY],
+    limits.pushSubscriptionsPerSubjectMax,
+    'Topics and buckets that one user or thing is subscribed to.',
+  ),
+  pushInstallationsPerSubjectMax: limit(
+    [0, MANY],
+    limits.pushInstallationsPerSubjectMax,
+    'Installations of one user or thing of types other than MQTT, of which there is one.',
+  ),
+  pushAccessListEntriesMax: limit(
+    [8, MANY],
+    limits.pushAccessListEntriesMax,
+    'Entries of the access control list of one topic, bucket or object.',
+  ),
+  pushQueuePerAppMax: limit(
+    [1, MANY],
+    limits.pushQueuePerAppMax,
+    'Messages and events of one app on their way to their receivers; beyond, sends are refused with 503.',
+  ),
+  pushQueueMax: limit([1, MANY], limits.pushQueueMax, 'The same, of all apps together.'),
+  pushWritesPerPrincipalMax: limit(
+    [1, MANY],
+    limits.pushWritesPerPrincipalMax,
+    'Sends and object writes of one user or thing in a minute; beyond, 429.',
+  ),
+  pushWritesPerAppMax: limit(
+    [1, MANY],
+    limits.pushWritesPerAppMax,
+    'Sends and object writes of one push app in a minute; beyond, 429.',
+  ),
+  pushRegistrationsPerAddressMax: limit(
+    [1, MANY],
+    limits.pushRegistrationsPerAddressMax,
+    'Users and things registered from one address in a minute; beyond, 429.',
+  ),
+  pushPasswordsWaitingMax: limit(
+    [1, MANY],
+    limits.pushPasswordsWaitingMax,
+    'People’s passwords that wait to be checked; each takes a core some 50 ms. Beyond, 503.',
+  ),
+
   handshakeSeconds: limit([1, HOUR], 10, 'Seconds in which a TLS handshake must be done.'),
   handshakesMax: limit(
     [1, MANY],

@@ -23,6 +23,15 @@ import { type Static, Type } from 'typebox'
  * | PUT  /admin/v1/accounts/:name/grants | `AccountGrants` → 200 `Account` |
  * | POST /admin/v1/messages | `NewMessage` → 202 `AcceptedMessage` |
  * | GET  /admin/v1/partners/:uid/messages | → `UplinkLine` per line (application/x-ndjson), until the client hangs up |
+ * | GET  /admin/v1/push-apps | → `PushAppView[]` |
+ * | POST /admin/v1/push-apps | `NewPushApp` → 201 `IssuedPushApp` |
+ * | PATCH /admin/v1/push-apps/:appID | `PushAppUpdate` → 200 `PushAppView` |
+ * | POST /admin/v1/push-apps/:appID/secret | `NewClientSecret` → 200 `RotatedPushApp` |
+ * | DELETE /admin/v1/push-apps/:appID | → 200 `PushAppView`, as it was |
+ * | POST /admin/v1/push-apps/:appID/messages | `NewPushMessage` → 202 `AcceptedPushMessage` |
+ * | GET  /admin/v1/push-apps/:appID/deliveries | → `DeliveryLine` per line (application/x-ndjson), until the client hangs up |
+ *
+ * The shapes of the last seven are in `push-admin-api.ts`.
  */
 
 /** RFC 9457, media type application/problem+json. */

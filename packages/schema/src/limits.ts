@@ -72,6 +72,51 @@ export const limits = {
   /** How long a replaced password goes on working, unless somebody says otherwise, and at most. */
   passwordOverlapSeconds: 86_400,
   passwordOverlapSecondsMax: 604_800,
+  /** Push apps on one server, and users and things in one of them. */
+  pushAppsMax: 10_000,
+  pushPrincipalsPerAppMax: 1_000_000,
+  /** Access tokens of one user or thing, or of an app's admin; of more, the oldest ends. */
+  pushTokensPerPrincipalMax: 100,
+  pushOwnersPerThingMax: 100,
+  pushGroupsPerOwnerMax: 1_000,
+  pushMembersPerGroupMax: 1_000,
+  pushTopicsPerScopeMax: 10_000,
+  pushBucketsPerScopeMax: 1_000,
+  pushObjectsPerBucketMax: 1_000_000,
+  /** Topics and buckets that one user or thing is subscribed to. */
+  pushSubscriptionsPerSubjectMax: 1_000,
+  /** Of types other than MQTT, of which there is one (P 6.1). */
+  pushInstallationsPerSubjectMax: 20,
+  /** Entries of one access control list. */
+  pushAccessListEntriesMax: 100,
+  /** A finished payload, as receivers get it (P 12). */
+  pushPayloadBytesMax: 4_096,
+  /** A vendor's token of an installation of another type than MQTT (P 6.1). */
+  pushRegistrationIDCharactersMax: 1_024,
+  /** Request bodies: a message, and anything else (P 16). The bounds of objects and users count characters, hence four times. */
+  pushMessageBodyBytesMax: 16_384,
+  pushBodyBytesMax: 262_144,
+  pushObjectCharactersMax: 65_534,
+  /** Arrays and objects within each other in an object: engines copy and write them recursively. */
+  pushObjectDepthMax: 256,
+  /** Of a listing of topics, and of a query (P 7.2, 10.1). */
+  pushTopicsPerPageMax: 50,
+  pushObjectsPerPageMax: 200,
+  /** Characters after which a page of a query ends early: an answer is written in one go. */
+  pushPageCharactersMax: 1_000_000,
+  /** Clauses of one query, those within others counted too: each is asked about every object. Bounds their depth as well. */
+  pushQueryClausesMax: 100,
+  pushUserFieldsBytesMax: 64_512,
+  /** Messages and events on their way to their receivers, of one app and of all; beyond, sends are refused with 503. */
+  pushQueuePerAppMax: 1_000,
+  pushQueueMax: 10_000,
+  /** Sends and object writes in a minute, of one user or thing and of one app: apps that answer each push with a push (429). */
+  pushWritesPerPrincipalMax: 600,
+  pushWritesPerAppMax: 120_000,
+  /** Users and things registered from one address in a minute. */
+  pushRegistrationsPerAddressMax: 600,
+  /** Passwords of people that wait to be checked; each check takes a core some 50 ms. */
+  pushPasswordsWaitingMax: 200,
   /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
   pendingMax: 10,
   /** Popups outstanding in one head unit, the displayed one included (W 7.1). */

@@ -1,4 +1,4 @@
-import type { ColumnDataType, RawBuilder } from 'kysely'
+import type { ColumnBuilderCallback, ColumnDataType, RawBuilder } from 'kysely'
 
 type DataType = ColumnDataType | RawBuilder<unknown>
 
@@ -9,6 +9,12 @@ export interface ColumnTypes {
   /** Holds milliseconds since 1970. */
   readonly time: DataType
   readonly bytes: DataType
+  /** A primary key that the database makes: grows with each row, never used twice. */
+  readonly sequence: { readonly type: DataType; readonly define: ColumnBuilderCallback }
+  /** Holds such a key of another table. */
+  readonly key: DataType
   /** Stands behind the closing parenthesis. */
   readonly tableEnd: RawBuilder<unknown>
+  /** The same, of a table whose rows are to lie in the order of its primary key, which a write then has not to keep twice. */
+  readonly tableEndByKey: RawBuilder<unknown>
 }

@@ -1,5 +1,7 @@
+import type { PushDatabase } from './push/push-database.ts'
+
 /** The tables, as queries see them; `migrations/` makes them. */
-export interface Database {
+export interface Database extends PushDatabase {
   identity: IdentityTable
   app: AppTable
   app_subscription: AppSubscriptionTable

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ColumnTypes } from '../column-types.ts'
 import * as fleet from './0001-fleet.ts'
 import * as accounts from './0002-accounts.ts'
+import * as push from './0003-push.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
@@ -9,4 +10,5 @@ export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<v
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-fleet': fleet,
   '0002-accounts': accounts,
+  '0003-push': push,
 }

@@ -6,5 +6,8 @@ export const sqliteColumnTypes: ColumnTypes = {
   text: 'text',
   time: 'integer',
   bytes: 'blob',
+  sequence: { type: 'integer', define: (column) => column.primaryKey().autoIncrement() },
+  key: 'integer',
   tableEnd: sql`strict`,
+  tableEndByKey: sql`strict, without rowid`,
 }

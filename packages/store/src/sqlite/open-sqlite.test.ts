@@ -82,6 +82,18 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['app', 1],
     ['app_subscription', 1],
     ['identity', 1],
+    ['push_app', 1],
+    ['push_group', 1],
+    ['push_installation', 1],
+    ['push_member', 1],
+    ['push_object', 1],
+    ['push_owner', 1],
+    ['push_removed_target', 1],
+    ['push_subscription', 1],
+    ['push_target', 1],
+    ['push_thing', 1],
+    ['push_token', 1],
+    ['push_user', 1],
   ])
   assert.throws(() => database.exec("insert into app values ('a', 'nobody', 'a', 0, null, 0)"), /FOREIGN KEY/)
   database.close()

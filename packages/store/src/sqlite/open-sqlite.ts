@@ -6,6 +6,7 @@ import type { Database } from '../database.ts'
 import { KyselyFleetStore } from '../fleet/fleet-store.ts'
 import { migrate } from '../migrate.ts'
 import { migrations } from '../migrations/index.ts'
+import { KyselyPushStore } from '../push/push-store.ts'
 import { sqliteColumnTypes } from './column-types.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { NodeSqliteDatabase } from './node-sqlite-database.ts'
@@ -16,6 +17,7 @@ const busyMilliseconds = 5_000
 export interface OpenStore {
   readonly fleet: KyselyFleetStore
   readonly accounts: KyselyAccountStore
+  readonly push: KyselyPushStore
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -37,10 +39,12 @@ export async function openSqlite({ file }: { file: string }): Promise<OpenStore>
     database.close()
     throw error
   }
+  const push = new KyselyPushStore(db)
   return {
     fleet: new KyselyFleetStore(db),
     accounts: new KyselyAccountStore(db),
-    close: () => db.destroy(),
+    push,
+    close: () => push.close().then(() => db.destroy()),
   }
 }
 

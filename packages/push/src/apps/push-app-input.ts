@@ -1,0 +1,42 @@
+import type { PushAppSettings } from '../ports/push-app-store.ts'
+import { PushError } from '../push-error.ts'
+
+/** `expires_in` of a token that does not end, and the longest life that can be given to one (P 2.2). */
+export const ENDLESS_SECONDS = 2_147_483_647
+
+/** As at the original: tokens do not end, and so need no refreshing. */
+export const defaultSettings: PushAppSettings = {
+  tokenSeconds: ENDLESS_SECONDS,
+  hasRefreshTokens: false,
+  exposesUsers: false,
+  ownershipNeedsPassword: false,
+}
+
+/** P 1.6; what it does not fix can stand in a URL and a header, and a secret cannot be guessed. */
+const patterns = {
+  appID: /^[A-Za-z0-9]{8,36}$/,
+  appKey: /^[A-Za-z0-9]{8,36}$/,
+  clientID: /^[A-Za-z0-9_-]{8,64}$/,
+  clientSecret: /^[\x21-\x7e]{16,128}$/,
+} as const
+
+export function requireIdentifiers(input: { readonly [field in keyof typeof patterns]?: string }): void {
+  for (const [field, pattern] of Object.entries(patterns)) {
+    const value = input[field as keyof typeof patterns]
+    if (value !== undefined && !pattern.test(value)) {
+      throw invalid(field, `The ${field} must be like ${pattern.source}`)
+    }
+  }
+}
+
+export function requireSettings(settings: PushAppSettings): PushAppSettings {
+  const { tokenSeconds, hasRefreshTokens, exposesUsers, ownershipNeedsPassword } = settings
+  if (!Number.isInteger(tokenSeconds) || tokenSeconds < 1 || tokenSeconds > ENDLESS_SECONDS) {
+    throw invalid('tokenSeconds', `tokenSeconds is a whole number from 1 to ${ENDLESS_SECONDS}`)
+  }
+  return { tokenSeconds, hasRefreshTokens, exposesUsers, ownershipNeedsPassword }
+}
+
+function invalid(field: string, text: string): PushError {
+  return new PushError('INVALID_INPUT_DATA', text, { details: { field } })
+}

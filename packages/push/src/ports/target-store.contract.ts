@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  addTarget,
+  appID,
+  type OpenPushStore,
+  object,
+  openWithApps,
+  otherAppID,
+  target,
+} from './push-store.fixture.ts'
+import type { PushStore } from './push-store.ts'
+import type { Target } from './target-store.ts'
+
+const max = { perScopeMax: 100 }
+
+/** What every `TargetStore` does. */
+export function testTargetStore(name: string, open: OpenPushStore): void {
+  describe(`target store: ${name}`, () => {
+    it('finds a target as it was added, by app, scope, kind and name', async () => {
+      await using store = await openWithApps(open)
+      const accessList = { SUBSCRIBE_TO_TOPIC: ['UserID:mia', 'GroupID:crew'] } as const
+      const added = target('news', { scope: 'group:crew', creator: 'UserID:mia', accessList })
+      const { key } = await addTarget(store, added)
+      assert.deepEqual(await store.targets.findTarget(added), { ...added, key })
+      for (const other of [
+        { appID: otherAppID },
+        { scope: '' },
+        { scope: 'user:crew' },
+        { kind: 'bucket' },
+        { name: 'News' },
+      ] as const)
+        assert.equal(await store.targets.findTarget({ ...added, ...other }), undefined)
+    })
+
+    it('gives the one that is there when it is added again', async () => {
+      await using store = await openWithApps(open)
+      const first = await addTarget(store, target('news', { creator: 'UserID:mia' }))
+      const again = await store.targets.addTarget(target('news', { createdAt: 9 }), max)
+      assert.deepEqual(again, { state: 'exists', target: first })
+    })
+
+    it('takes as many of a kind in a scope as may be', async () => {
+      await using store = await openWithApps(open)
+      const two = { perScopeMax: 2 }
+      const add = async (name: string, more: Partial<Target> = {}) =>
+        (await store.targets.addTarget(target(name, more), two)).state
+      assert.deepEqual(await Promise.all([add('a'), add('b'), add('c'), add('b')]), [
+        'added',
+        'added',
+        'full',
+        'exists',
+      ])
+      assert.equal(await add('c', { kind: 'bucket' }), 'added')
+      assert.equal(await add('c', { scope: 'user:mia' }), 'added')
+      assert.equal(await add('c', { appID: otherAppID }), 'added')
+      const [first] = await store.targets.listTargets(target(''), '', 1)
+      await store.targets.removeTarget((first as Target).key)
+      assert.equal(await add('c'), 'added')
+    })
+
+    it('lists targets of a kind in a scope by name, page by page (P 7.2)', async () => {
+      await using store = await openWithApps(open)
+      for (const name of ['b', 'a', 'B', '_']) await addTarget(store, target(name))
+      await addTarget(store, target('box', { kind: 'bucket' }))
+      await addTarget(store, target('own', { scope: 'user:mia' }))
+      await addTarget(store, target('other', { appID: otherAppID }))
+      const page = async (after: string, limit: number) =>
+        (await store.targets.listTargets(target(''), after, limit)).map(({ name }) => name)
+      assert.deepEqual(await page('', 3), ['B', '_', 'a'])
+      assert.deepEqual(await page('a', 3), ['b'])
+      assert.deepEqual(await page('A', 1), ['B'], 'after a name that is gone')
+    })
+
+    it('changes an access list as one: of two at once neither is lost', async () => {
+      await using store = await openWithApps(open)
+      const { key } = await addTarget(store, target('news'))
+      const subscribers = (id: string) =>
+        store.targets.changeAccessList(key, (list) => ({
+          ...list,
+          SUBSCRIBE_TO_TOPIC: [...(list.SUBSCRIBE_TO_TOPIC ?? []), `UserID:${id}`],
+        }))
+      await Promise.all([subscribers('a'), subscribers('b')])
+      const expected = { SUBSCRIBE_TO_TOPIC: ['UserID:a', 'UserID:b'] }
+      assert.deepEqual((await store.targets.findTarget(target('news')))?.accessList, expected)
+      const refuse = () => {
+        throw new Error('too many')
+      }
+      await assert.rejects(store.targets.changeAccessList(key, refuse), /too many/)
+      assert.deepEqual((await store.targets.findTarget(target('news')))?.accessList, expected)
+      assert.equal(await store.targets.changeAccessList(key + 1, (list) => list), undefined)
+    })
+
+    it('removes a target at once, whose key is never used again', async () => {
+      await using store = await openWithApps(open)
+      const { key } = await addTarget(store, target('news'))
+      assert.equal(await store.targets.removeTarget(key), true)
+      assert.equal(await store.targets.findTarget(target('news')), undefined)
+      assert.equal(await store.targets.removeTarget(key), false)
+      const again = await addTarget(store, target('news'))
+      assert.ok(again.key > key, `${again.key} after ${key}`)
+    })
+
+    it('removes everything in a target after it, and nothing of another', async () => {
+      await using store = await openWithApps(open)
+      const gone = await filled(store, 'gone')
+      const kept = await filled(store, 'kept')
+      await store.targets.removeTarget(gone.key)
+      await store.targets.sweep()
+      assert.deepEqual(await left(store, gone), [0, 0])
+      assert.deepEqual(await left(store, kept), [230, 120])
+    })
+
+    it('removes very many targets of a scope together with it', async () => {
+      await using store = await openWithApps(open)
+      for (let index = 0; index < 230; index++)
+        await addTarget(store, target(`news-${index}`, { scope: 'group:crew' }))
+      const filledOne = await filled(store, 'zzz', { scope: 'group:crew' })
+      await store.groups.addGroup(
+        { appID, groupID: 'crew', name: '', owner: undefined, createdAt: 1, modifiedAt: 1 },
+        [],
+      )
+      assert.equal(await store.groups.removeGroup(appID, 'crew'), true)
+      assert.deepEqual(await store.targets.listTargets(target('', { scope: 'group:crew' }), '', 10), [])
+      await store.targets.sweep()
+      assert.deepEqual(await left(store, filledOne), [0, 0])
+    })
+
+    it('takes nothing more into a target that was removed', async () => {
+      await using store = await openWithApps(open)
+      const gone = await addTarget(store, target('gone', { kind: 'bucket' }))
+      await store.targets.removeTarget(gone.key)
+      await store.targets.sweep()
+      const subscription = { target: gone, subject: 'user:mia', restsOnRight: true } as const
+      await store.subscriptions.addSubscription(subscription, { perSubjectMax: 9 })
+      await store.objects.addObject(gone.key, object('late'), { perBucketMax: 9 })
+      assert.deepEqual(await left(store, gone), [0, 0])
+    })
+  })
+}
+
+/** With 230 subscriptions and 120 objects, several batches of them. */
+async function filled(store: PushStore, name: string, more: Partial<Target> = {}): Promise<Target> {
+  const added = await addTarget(store, target(name, { kind: 'bucket', ...more }))
+  for (let index = 0; index < 230; index++) {
+    const subject = `user:${index}` as const
+    await store.subscriptions.addSubscription(
+      { target: added, subject, restsOnRight: true },
+      { perSubjectMax: 9 },
+    )
+  }
+  for (let index = 0; index < 120; index++)
+    await store.objects.addObject(added.key, object(`object-${index}`), { perBucketMax: 1_000 })
+  return added
+}
+
+/** How many subscriptions and objects. */
+async function left(store: PushStore, { key }: Target): Promise<[number, number]> {
+  const subscriptions = await store.subscriptions.pageSubscriptions(key, 0, 1_000)
+  const objects = await store.objects.pageObjects(key, '', 1_000)
+  return [subscriptions.length, objects.length]
+}

@@ -1,0 +1,139 @@
+import type { BrokerLog, Publisher } from '@pillion/broker'
+import { PushApps } from './apps/push-apps.ts'
+import type { EndConnections } from './end-connections.ts'
+import { Groups } from './groups/groups.ts'
+import { Installations } from './installations/installations.ts'
+import { defaultPushLimits, type PushLimits } from './limits.ts'
+import { Objects } from './objects/objects.ts'
+import { Passwords } from './passwords/passwords.ts'
+import type { PushStore } from './ports/push-store.ts'
+import type { ThingPresence } from './presence.ts'
+import { AccessLists } from './rights/access-lists.ts'
+import { Rights } from './rights/rights.ts'
+import { Events } from './sending/events.ts'
+import { Messages } from './sending/messages.ts'
+import { Sender } from './sending/send.ts'
+import { Buckets } from './targets/buckets.ts'
+import { Subscriptions } from './targets/subscriptions.ts'
+import { Topics } from './targets/topics.ts'
+import { Ownership } from './things/ownership.ts'
+import { Things } from './things/things.ts'
+import { SignIn } from './tokens/sign-in.ts'
+import { Tokens } from './tokens/tokens.ts'
+import { Users } from './users/users.ts'
+
+export interface PushParts {
+  readonly store: PushStore
+  /** The one way to receivers; canonical topics are `push/<mqttTopic>`. */
+  readonly publisher: Publisher
+  readonly presence: ThingPresence
+  readonly ended: EndConnections
+  /** Endpoints' passwords are derived from it: at least 32 bytes, the same for as long as they are to work. */
+  readonly endpointKey: Uint8Array
+  readonly endpoint?: { readonly delayMilliseconds?: number; readonly ttlSeconds?: number }
+  readonly limits?: Partial<PushLimits>
+  readonly log: BrokerLog
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+/** Of tokens that ended: how often they are removed. */
+const TOKEN_SWEEP_MS = 3_600_000
+
+/** The push service, whole: what its REST and its operator speak to. It knows no HTTP, and the broker as a `Publisher`. */
+export class Push {
+  readonly apps: PushApps
+  readonly tokens: Tokens
+  readonly signIn: SignIn
+  readonly users: Users
+  readonly things: Things
+  readonly ownership: Ownership
+  readonly groups: Groups
+  readonly rights: Rights
+  readonly accessLists: AccessLists
+  readonly topics: Topics
+  readonly buckets: Buckets
+  readonly objects: Objects
+  readonly subscriptions: Subscriptions
+  readonly installations: Installations
+  readonly messages: Messages
+  readonly sender: Sender
+  readonly #parts: PushParts
+  #tokenSweep: NodeJS.Timeout | undefined
+
+  constructor(parts: PushParts) {
+    const { store, presence, ended, log, now = Date.now } = parts
+    const limits = { ...defaultPushLimits, ...parts.limits }
+    this.#parts = parts
+    const shared = { limits, log, now, ended, presence }
+    const passwords = new Passwords({ waitingMax: limits.pushPasswordsWaitingMax })
+    this.rights = new Rights(store)
+    this.subscriptions = new Subscriptions({ ...shared, store, rights: this.rights })
+    const review = this.subscriptions
+    this.apps = new PushApps({ ...shared, store: store.apps })
+    this.tokens = new Tokens({ ...shared, store: store.tokens })
+    const { apps, tokens, rights } = this
+    this.signIn = new SignIn({ ...shared, users: store.users, things: store.things, apps, tokens, passwords })
+    this.groups = new Groups({ ...shared, store: store.groups, review })
+    const { groups } = this
+    this.users = new Users({ ...shared, store: store.users, tokens, passwords, groups })
+    const { users } = this
+    this.things = new Things({
+      ...shared,
+      store: store.things,
+      owners: store.owners,
+      groups,
+      tokens,
+      passwords,
+    })
+    const { things } = this
+    this.ownership = new Ownership({
+      ...shared,
+      store: store.owners,
+      things,
+      users,
+      groups,
+      passwords,
+      review,
+    })
+    this.sender = new Sender({ ...shared, store, publisher: parts.publisher })
+    const { sender } = this
+    const events = new Events({ ...shared, sender })
+    this.topics = new Topics({ ...shared, store: store.targets, rights })
+    this.buckets = new Buckets({ ...shared, store: store.targets, rights, events })
+    const { topics, buckets } = this
+    this.objects = new Objects({ ...shared, store: store.objects, buckets, rights, events })
+    this.accessLists = new AccessLists({ ...shared, store, rights, topics, buckets, events, review })
+    this.installations = new Installations({
+      ...shared,
+      store,
+      endpointKey: parts.endpointKey,
+      endpoint: parts.endpoint ?? {},
+    })
+    this.messages = new Messages({ ...shared, topics, rights, sender })
+  }
+
+  /** Finishes what an earlier process left behind. `isAlone`: no other node serves these things, so none of them is online. */
+  async open({ isAlone }: { isAlone: boolean }): Promise<void> {
+    const { store, now = Date.now } = this.#parts
+    if (isAlone) await store.things.setAllOffline(now())
+    await store.targets.sweep()
+    this.#tokenSweep = setInterval(() => void this.#sweepTokens(), TOKEN_SWEEP_MS)
+    this.#tokenSweep.unref()
+  }
+
+  /** Sends what was accepted, for a while, and counts the rest as lost. The store stays open. */
+  async close(): Promise<void> {
+    clearInterval(this.#tokenSweep)
+    await this.sender.close()
+    await this.#parts.presence.close()
+  }
+
+  async #sweepTokens(): Promise<void> {
+    try {
+      await this.tokens.sweep()
+    } catch (error) {
+      this.#parts.log.warn({ error: String(error) }, 'tokens that ended could not be removed')
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import { setImmediate } from 'node:timers/promises'
+import type { ScopeKey } from '@pillion/push'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
+import type { Database } from '../database.ts'
+import type { PushDatabase } from './push-database.ts'
+
+/** Rows in one statement, some 2 ms: their entries stand far apart in the indices, and each page of those is written anew. */
+const removedRowsMax = 50
+
+/** All rows of a table that have these values. */
+export interface Rows {
+  readonly table: keyof typeof keys
+  readonly where: Readonly<Record<string, string | number | readonly number[]>>
+}
+
+const keys = {
+  push_app: ['app_id'],
+  push_user: ['app_id', 'user_id'],
+  push_thing: ['app_id', 'thing_id'],
+  push_owner: ['app_id', 'thing_id', 'owner'],
+  push_group: ['app_id', 'group_id'],
+  push_member: ['app_id', 'group_id', 'user_id'],
+  push_token: ['position'],
+  push_object: ['target_key', 'object_id'],
+  push_subscription: ['position'],
+  push_installation: ['installation_id'],
+} as const satisfies Partial<Record<keyof PushDatabase, readonly string[]>>
+
+/** What goes with a row that is removed. */
+export interface Belongings {
+  readonly rows: readonly Rows[]
+  readonly targets: { readonly appID: string; readonly scope?: ScopeKey }
+  /** The last word of the transaction that removes the row itself. */
+  readonly finish?: (db: Transaction<Database>) => Promise<unknown>
+}
+
+/**
+ * Removes what may have very many rows behind it. Every statement blocks the event loop, so none takes more than a batch,
+ * and whoever waits runs in between. Of a removed target a note stays until its subscriptions and objects are gone, so that
+ * an interrupted removal can be finished.
+ */
+export class Removal {
+  readonly #db: Kysely<Database>
+  #isClosed = false
+  #isAsked = false
+  #sweeping: Promise<void> | undefined
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db
+  }
+
+  async removeTarget(key: number): Promise<boolean> {
+    const count = await this.#db.transaction().execute((db) => removeTargets(db, { key }))
+    this.#sweepBehind()
+    return count === 1
+  }
+
+  /**
+   * First what belongs to the row, in batches, so that an interrupted removal can be asked for again; then, in one
+   * transaction, the row and what was added in the meantime. False if there is no such row.
+   */
+  async removeWith(row: Rows, { rows, targets, finish }: Belongings): Promise<boolean> {
+    for (const each of rows) await this.#repeat(() => removeBatch(this.#db, each))
+    const where = { app_id: targets.appID, ...(targets.scope !== undefined && { scope: targets.scope }) }
+    await this.#repeat(() => this.#db.transaction().execute((db) => removeTargets(db, where)))
+    if (this.#isClosed) throw new Error('The store was closed while something was being removed.')
+    const isRemoved = await this.#db.transaction().execute(async (db) => {
+      if ((await removeBatch(db, row)) === 0) return false
+      for (const each of rows) await removeBatch(db, each)
+      await removeTargets(db, where)
+      await finish?.(db)
+      return true
+    })
+    this.#sweepBehind()
+    return isRemoved
+  }
+
+  /** Removes what removed targets have left. Two calls at once share the work. */
+  sweep(): Promise<void> {
+    this.#isAsked = true
+    this.#sweeping ??= this.#sweep()
+    return this.#sweeping
+  }
+
+  /** Stops between two batches. What is left waits for the next `sweep`. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#sweeping?.catch(() => {})
+  }
+
+  /** If it fails, the notes are still there for the next one. */
+  #sweepBehind(): void {
+    this.sweep().catch(() => {})
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      // A target that is removed while the last notes were looked for must not be left to the next removal.
+      while (this.#isAsked && !this.#isClosed) {
+        this.#isAsked = false
+        while (!this.#isClosed && (await this.#finishSome())) await setImmediate()
+      }
+    } finally {
+      this.#sweeping = undefined
+    }
+  }
+
+  /** A batch of subscriptions and one of objects, of a batch of targets; its notes, when nothing is left. False without notes. */
+  async #finishSome(): Promise<boolean> {
+    const notes = await this.#db
+      .selectFrom('push_removed_target')
+      .select('key')
+      .limit(removedRowsMax)
+      .execute()
+    if (notes.length === 0) return false
+    const keys = notes.map(({ key }) => key)
+    const where = { target_key: keys }
+    const subscriptions = await removeBatch(this.#db, { table: 'push_subscription', where })
+    const objects = await removeBatch(this.#db, { table: 'push_object', where })
+    if (subscriptions < removedRowsMax && objects < removedRowsMax)
+      await this.#db.deleteFrom('push_removed_target').where('key', 'in', keys).execute()
+    return true
+  }
+
+  /** Until it removes less than a whole batch. */
+  async #repeat(removeSome: () => Promise<number>): Promise<void> {
+    while (!this.#isClosed && (await removeSome()) >= removedRowsMax) await setImmediate()
+  }
+}
+
+async function removeTargets(db: Transaction<Database>, where: Rows['where']): Promise<number> {
+  const { rows } = await sql<{ key: number }>`
+    delete from push_target where key in (
+      select key from push_target where ${matches(where)} limit ${sql.lit(removedRowsMax)}
+    ) returning key`.execute(db)
+  const keys = rows.map(({ key }) => ({ key }))
+  if (keys.length > 0) await db.insertInto('push_removed_target').values(keys).execute()
+  return keys.length
+}
+
+/** How many rows went: fewer than a whole batch if these were the last. */
+async function removeBatch(db: Kysely<Database>, { table, where }: Rows): Promise<number> {
+  // By the whole key and nothing else: with more to choose from, SQLite may look through all rows of an app instead.
+  const key = sql.join(keys[table].map((column) => sql.ref(column)))
+  const { numAffectedRows } = await sql`
+    delete from ${sql.table(table)} where (${key}) in (
+      select ${key} from ${sql.table(table)} where ${matches(where)} limit ${sql.lit(removedRowsMax)}
+    )`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
+
+function matches(where: Rows['where']): RawBuilder<boolean> {
+  const conditions = Object.entries(where).map(([column, value]) =>
+    typeof value === 'object'
+      ? sql`${sql.ref(column)} in (${sql.join(value)})`
+      : sql`${sql.ref(column)} = ${value}`,
+  )
+  return sql.join(conditions, sql` and `)
+}

@@ -1,0 +1,140 @@
+import { setImmediate } from 'node:timers/promises'
+import type { JsonObject, OnlineChange, ThingChange, ThingKey, ThingRecord, ThingStore } from '@pillion/push'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { batchRowsMax, toBatches } from '../batches.ts'
+import type { Database } from '../database.ts'
+import type { GroupCommit } from '../group-commit.ts'
+import { addPrincipal, removePrincipal } from './principals.ts'
+import type { PushThingTable } from './push-database.ts'
+import type { Removal } from './removal.ts'
+
+export class KyselyThingStore implements ThingStore {
+  readonly #db: Kysely<Database>
+  readonly #writes: GroupCommit
+  readonly #removal: Removal
+
+  constructor(db: Kysely<Database>, writes: GroupCommit, removal: Removal) {
+    this.#db = db
+    this.#writes = writes
+    this.#removal = removal
+  }
+
+  addThing(
+    thing: ThingRecord,
+    { principalsMax }: { principalsMax: number },
+  ): Promise<'added' | 'taken' | 'full'> {
+    const { appID, vendorThingID, online } = thing
+    return this.#writes.write(async (db) => {
+      const other = await db
+        .selectFrom('push_thing')
+        .where('app_id', '=', appID)
+        .where('vendor_thing_id', '=', vendorThingID)
+        .select('thing_id')
+        .executeTakeFirst()
+      if (other !== undefined) return 'taken'
+      if ((await addPrincipal(db, appID, principalsMax)) === undefined) return 'full'
+      await db
+        .insertInto('push_thing')
+        .values({
+          app_id: appID,
+          thing_id: thing.thingID,
+          vendor_thing_id: vendorThingID,
+          fields: JSON.stringify(thing.fields),
+          password_hash: thing.passwordHash,
+          is_disabled: thing.isDisabled ? 1 : 0,
+          created_at: thing.createdAt,
+          is_online: online === undefined ? null : online.isOnline ? 1 : 0,
+          online_modified_at: online?.modifiedAt ?? null,
+        })
+        .execute()
+      return 'added'
+    })
+  }
+
+  async findThing(appID: string, key: ThingKey): Promise<ThingRecord | undefined> {
+    const row = await this.#db
+      .selectFrom('push_thing')
+      .where('app_id', '=', appID)
+      .where(
+        'thingID' in key ? 'thing_id' : 'vendor_thing_id',
+        '=',
+        'thingID' in key ? key.thingID : key.vendorThingID,
+      )
+      .selectAll()
+      .executeTakeFirst()
+    return row && toThing(row)
+  }
+
+  async changeThing(
+    appID: string,
+    thingID: string,
+    { fields, passwordHash, isDisabled }: ThingChange,
+  ): Promise<ThingRecord | undefined> {
+    const row = await this.#db
+      .updateTable('push_thing')
+      .set({
+        // Without a change still an update, which tells whether there is such a thing.
+        thing_id: thingID,
+        ...(fields !== undefined && { fields: JSON.stringify(fields) }),
+        ...(passwordHash !== undefined && { password_hash: passwordHash }),
+        ...(isDisabled !== undefined && { is_disabled: isDisabled ? 1 : 0 }),
+      })
+      .where('app_id', '=', appID)
+      .where('thing_id', '=', thingID)
+      .returningAll()
+      .executeTakeFirst()
+    return row && toThing(row)
+  }
+
+  removeThing(appID: string, thingID: string): Promise<boolean> {
+    const where = { app_id: appID, thing_id: thingID }
+    return removePrincipal(this.#removal, appID, `thing:${thingID}`, {
+      row: { table: 'push_thing', where },
+      rows: [{ table: 'push_owner', where }],
+    })
+  }
+
+  async setOnline(changes: readonly OnlineChange[]): Promise<void> {
+    const newest = new Map(changes.map((change) => [change.thingID, change]))
+    for (const batch of toBatches([...newest.values()])) {
+      const rows = batch.map(({ thingID, isOnline, at }) => sql`(${thingID}, ${isOnline ? 1 : 0}, ${at})`)
+      await sql`
+        with change (thing_id, is_online, at) as (values ${sql.join(rows)})
+        update push_thing
+        set is_online = cast(change.is_online as integer), online_modified_at = cast(change.at as bigint)
+        from change where push_thing.thing_id = change.thing_id`.execute(this.#db)
+      await setImmediate()
+    }
+  }
+
+  async setAllOffline(at: number): Promise<void> {
+    for (let count = batchRowsMax; count >= batchRowsMax; await setImmediate()) {
+      const { numUpdatedRows } = await this.#db
+        .updateTable('push_thing')
+        .set({ is_online: 0, online_modified_at: at })
+        .where('thing_id', 'in', (query) =>
+          query
+            .selectFrom('push_thing')
+            .where('is_online', '=', sql.lit(1))
+            .select('thing_id')
+            .limit(batchRowsMax),
+        )
+        .executeTakeFirstOrThrow()
+      count = Number(numUpdatedRows)
+    }
+  }
+}
+
+function toThing(row: Selectable<PushThingTable>): ThingRecord {
+  const { is_online: isOnline, online_modified_at: modifiedAt } = row
+  return {
+    appID: row.app_id,
+    thingID: row.thing_id,
+    vendorThingID: row.vendor_thing_id,
+    fields: JSON.parse(row.fields) as JsonObject,
+    passwordHash: row.password_hash,
+    isDisabled: row.is_disabled === 1,
+    createdAt: row.created_at,
+    online: isOnline === null || modifiedAt === null ? undefined : { isOnline: isOnline === 1, modifiedAt },
+  }
+}
