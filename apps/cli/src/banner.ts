@@ -25,7 +25,8 @@ export function describeListeners(server: RunningServer, output: Output): string
 }
 
 function describeAccess(name: RunningServer['listeners'][number]['name'], open: boolean): string {
-  if (name === 'http') return 'portal, apps, MQTT over WebSocket (/mqtt); /admin with the admin token'
+  if (name === 'http')
+    return 'portal, apps, push (/api), MQTT over WebSocket (/mqtt); /admin with the admin token'
   if (name === 'https') return 'the same over TLS'
   if (open) return name === 'partners' ? 'MQTT over TLS with a client certificate' : 'MQTT, anyone'
   if (name === 'mqtt') return 'MQTT with name and password'

@@ -7,7 +7,7 @@ import { CliError, describeError, failure, systemCode } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
 import { noServerError, type ServerAddress } from './server-address.ts'
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 interface Body {
   readonly type: string
@@ -43,6 +43,10 @@ export class AdminClient {
 
   put<Answer>(path: string, body: unknown): Promise<Answer> {
     return this.#json<Answer>('PUT', path, { type: 'application/json', bytes: JSON.stringify(body) })
+  }
+
+  patch<Answer>(path: string, body: unknown): Promise<Answer> {
+    return this.#json<Answer>('PATCH', path, { type: 'application/json', bytes: JSON.stringify(body) })
   }
 
   delete<Answer>(path: string): Promise<Answer> {

@@ -4,6 +4,7 @@ import type { App, IssuedPartner, IssuedVehicle, Partner, Vehicle } from '@pilli
 import type { RunningServer } from '@pillion/server'
 import { failure } from './cli-error.ts'
 import type { AdminClient } from './client.ts'
+import { type PushDemo, preparePushDemo } from './demo-push.ts'
 import { reachableAddress, writePartnerFiles, writeSecret } from './partner-files.ts'
 
 const uid = 'demo'
@@ -19,6 +20,7 @@ export interface Demo {
   readonly portalUrl: string
   /** Configuration file of examples/partner. */
   readonly partnerConfig: string
+  readonly push: PushDemo
 }
 
 /** Makes sure that everything of the demo exists. The second start finds what the first one made. */
@@ -29,7 +31,8 @@ export async function prepareDemo(server: RunningServer, client: AdminClient): P
   const password = await prepareVehicle(client, join(folder, 'vehicle.json'))
   await prepareApps(server, client)
   const portalUrl = `${client.url}/portal/#vin=${vin}&password=${encodeURIComponent(password)}`
-  return { vin, portalUrl, partnerConfig }
+  const push = await preparePushDemo(server, client)
+  return { vin, portalUrl, partnerConfig, push }
 }
 
 async function preparePartner(server: RunningServer, client: AdminClient, folder: string): Promise<string> {

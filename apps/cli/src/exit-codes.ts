@@ -36,7 +36,8 @@ export function describeExitCodes(): string {
     ...lines,
     '',
     '`pillion send` also ends with 0 when no head unit was connected: the server took the message and told',
-    'nobody. Scripts that must know read `routedTo` from its --json output.',
+    'nobody. Scripts that must know read `routedTo` from its --json output. `pillion push send` does not wait',
+    'for delivery; `pillion push listen` shows it.',
     '',
     'With --json an error is one line of JSON on stderr: {"error":{"exitCode":…,"code":"…","message":"…"}}.',
   ].join('\n')

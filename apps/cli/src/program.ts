@@ -15,6 +15,13 @@ import { addHelp } from './commands/help.ts'
 import { addListen } from './commands/listen.ts'
 import { addPartnerAdd } from './commands/partner-add.ts'
 import { addPartnerList } from './commands/partner-list.ts'
+import { addPushAppAdd } from './commands/push-app-add.ts'
+import { addPushAppList } from './commands/push-app-list.ts'
+import { addPushAppRemove } from './commands/push-app-remove.ts'
+import { addPushAppRotate } from './commands/push-app-rotate.ts'
+import { addPushAppUpdate } from './commands/push-app-update.ts'
+import { addPushListen } from './commands/push-listen.ts'
+import { addPushSend } from './commands/push-send.ts'
 import { addSend } from './commands/send.ts'
 import { addServe } from './commands/serve.ts'
 import { addStatus } from './commands/status.ts'
@@ -24,7 +31,9 @@ import { addVehicleList } from './commands/vehicle-list.ts'
 /** The whole command line: nouns, then verbs. */
 export function buildProgram(): Command {
   const program = new Command('pillion')
-    .description('Messages between back ends and the web apps that ride along in vehicles, over MQTT.')
+    .description(
+      'Messages to the web apps that ride along in vehicles, and push to users and things, over MQTT.',
+    )
     .version(readVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -47,10 +56,12 @@ Exit codes: \`pillion help exit-codes\`.`,
   addPartnerCommands(program)
   addVehicleCommands(program)
   addAppCommands(program)
+  addPushAppCommands(program)
   addAccountCommands(program)
   program.commandsGroup('Messages:')
   addSend(program)
   addListen(program)
+  addPushCommands(program)
   program.commandsGroup('More:')
   addHelp(program)
   return program
@@ -82,6 +93,25 @@ function addAppCommands(program: Command): void {
   addAppSubscribe(app)
   addAppSubscribers(app)
   addAppList(app)
+}
+
+function addPushAppCommands(program: Command): void {
+  const pushApp = program
+    .command('push-app')
+    .description('Add and manage push apps: their users and things install themselves and are pushed to.')
+  addPushAppAdd(pushApp)
+  addPushAppUpdate(pushApp)
+  addPushAppRotate(pushApp)
+  addPushAppRemove(pushApp)
+  addPushAppList(pushApp)
+}
+
+function addPushCommands(program: Command): void {
+  const push = program
+    .command('push')
+    .description('Push to users, things and topics, and watch what is pushed.')
+  addPushSend(push)
+  addPushListen(push)
 }
 
 function addAccountCommands(program: Command): void {

@@ -8,12 +8,16 @@ import { terminalLog } from './terminal-log.ts'
  * Reads the configuration and starts the server; what commonly goes wrong is said with its remedy. `quiet`: logs
  * warnings only, unless somebody chose a level.
  */
-export async function start(options: ListenerOptions, { quiet } = { quiet: false }): Promise<RunningServer> {
+export async function start(
+  options: ListenerOptions,
+  { quiet = false, pushExample }: { quiet?: boolean; pushExample?: string } = {},
+): Promise<RunningServer> {
   const config = readConfig(options, quiet)
   // To stderr: stdout is for the banner, or for the JSON somebody parses.
   const destination = process.stderr.isTTY ? terminalLog(process.stderr) : pino.destination(2)
   try {
-    return await startServer({ config, log: pino({ level: config.log.level }, destination) })
+    const log = pino({ level: config.log.level }, destination)
+    return await startServer({ config, log, ...(pushExample === undefined ? {} : { pushExample }) })
   } catch (error) {
     // A ListenError says which port and how to choose another.
     throw failure(`The server did not start. ${describeError(error)}`, error)

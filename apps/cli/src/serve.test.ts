@@ -67,23 +67,30 @@ test('demo prints commands that work as printed, and the same head unit after a 
   const { exitCode, stdout, stderr } = await first.demo.finished
   assert.equal(exitCode, exitCodes.ok, stderr)
   const commands = [...stdout.matchAll(/^ +npx (pillion .*)$/gm)].map((match) => match[1] ?? '')
-  assert.equal(commands.length, 3)
+  assert.equal(commands.length, 5)
   for (const file of ['partner/config.json', 'partner/client.crt', 'vehicle.json']) {
     assert.equal(statSync(join(data, 'demo', file)).mode & 0o777, 0o600, file)
   }
   const second = await startDemo(data)
   try {
     assert.equal(passwordIn(second.portal), passwordIn(first.portal))
-    const [message = '', popup = '', listen = ''] = commands
+    const [message = '', popup = '', listen = '', push = '', pushListen = ''] = commands
     for (const command of [message, popup]) {
       const { exitCode, stdout, stderr } = await startInShell(command).finished
       assert.equal(exitCode, exitCodes.ok, stderr)
       assert.match(stdout, /^No head unit of PILLIONDEMO000001 is connected/)
     }
-    const listening = startInShell(listen)
-    await listening.printed('stderr', /Listening for what vehicles send to demo/)
-    listening.child.kill('SIGINT')
-    assert.equal((await listening.finished).exitCode, exitCodes.ok)
+    const sent = await startInShell(push).finished
+    assert.match(sent.stdout, /^Accepted as /, sent.stderr)
+    for (const [command, says] of [
+      [listen, /Listening for what vehicles send to demo/],
+      [pushListen, /Listening for what is pushed in pilliondemo/],
+    ] as const) {
+      const listening = startInShell(command)
+      await listening.printed('stderr', says)
+      listening.child.kill('SIGINT')
+      assert.equal((await listening.finished).exitCode, exitCodes.ok)
+    }
   } finally {
     second.demo.child.kill('SIGINT')
     await second.demo.finished

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 /** Folder of the host page as it is built. */
 export const portalPages = fileURLToPath(new URL('../../portal/dist', import.meta.url))
 
+/** The push SDK as a classic script. */
+export const pushSdk = fileURLToPath(new URL('../../../sdks/push/dist/push-sdk.global.js', import.meta.url))
+
 const frameScript = fileURLToPath(new URL('../../../packages/frame/dist/frame.js', import.meta.url))
 
 /** What every app finds below `/shared/` on its own host: path → file (W 11.3). */
@@ -16,9 +19,9 @@ export function findSharedFiles(): Map<string, string> {
   return files
 }
 
-/** Without these the head unit in the browser shows nothing. */
+/** Without these the head unit in the browser, or a push web app, shows nothing. */
 export function findMissingBuilds(): string[] {
-  return [join(portalPages, 'index.html'), frameScript].filter((file) => !existsSync(file))
+  return [join(portalPages, 'index.html'), frameScript, pushSdk].filter((file) => !existsSync(file))
 }
 
 function resolveInstalled(specifier: string): string | undefined {

@@ -1,30 +1,34 @@
 import { AccountAccess, Accounts } from '@pillion/accounts'
 import { Broker, openPolicy } from '@pillion/broker'
 import { Fleet, FleetAccess } from '@pillion/fleet'
+import { Push, PushAccess, ThingPresence } from '@pillion/push'
 import { openSqlite } from '@pillion/store'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { endAccountConnections } from './access/end-connections.ts'
+import { endAccountConnections, endPushConnections } from './access/end-connections.ts'
 import { GuardedAccess } from './access/guarded-access.ts'
 import { ProductAccess } from './access/product-access.ts'
 import { SignInGuard } from './access/sign-in-guard.ts'
 import { openAdminToken } from './admin-token.ts'
 import { AppOrigins } from './app-origins.ts'
-import { findSharedFiles, portalPages } from './built-files.ts'
+import { findSharedFiles, portalPages, pushSdk } from './built-files.ts'
 import { openCertificates } from './certificates.ts'
 import type { Config } from './config.ts'
 import { openDataFolder } from './data-folder.ts'
+import { openEndpointKey } from './endpoint-key.ts'
 import { AppHosts } from './http/app-hosts.ts'
 import { createAppsSurface } from './http/apps.ts'
 import { Hosts } from './http/hosts.ts'
 import { createMainSurface } from './http/main.ts'
+import { EndpointAddress } from './http/push/endpoint-address.ts'
+import { createPushSurface } from './http/push/surface.ts'
 import type { BoundListener } from './listeners/bound-listener.ts'
 import { Listeners } from './listeners/listeners.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
 import { refuseSecondServer } from './server-file.ts'
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
-export async function compose(config: Config, log: Logger, isReady: () => boolean) {
+export async function compose(config: Config, log: Logger, isReady: () => boolean, pushExample?: string) {
   const { names, portal, limits } = config
   const { version } = packageJson
   const bound: BoundListener[] = []
@@ -47,11 +51,27 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
   const accounts = await Accounts.open({ store: store.accounts, limits })
   const productTopics = fleetAccess.observedTopics
   const accountAccess = new AccountAccess({ accounts, productTopics, partnerListener: 'partners' })
-  const access = new ProductAccess({ fleet: fleetAccess, accounts: accountAccess })
+  const endpointKey = await openEndpointKey(data)
+  const pushAccess = new PushAccess({ store: store.push.installations, endpointKey })
+  const access = new ProductAccess({ fleet: fleetAccess, accounts: accountAccess, push: pushAccess })
   const signInGuard = new SignInGuard({ limits, log })
   const policy = config.access.mode === 'open' ? openPolicy : new GuardedAccess(access, signInGuard)
-  const broker = new Broker({ policy, limits, log })
+  const presence = new ThingPresence({ store: store.push.things, log })
+  const broker = new Broker({ policy, presence, limits, log })
   endAccountConnections(accounts, broker, log)
+  const push = new Push({
+    store: store.push,
+    publisher: broker,
+    presence,
+    ended: endPushConnections(broker, log),
+    endpointKey,
+    endpoint: {
+      delayMilliseconds: config.push.endpointDelayMilliseconds,
+      ttlSeconds: config.push.endpointSeconds,
+    },
+    limits,
+    log,
+  })
 
   const installedApps = new InstalledApps(data, limits)
   // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
@@ -63,6 +83,7 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
     bound,
     fleet,
     accounts,
+    push,
     broker,
     signInGuard,
     installedApps,
@@ -78,14 +99,26 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
     version,
     startedAt: new Date(),
     pages: portalPages,
+    pushSdk,
+    pushExample,
     isReady,
   })
+  const endpointAddress = new EndpointAddress(config, bound)
+  const pushSurface = await createPushSurface({ ...shared, version, endpointAddress })
   const apps = await createAppsSurface({
     ...shared,
     appHosts: new AppHosts(fleet, appOrigins),
     sharedFiles: findSharedFiles(),
   })
-  const listeners = new Listeners({ ...shared, config: config.listeners, hosts, main, apps, certificate })
+  const listeners = new Listeners({
+    ...shared,
+    config: config.listeners,
+    hosts,
+    main,
+    apps,
+    push: pushSurface,
+    certificate,
+  })
 
   return {
     version,
@@ -96,10 +129,12 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
     store,
     fleet,
     accounts,
+    push,
     broker,
     installedApps,
     main,
     apps,
+    pushSurface,
     listeners,
   }
 }

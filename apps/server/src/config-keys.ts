@@ -62,6 +62,13 @@ export const textList: Kind<readonly string[]> = {
   expected: 'a list of texts',
 }
 
+/** One that others can be told; '' stands for none. */
+export const hostName: Kind<string> = {
+  read: (value) =>
+    typeof value === 'string' && /^([a-z0-9._-]{0,64}|[0-9a-f:.]{2,39})$/i.test(value) ? value : undefined,
+  expected: 'a host name or an address, without scheme and port',
+}
+
 export const topicRoot: Kind<string> = {
   read: (value) => (typeof value === 'string' && /^[^+#\0/]+(\/[^+#\0/]+)*$/.test(value) ? value : undefined),
   expected: 'topic levels parted by single slashes, without + and #',

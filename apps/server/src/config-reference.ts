@@ -38,7 +38,7 @@ function formatSection(name: string, keys: readonly ListedKey[]): string {
 }
 
 function formatDefault(value: unknown): string {
-  if (Array.isArray(value) && value.length === 0) return 'none'
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return 'none'
   return `\`${value}\``
 }
 

@@ -1,6 +1,7 @@
 import { PORTAL_ROOT } from '@pillion/schema'
 import {
   flag,
+  hostName,
   type Key,
   key,
   oneOf,
@@ -11,6 +12,7 @@ import {
   topicLevel,
   topicRoot,
   type Values,
+  wholeNumber,
 } from './config-keys.ts'
 import { ConfigError, readSettings } from './config-sources.ts'
 import { limitKeys } from './limits.ts'
@@ -47,6 +49,27 @@ const keys = {
       'Origin of each vehicle app (W 11.3): {app} is its label, {port} the port of the http listener.',
     ),
   },
+  push: {
+    host: key(
+      hostName,
+      '',
+      'Host that MQTT endpoints name (P 6.3); by default the one under which the endpoint was asked for.',
+    ),
+    portTCP: endpointPort('MQTT over TCP', 'mqtt'),
+    portSSL: endpointPort('MQTT over TLS', 'mqtts'),
+    portWS: endpointPort('MQTT over WebSocket', 'http'),
+    portWSS: endpointPort('MQTT over secure WebSocket', 'https'),
+    endpointSeconds: key(
+      wholeNumber(1, 2_147_483_647),
+      2_147_483_647,
+      'Seconds after which the credentials of an endpoint are renewed (X-MQTT-TTL); 2147483647 = never.',
+    ),
+    endpointDelayMilliseconds: key(
+      wholeNumber(0, 60_000),
+      0,
+      'Milliseconds that an endpoint is said to be prepared in: lets an app try how it meets MQTT_ENDPOINT_NOT_READY.',
+    ),
+  },
   access: {
     mode: key(
       oneOf('product', 'open'),
@@ -80,6 +103,10 @@ function listener(portDefault: number, what: string) {
       `${what}: every connection begins with a PROXY header (version 1 or 2), which says whose it is. Anyone who reaches such a listener can claim any address: let only the load balancer reach it.`,
     ),
   }
+}
+
+function endpointPort(what: string, name: string) {
+  return key(port, 0, `Port that endpoints name for ${what}; 0 = that of listeners.${name}.`)
 }
 
 export type Config = Values<typeof keys>

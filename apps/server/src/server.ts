@@ -1,5 +1,6 @@
 import { setInterval } from 'node:timers'
 import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
+import type { Push } from '@pillion/push'
 import { vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
 import { findMissingBuilds } from './built-files.ts'
@@ -17,6 +18,7 @@ export interface RunningServer {
   readonly httpUrl: string
   readonly adminToken: string
   readonly fleet: Fleet
+  readonly push: Push
   /**
    * Installs a web app from a .tar.gz or a folder (W 11.1).
    * @throws {FleetError} no such app
@@ -34,12 +36,18 @@ const CERTIFICATE_CHECK_MS = 12 * 3_600_000
  * @throws {DataFolderInUseError}
  * @throws {ListenError} a listener cannot be opened; nothing is left running
  */
-export async function startServer(options: { config: Config; log?: Logger }): Promise<RunningServer> {
-  const { config, log = pino({ level: options.config.log.level }) } = options
+export async function startServer(options: {
+  config: Config
+  log?: Logger
+  /** Folder of a web app to serve under /examples/push/. */
+  pushExample?: string
+}): Promise<RunningServer> {
+  const { config, log = pino({ level: options.config.log.level }), pushExample } = options
   keepYoungGenerationSmall()
   let isReady = false
-  const parts = await compose(config, log, () => isReady)
+  const parts = await compose(config, log, () => isReady, pushExample)
   await parts.broker.open()
+  await parts.push.open({ isAlone: true })
   try {
     await parts.listeners.open()
   } catch (error) {
@@ -79,14 +87,27 @@ export async function startServer(options: { config: Config; log?: Logger }): Pr
     httpUrl,
     adminToken: parts.token,
     fleet: parts.fleet,
+    push: parts.push,
     installPackage: (idApp, source) => installPackage(parts, idApp, source),
     close: () => (closing ??= close()),
   }
 }
 
-async function closeParts({ listeners, broker, main, apps, accounts, store }: Parts): Promise<void> {
+async function closeParts({
+  listeners,
+  broker,
+  push,
+  main,
+  apps,
+  pushSurface,
+  accounts,
+  store,
+}: Parts): Promise<void> {
   listeners.stopAccepting()
+  await pushSurface.close()
+  await push.sender.close()
   await broker.close()
+  await push.close()
   await Promise.all([main.close(), apps.close()])
   await listeners.close()
   accounts.close()

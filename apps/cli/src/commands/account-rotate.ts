@@ -1,7 +1,8 @@
 import type { NewAccountPassword, RotatedAccount } from '@pillion/schema'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
 import { alignColumns } from '../output.ts'
+import { parseSeconds } from '../parse-seconds.ts'
 
 export function addAccountRotate(parent: Command): void {
   const command = parent
@@ -36,9 +37,4 @@ async function run(name: string, options: ConnectedOptions & { overlap?: number 
       ? 'The password is shown once. The old one has ended.'
       : `The password is shown once. The old one works until ${rotated.replacedEndsAt}.`,
   )
-}
-
-function parseSeconds(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number of seconds.')
-  return Number(text)
 }

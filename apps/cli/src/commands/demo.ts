@@ -4,6 +4,7 @@ import { commandFor, describeData, describeListeners } from '../banner.ts'
 import { failure } from '../cli-error.ts'
 import { AdminClient } from '../client.ts'
 import { startDemoPartner } from '../demo-partner.ts'
+import { pushExample } from '../demo-push.ts'
 import { type Demo, prepareDemo } from '../demo-setup.ts'
 import { addListenerOptions, type ListenerOptions } from '../listener-options.ts'
 import { openBrowser } from '../open-browser.ts'
@@ -18,7 +19,9 @@ interface Options extends ListenerOptions {
 export function addDemo(parent: Command): void {
   const command = parent
     .command('demo')
-    .description('Run the server with a demo partner, vehicle and two apps, ready to try in the browser.')
+    .description(
+      'Run the server with a demo partner, vehicle, two apps and a push app, ready to try in the browser.',
+    )
     .option('--open', 'open the head unit in the browser')
     .addHelpText(
       'after',
@@ -37,7 +40,7 @@ async function run(options: Options): Promise<void> {
   const signal = waitForSignal()
   // Loaded only now: the other commands start faster without the whole server.
   const { start } = await import('../running.ts')
-  const server = await start(options, { quiet: true })
+  const server = await start(options, { quiet: true, pushExample })
   try {
     if (server.httpUrl === '')
       throw failure('The demo needs the http listener; turn it on in the configuration.')
@@ -70,6 +73,13 @@ function describe(server: RunningServer, demo: Demo, output: Output): string {
     `  ${command(`${send} '{"text":"Hello"}'`)}`,
     `  ${command(`${send} '{"text":"Hello"}' --popup 'Hello from the demo partner'`)}`,
     `  ${command('listen --partner demo')}`,
+    '',
+    'Push: open this in two browser windows, sign up in each, and send from one to the other:',
+    `  ${output.style('bold', demo.push.pageUrl)}`,
+    'Then add a thing that writes readings, push as the app’s admin, and watch whom it goes to:',
+    `  npx node examples/push-thing/src/main.ts ${server.httpUrl}/api`,
+    `  ${command(`push send --to topic:news --app ${demo.push.appID} '{"text":"Ferry 3 is late"}'`)}`,
+    `  ${command(`push listen --app ${demo.push.appID}`)}`,
     '',
     'Lines marked [partner] come from the demo back end, examples/partner. Ctrl-C stops everything.',
   ].join('\n')

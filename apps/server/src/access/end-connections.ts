@@ -1,5 +1,6 @@
 import type { Accounts } from '@pillion/accounts'
 import type { Broker } from '@pillion/broker'
+import type { EndConnections } from '@pillion/push'
 import type { Logger } from 'pino'
 
 /** MQTT 5 section 2.4; the type keeps it equal to a code of the packet package. */
@@ -9,11 +10,20 @@ const NOT_AUTHORIZED: Parameters<Broker['disconnect']>[1] = 0x87
 export function endAccountConnections(accounts: Accounts, broker: Broker, log: Logger): void {
   accounts.onChange(({ name, endsConnections }) => {
     if (endsConnections === undefined) return
-    const connections = broker.disconnect(
-      ({ key }) => key === `account:${name}`,
-      NOT_AUTHORIZED,
-      endsConnections,
-    )
+    const isConcerned = ({ key }: { key: string }) => key === `account:${name}`
+    const connections = broker.disconnect(isConcerned, NOT_AUTHORIZED, endsConnections)
     if (connections > 0) log.info({ account: name, connections }, `connections ended: ${endsConnections}`)
   })
+}
+
+/** Closes the connections of installations that are gone, or whose user, thing or app is gone or disabled (P 13.3). */
+export function endPushConnections(broker: Broker, log: Logger): EndConnections {
+  return (appID, subject, text) => {
+    const isConcerned =
+      subject === undefined
+        ? ({ key }: { key: string }) => key.startsWith(`push:${appID}:`)
+        : ({ key }: { key: string }) => key === `push:${appID}:${subject}`
+    const connections = broker.disconnect(isConcerned, NOT_AUTHORIZED, text)
+    if (connections > 0) log.info({ appID, subject, connections }, `connections ended: ${text}`)
+  }
 }

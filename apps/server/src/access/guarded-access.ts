@@ -19,6 +19,7 @@ const failures: ReadonlyMap<string, SignInFailure> = new Map(
     // The password was right, so it must not be told apart from a wrong one for free.
     { reason: 'certificate_of_other_identity', isKnownName: true },
     { reason: 'username_unknown', isKnownName: false },
+    { reason: 'endpoint_unknown', isKnownName: false },
     { reason: 'certificate_of_unknown_vehicle', isKnownName: false },
   ].map((failure) => [failure.reason, failure]),
 )

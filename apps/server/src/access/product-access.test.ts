@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { AccountAccess, Accounts } from '@pillion/accounts'
 import type { Credentials } from '@pillion/broker'
 import { CertificateAuthority, Fleet, FleetAccess } from '@pillion/fleet'
+import { PushAccess } from '@pillion/push'
 import { openSqlite } from '@pillion/store'
 import { accessPolicyContract } from '../../../../packages/broker/src/ports/access-policy.contract.ts'
 import { ProductAccess } from './product-access.ts'
@@ -19,6 +20,7 @@ async function openAccess() {
   const access = new ProductAccess({
     fleet: new FleetAccess({ fleet, store: store.fleet }),
     accounts: new AccountAccess({ accounts }),
+    push: new PushAccess({ store: store.push.installations, endpointKey: new Uint8Array(32) }),
   })
   return { fleet, accounts, access, partner, account }
 }

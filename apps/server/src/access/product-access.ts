@@ -8,25 +8,27 @@ import type {
   SubscribeDecision,
 } from '@pillion/broker'
 import type { FleetAccess } from '@pillion/fleet'
+import type { PushAccess } from '@pillion/push'
 
-/** Partners and vehicles beside accounts, on the same listeners. Nobody's name means two of them. */
+/** Partners and vehicles, accounts, and installations of push apps, on the same listeners. Nobody's name means two of them. */
 export class ProductAccess implements AccessPolicy {
   readonly #fleet: FleetAccess
   readonly #accounts: AccountAccess
+  readonly #push: PushAccess
 
-  constructor(parts: { fleet: FleetAccess; accounts: AccountAccess }) {
+  constructor(parts: { fleet: FleetAccess; accounts: AccountAccess; push: PushAccess }) {
     this.#fleet = parts.fleet
     this.#accounts = parts.accounts
+    this.#push = parts.push
   }
 
-  /** Both only grow, so their sum grows whenever either does. */
+  /** Each only grows, so their sum grows whenever one does. */
   get epoch(): number {
-    return this.#fleet.epoch + this.#accounts.epoch
+    return this.#fleet.epoch + this.#accounts.epoch + this.#push.epoch
   }
 
   connect(credentials: Credentials): ConnectDecision | Promise<ConnectDecision> {
-    const isAccount = credentials.username !== undefined && this.#accounts.has(credentials.username)
-    return (isAccount ? this.#accounts : this.#fleet).connect(credentials)
+    return this.#policyFor(credentials.username ?? '').connect(credentials)
   }
 
   publish(identity: Identity, topicName: string): PublishDecision | Promise<PublishDecision> {
@@ -37,7 +39,14 @@ export class ProductAccess implements AccessPolicy {
     return this.#policyOf(identity).subscribe(identity, topicFilter)
   }
 
-  #policyOf(identity: Identity): AccessPolicy {
-    return identity.role === 'account' ? this.#accounts : this.#fleet
+  /** An account of that name is asked first: what looks like an installation's name may be one. */
+  #policyFor(username: string): AccessPolicy {
+    if (this.#accounts.has(username)) return this.#accounts
+    return this.#push.has(username) ? this.#push : this.#fleet
+  }
+
+  #policyOf({ role }: Identity): AccessPolicy {
+    if (role === 'account') return this.#accounts
+    return role === 'installation' ? this.#push : this.#fleet
   }
 }

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http'
 import type { Accounts } from '@pillion/accounts'
 import type { Broker } from '@pillion/broker'
 import type { AppRecord, Fleet } from '@pillion/fleet'
+import type { Push } from '@pillion/push'
 import {
   type AcceptedMessage,
   type App,
@@ -27,8 +27,10 @@ import { installPackage } from '../packages/install.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import { addAccountRoutes } from './accounts.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
-import { endStream, streamPartnerMessages } from './partner-messages.ts'
+import { addLineRoute } from './line-stream.ts'
+import { streamPartnerMessages } from './partner-messages.ts'
 import { ApiError } from './problems.ts'
+import { addPushAppRoutes } from './push-apps.ts'
 import { sendMessage } from './send-message.ts'
 
 export interface AdminParts {
@@ -41,6 +43,7 @@ export interface AdminParts {
   readonly bound: readonly BoundListener[]
   readonly fleet: Fleet
   readonly accounts: Accounts
+  readonly push: Push
   readonly broker: Broker
   readonly installedApps: InstalledApps
   readonly limits: Limits
@@ -67,6 +70,7 @@ export async function adminSurface(surface: FastifyInstance, parts: AdminParts):
   // Without the parts as options: they hold this surface's own prefix.
   await surface.register(async (scope) => addPackageRoute(scope, parts))
   addMessageRoutes(surface, parts)
+  addPushAppRoutes(surface, parts)
 }
 
 async function isOperator(
@@ -191,18 +195,9 @@ function addMessageRoutes(surface: FastifyInstance, parts: AdminParts): void {
     },
   )
 
-  const streams = new Set<ServerResponse>()
-  surface.addHook('preClose', async () => {
-    await Promise.all([...streams].map(endStream))
-  })
-  const path = '/partners/:uid/messages'
-  // No HEAD for it: the stream would never end.
-  surface.get<{ Params: { uid: string } }>(path, { exposeHeadRoute: false }, async (request, reply) => {
-    const stream = await streamPartnerMessages(parts, request.params.uid, reply)
-    streams.add(stream)
-    stream.on('close', () => streams.delete(stream))
-    return reply
-  })
+  addLineRoute<{ uid: string }>(surface, '/partners/:uid/messages', ({ uid }, reply) =>
+    streamPartnerMessages(parts, uid, reply),
+  )
 }
 
 /** Times go over the wire as ISO 8601 in UTC. */

@@ -11,6 +11,8 @@ export interface DispatchParts {
   readonly bound: readonly BoundListener[]
   readonly main: FastifyInstance
   readonly apps: FastifyInstance
+  /** Push REST and its documentation. */
+  readonly push: FastifyInstance
 }
 
 /** Hands a request to the surface its Host header asks for; the two never share a route. */
@@ -21,11 +23,16 @@ export function dispatch(
   response: ServerResponse,
 ): void {
   const host = parts.hosts.classify(request.headers.host, listenerHost)
-  if (host.kind === 'main') parts.main.routing(request, response)
+  if (host.kind === 'main') (isPush(request.url) ? parts.push : parts.main).routing(request, response)
   else if (host.kind === 'app') {
     setAppHeaders(response, portalOrigins(parts.bound, parts.portalNames))
     parts.apps.routing(request, response)
   } else refuse(request, response)
+}
+
+/** Its own surface: errors, headers and bodies there are those of another service (P 1). */
+function isPush(url = ''): boolean {
+  return /^\/+(api|docs|openapi\.json)(?=[/?]|$)/.test(url)
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {

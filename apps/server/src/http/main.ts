@@ -4,11 +4,13 @@ import { portalOrigins } from '../listeners/bound-listener.ts'
 import { type AdminParts, adminSurface } from './admin.ts'
 import { type PortalParts, portalSurface } from './portal.ts'
 import { ApiError } from './problems.ts'
+import { type PushPagesParts, pushPagesSurface } from './push-pages.ts'
 import { statusSurface } from './status.ts'
 import { createSurface } from './surface.ts'
 
 export type MainParts = AdminParts &
-  PortalParts & {
+  PortalParts &
+  PushPagesParts & {
     /** Names besides the loopback ones that the host page is served under. */
     readonly portalNames: readonly string[]
     readonly isReady: () => boolean
@@ -29,6 +31,7 @@ export async function createMainSurface(parts: MainParts): Promise<FastifyInstan
   await surface.register(adminSurface, { ...parts, prefix: '/admin/v1' })
   await surface.register(portalSurface, { ...parts, prefix: '/portal' })
   await surface.register(statusSurface, parts)
+  await surface.register(pushPagesSurface, parts)
   surface.get('/', (_request, reply) => reply.redirect('/portal/'))
   await surface.register(appRedirects, parts)
   await surface.ready()

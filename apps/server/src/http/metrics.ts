@@ -1,4 +1,5 @@
 import type { Broker } from '@pillion/broker'
+import type { Push } from '@pillion/push'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
 
@@ -19,11 +20,12 @@ const plainCounters = [
 export interface MetricsParts {
   readonly broker: Broker
   readonly signInGuard: SignInGuard
+  readonly push: Pick<Push, 'sender'>
   readonly version: string
 }
 
 /** The server's counters in Prometheus' words; they are read when somebody asks, nothing is counted twice. */
-export function createMetrics({ broker, signInGuard, version }: MetricsParts): Registry {
+export function createMetrics({ broker, signInGuard, push, version }: MetricsParts): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({
@@ -56,7 +58,37 @@ export function createMetrics({ broker, signInGuard, version }: MetricsParts): R
     () => readByReason(broker, 'refused_'),
   )
   addSignInMetrics(registry, signInGuard)
+  addPushMetrics(registry, push)
   return registry
+}
+
+function addPushMetrics(registry: Registry, { sender }: Pick<Push, 'sender'>): void {
+  const read = (states: readonly string[]) => () =>
+    states.map((state) => ({ labels: { state }, count: sender.counters()[state] ?? 0 }))
+  const messages = 'Push messages and bucket events; refused: for want of room, failed: not to all receivers.'
+  addCounter(
+    registry,
+    'pillion_push_messages_total',
+    messages,
+    ['state'],
+    read(['accepted', 'refused', 'failed']),
+  )
+  const deliveries = 'Payloads for single installations; not_connected: nobody got it, and nothing is kept.'
+  addCounter(
+    registry,
+    'pillion_push_deliveries_total',
+    deliveries,
+    ['state'],
+    read(['delivered', 'not_connected']),
+  )
+  new Gauge({
+    name: 'pillion_push_waiting',
+    help: 'Push messages and events that are on their way now.',
+    registers: [registry],
+    collect() {
+      this.set(sender.waiting)
+    },
+  })
 }
 
 function addSignInMetrics(registry: Registry, guard: SignInGuard): void {

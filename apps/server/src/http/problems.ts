@@ -1,5 +1,6 @@
 import { AccountError, type AccountErrorCode, accountErrors } from '@pillion/accounts'
 import { FleetError, type FleetErrorCode, fleetErrors } from '@pillion/fleet'
+import { PushError } from '@pillion/push'
 import type { ProblemBody } from '@pillion/schema'
 import type { FastifyReply } from 'fastify'
 import { PackageError, type PackageErrorCode, packageErrors } from '../packages/package-error.ts'
@@ -93,6 +94,9 @@ export function toProblem(error: unknown): ProblemBody {
   if (error instanceof PackageError) {
     return problem(error.code, packageStatus[error.code], packageErrors[error.code], error.detail)
   }
+  if (error instanceof PushError) {
+    return problem(error.code, error.status, spellOut(error.code), error.message)
+  }
   const { code, detail } = error instanceof ApiError ? error : translateFastifyError(error)
   return problem(code, apiErrors[code].status, apiErrors[code].title, detail)
 }
@@ -111,6 +115,11 @@ function translateFastifyError(error: unknown): { code: ApiErrorCode; detail: st
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { code: 'REQUEST_MALFORMED', detail }
   return { code: 'INTERNAL', detail: 'See the server’s log.' }
+}
+
+/** APP_NOT_FOUND → App not found. */
+function spellOut(code: string): string {
+  return code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ')
 }
 
 function problem(code: string, status: number, title: string, detail: string): ProblemBody {

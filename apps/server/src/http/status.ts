@@ -1,4 +1,5 @@
 import type { Broker } from '@pillion/broker'
+import type { Push } from '@pillion/push'
 import type { FastifyInstance } from 'fastify'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
 import { createMetrics } from './metrics.ts'
@@ -6,7 +7,13 @@ import { createMetrics } from './metrics.ts'
 /** What machines ask: is it alive, is it ready, which version, how is it going. */
 export async function statusSurface(
   surface: FastifyInstance,
-  parts: { broker: Broker; signInGuard: SignInGuard; version: string; isReady: () => boolean },
+  parts: {
+    broker: Broker
+    signInGuard: SignInGuard
+    push: Pick<Push, 'sender'>
+    version: string
+    isReady: () => boolean
+  },
 ): Promise<void> {
   const metrics = createMetrics(parts)
   surface.get('/healthz', async () => ({ status: 'ok' }))

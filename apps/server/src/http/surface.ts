@@ -1,3 +1,4 @@
+import { PushError } from '@pillion/push'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { ApiError, sendProblem, toProblem } from './problems.ts'
@@ -19,6 +20,8 @@ export function createSurface(log: Logger): FastifyInstance {
     const problem = toProblem(error)
     if (problem.status >= 500)
       log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'request failed')
+    if (error instanceof PushError && error.retryAfterSeconds !== undefined)
+      reply.header('retry-after', error.retryAfterSeconds)
     return sendProblem(reply, problem)
   })
   surface.setNotFoundHandler((request) => {
