@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describeMachine, formatMachine, type Machine } from './machine.ts'
 import { type Options, OptionsError, parseOptions, usage } from './options.ts'
 import { formatPage } from './page.ts'
+import { benchPush } from './push/main.ts'
 import { formatTask } from './report.ts'
 import { type Result, readResults, toResult } from './result.ts'
 import type { Sample, Task } from './sample.ts'
@@ -17,9 +18,9 @@ const pageFolder = new URL('../../docs/reference/', import.meta.url)
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 try {
-  const options = parseOptions(process.argv.slice(2))
-  if (options.help) process.stdout.write(usage)
-  else process.exitCode = await bench(options)
+  const args = process.argv.slice(2)
+  if (args[0] === 'push') await benchPush()
+  else process.exitCode = await run(parseOptions(args))
 } catch (error) {
   if (!(error instanceof OptionsError)) throw error
   process.stderr.write(`${error.message}\n\n${usage}`)
@@ -27,7 +28,11 @@ try {
 }
 
 /** Returns the exit code. */
-async function bench(options: Options): Promise<number> {
+async function run(options: Options): Promise<number> {
+  if (options.help) {
+    process.stdout.write(usage)
+    return 0
+  }
   if (options.fromFiles.length > 0) {
     const { machine, results } = await readResults(options.fromFiles)
     if (options.page) await writePage(formatPage(machine, results))

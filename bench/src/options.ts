@@ -28,6 +28,7 @@ export class OptionsError extends Error {
 }
 
 export const usage = `npm run bench -- [workload…] [options]
+npm run bench -- push            push: REST, fan-out, and how long a crowd holds others up
 
   workload            ${workloadNames.join(', ')}; default: all
   --against LIST      mosquitto, nats, aedes, relay, or none; default: mosquitto,nats,aedes
