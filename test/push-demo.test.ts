@@ -94,7 +94,7 @@ test('a topic of one’s own, and one through which only the admin may send', as
   await mia.getByLabel('Send through').selectOption('news (of the app)')
   await mia.getByLabel('Message', { exact: true }).fill('Not me')
   await mia.getByRole('button', { name: 'Send' }).click()
-  await mia.getByText('You may not do that here').waitFor()
+  await mia.getByText('Only the app’s admin may send through news').waitFor()
 })
 
 test('push to app: a note pinned in one window is an event in the other, which reads the object (P 12.2)', async () => {
@@ -158,6 +158,18 @@ async function waitFor(condition: () => boolean): Promise<void> {
   }
 }
 
+test('uninstalled, nothing comes; installed again, it does (P 6.2)', async () => {
+  await mia.getByRole('button', { name: 'Uninstall' }).click()
+  await mia.getByText('Push is uninstalled').waitFor()
+  await pillion.json('push', 'send', '--to', 'user:mia', '{"text":"Nobody hears this"}')
+  // By keyboard: the button that brings it back has the focus.
+  await mia.keyboard.press('Enter')
+  await mia.getByText('Connected', { exact: true }).waitFor()
+  await pillion.json('push', 'send', '--to', 'user:mia', '{"text":"Here again"}')
+  await received(mia, 'Here again').waitFor()
+  assert.equal(await received(mia, 'Nobody hears this').count(), 0)
+})
+
 test('a reload keeps one signed in and connected', async () => {
   await mia.reload()
   await mia.getByText('Connected', { exact: true }).waitFor()
@@ -200,6 +212,14 @@ test('says when the server is gone, and is back with it', async () => {
   await mia.getByText('Connected', { exact: true }).waitFor({ timeout: 45_000 })
   await pillion.json('push', 'send', '--to', 'user:mia', '{"text":"Back again"}')
   await received(mia, 'Back again').waitFor()
+})
+
+test('is back at the sign-in, and says why, when the server does not know the token any more', async () => {
+  const stranger = await openPage()
+  await stranger.evaluate(() => sessionStorage.setItem('token', 'nobody-has-this-one'))
+  await stranger.reload()
+  await stranger.getByText('sign in again').waitFor()
+  await stranger.close()
 })
 
 test('signs out, and gets nothing then', async () => {

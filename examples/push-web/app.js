@@ -21,16 +21,15 @@ async function start() {
     await enter(await KiiUser.authenticateWithToken(token))
   } catch (error) {
     if (codeOf(error) === 'WRONG_TOKEN') sessionStorage.removeItem('token')
-    showGate()
-    $('#gate-error').textContent = explain(error)
+    showGate(explain(error))
   }
 }
 
-function showGate() {
-  $('#desk').hidden = true
-  $('#who').hidden = true
-  $('#connection').hidden = true
+/** @param reason why one has to sign in, if one was */
+function showGate(reason = '') {
+  for (const part of ['#desk', '#who', '#connection', '#uninstall']) $(part).hidden = true
   $('#gate').hidden = false
+  $('#gate-error').textContent = reason
   $('#login').focus()
 }
 
@@ -54,7 +53,9 @@ $('#credentials').addEventListener('submit', async (event) => {
   })
 })
 
-$('#sign-out').addEventListener('click', () => {
+$('#sign-out').addEventListener('click', () => leave())
+
+function leave(reason) {
   user = null
   connection?.close()
   connection = null
@@ -62,8 +63,8 @@ $('#sign-out').addEventListener('click', () => {
   sessionStorage.removeItem('token')
   feed.clear()
   showTrouble('')
-  showGate()
-})
+  showGate(reason)
+}
 
 async function enter(signedIn) {
   user = signedIn
@@ -71,6 +72,8 @@ async function enter(signedIn) {
   $('#gate').hidden = true
   $('#desk').hidden = false
   $('#who').hidden = false
+  // Where the tab key goes on from, for the form that had the focus is gone.
+  $('#desk').focus({ preventScroll: true })
   $('#name').textContent = name
   $('#command').textContent =
     `npx pillion push send --to user:${name} --app ${pushApp.appID} '{"text":"Hello"}'`
@@ -95,9 +98,28 @@ async function connect() {
   }
 }
 
-$('#retry').addEventListener('click', connect)
+$('#retry').addEventListener('click', () => {
+  // The button is gone with the trouble.
+  $('#desk').focus({ preventScroll: true })
+  connect()
+})
+
+$('#uninstall').addEventListener('click', async () => {
+  const { installationID } = connection
+  const mine = user
+  try {
+    await connection.close()
+    await mine.pushInstallation().uninstallByInstallationID(installationID)
+    if (user !== mine) return
+    showStatus({ state: 'closed', error: { code: 'UNINSTALLED' } })
+    $('#retry').focus()
+  } catch (error) {
+    if (user === mine) showStatus({ state: 'closed', error })
+  }
+})
 
 function showStatus({ state, error, retryInSeconds, isHeldHere }) {
+  if (codeOf(error) === 'WRONG_TOKEN') return leave(explain(error))
   const chip = $('#connection')
   chip.hidden = false
   chip.dataset.state = state
@@ -106,15 +128,17 @@ function showStatus({ state, error, retryInSeconds, isHeldHere }) {
   else if (state === 'waiting')
     chip.textContent = `Not connected; trying again in ${Math.ceil(retryInSeconds)} s`
   else chip.textContent = 'Not connected'
+  $('#uninstall').hidden = state !== 'connected'
   const isFinal = state === 'closed' && error !== undefined
   const isLoop = error?.code === 'TAKE_OVER_LOOP'
-  showTrouble(isFinal || isLoop ? explain(error) : '', isFinal)
+  $('#retry').hidden = !isFinal
+  $('#retry').textContent = error?.code === 'UNINSTALLED' ? 'Install' : 'Try again'
+  showTrouble(isFinal || isLoop ? explain(error) : '')
 }
 
-function showTrouble(text, canRetry = false) {
+function showTrouble(text) {
   $('#trouble').hidden = text === ''
   $('#trouble span').textContent = text
-  $('#retry').hidden = !canRetry
 }
 
 // Topics: those of the app, and those of one's own.
@@ -134,7 +158,7 @@ async function showTopics() {
     )
     topics = rows.map(({ topic }) => topic)
   } catch (error) {
-    say(section, explain(error), true)
+    complain(section, error)
   }
 }
 
@@ -164,7 +188,10 @@ $('#send').addEventListener('submit', (event) =>
       .enableApns(false)
       .enableJpush(false)
       .build()
-    await topic.sendMessage(message)
+    await topic.sendMessage(message).catch((error) => {
+      if (codeOf(error) !== 'UNAUTHORIZED') throw error
+      throw new Error(`Only the app’s admin may send through ${topic.getName()}.`)
+    })
     $('#send-text').value = ''
     return `Sent through ${topic.getName()}.`
   }),
@@ -191,8 +218,7 @@ $('#pin').addEventListener('submit', (event) =>
 
 async function showThings() {
   $('#things').replaceChildren()
-  for (const name of ownThings())
-    await addThing(name).catch((error) => say($('#things'), explain(error), true))
+  for (const name of ownThings()) await addThing(name).catch((error) => complain($('#things'), error))
 }
 
 function ownThings() {
@@ -258,7 +284,7 @@ async function followSubscription(input, target) {
       // Another window may have done it; then it is as one wants it.
       if (!/^PUSH_SUBSCRIPTION_(ALREADY_EXISTS|NOT_FOUND)$/.test(codeOf(error))) {
         input.checked = !checked
-        say(input, explain(error), true)
+        complain(input, error)
       }
     }
     input.disabled = false
@@ -269,7 +295,7 @@ async function followSubscription(input, target) {
     input.checked = isSubscribed
     input.disabled = false
   } catch (error) {
-    say(input, explain(error), true)
+    complain(input, error)
   }
 }
 
@@ -281,17 +307,24 @@ async function act(event, work) {
     try {
       say(element, await work(element.elements ?? []))
     } catch (error) {
-      say(element, explain(error), true)
+      complain(element, error)
     }
   })
 }
 
-/** Nothing is sent twice by a second click. */
+/** Nothing is sent twice by a second click; what had the focus has it again. */
 async function whileBusy(element, work) {
+  const focused = document.activeElement
   const buttons = element.matches('button') ? [element] : [...element.querySelectorAll('button')]
   for (const button of buttons) button.disabled = true
   await work()
   for (const button of buttons) button.disabled = false
+  if (document.activeElement === document.body) focused.focus()
+}
+
+function complain(element, error) {
+  if (codeOf(error) === 'WRONG_TOKEN') leave(explain(error))
+  else say(element, explain(error), true)
 }
 
 function say(element, text, isBad = false) {

@@ -13,6 +13,9 @@ const explanations = {
   TOO_MANY_REQUESTS: 'Too much in too short a time. Wait a moment.',
   TEMPORARY_UNAVAILABLE_ERROR: 'The server is busy. Try again in a moment.',
   MQTT_ENDPOINT_NOT_READY: 'The server is still preparing your connection. Try again in a moment.',
+  // This one is of `connect`.
+  UNINSTALLED:
+    'Push is uninstalled: nothing comes any more. Install it again; your subscriptions are still there.',
 }
 
 /** The code of whatever an SDK call failed with; null if the server gave none. */
@@ -25,5 +28,5 @@ export function explain(error) {
   const { status, code, message } = KiiErrorParser.parse(error)
   if (status === 429) return explanations.TOO_MANY_REQUESTS
   if (status === 0) return 'The server does not answer. Is it still running?'
-  return explanations[code] ?? message ?? String(error.message ?? error)
+  return explanations[code ?? error.code] ?? message
 }

@@ -79,6 +79,7 @@ function addPartnerCommands(program: Command): void {
 function addVehicleCommands(program: Command): void {
   const vehicle = program
     .command('vehicle')
+    .helpCommand(false)
     .description('Add and list vehicles: their head units sign in by VIN.')
   addVehicleAdd(vehicle)
   addVehicleList(vehicle)
@@ -87,6 +88,7 @@ function addVehicleCommands(program: Command): void {
 function addAppCommands(program: Command): void {
   const app = program
     .command('app')
+    .helpCommand(false)
     .description('Add, update and list web apps, and subscribe vehicles to them.')
   addAppAdd(app)
   addAppUpdate(app)
@@ -98,6 +100,7 @@ function addAppCommands(program: Command): void {
 function addPushAppCommands(program: Command): void {
   const pushApp = program
     .command('push-app')
+    .helpCommand(false)
     .description('Add and manage push apps: their users and things install themselves and are pushed to.')
   addPushAppAdd(pushApp)
   addPushAppUpdate(pushApp)
@@ -109,6 +112,7 @@ function addPushAppCommands(program: Command): void {
 function addPushCommands(program: Command): void {
   const push = program
     .command('push')
+    .helpCommand(false)
     .description('Push to users, things and topics, and watch what is pushed.')
   addPushSend(push)
   addPushListen(push)
@@ -117,6 +121,7 @@ function addPushCommands(program: Command): void {
 function addAccountCommands(program: Command): void {
   const account = program
     .command('account')
+    .helpCommand(false)
     .description('Add and manage accounts: MQTT clients beside the portal, with topics of their own.')
   addAccountAdd(account)
   addAccountGrant(account)

@@ -82,11 +82,14 @@ test('is the same thing at its next start', async () => {
 test('says what is wrong and ends: another’s password, another’s app, no server', async () => {
   const site = `${server.httpUrl}/api`
   for (const [thing, says] of [
-    [new Thing(site, 'lamp-1', { THING_PASSWORD: 'a guess' }), /THING_ALREADY_EXISTS/],
-    [new Thing(site, 'lamp-1', { PUSH_APP_ID: 'nobody01' }), /APP_NOT_FOUND/],
-    [new Thing('http://127.0.0.1:1/api', 'lamp-1'), /0 : http/],
+    [new Thing(site, 'lamp-1', { THING_PASSWORD: 'a guess' }), /lamp-1 already, with another password/],
+    [new Thing(site, 'lamp-1', { PUSH_APP_ID: 'nobody01' }), /no push app nobody01/],
+    [new Thing('http://127.0.0.1:1/api', 'lamp-1'), /No server answers at http:\/\/127.0.0.1:1\/api/],
   ] as const) {
     assert.equal(await thing.end(), 1)
     assert.match(thing.printed, says)
   }
+  const confused = new Thing('lamp-1', 'lamp-1')
+  assert.equal(await confused.end(), 2)
+  assert.match(confused.printed, /'lamp-1' is no address/)
 })

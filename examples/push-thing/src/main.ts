@@ -13,13 +13,18 @@ const [appID, appKey] = [env.PUSH_APP_ID ?? 'pilliondemo', env.PUSH_APP_KEY ?? '
 const password = env.THING_PASSWORD ?? `${name} password`
 const readingMilliseconds = 5_000
 
+if (!/^https?:\/\//.test(site)) {
+  console.error(`'${site}' is no address. Usage: main.ts [http://HOST:PORT/api] [vendor thing ID]`)
+  process.exit(2)
+}
+
 const { Kii, KiiThing, KiiErrorParser } = create()
 Kii.initializeWithSite(appID, appKey, site)
 
 try {
   await live()
 } catch (error) {
-  console.error((error as Error).message)
+  console.error(explain(error))
   process.exitCode = 1
 }
 
@@ -78,7 +83,7 @@ async function signIn() {
   } catch (error) {
     if (codeOf(error) !== 'invalid_grant') throw error
   }
-  // If it is there already, its password is another one, and this says so.
+  // If it is there already, its password is another one.
   await KiiThing.register({ _vendorThingID: name, _password: password, _thingType: 'lamp' })
   log(`registered as ${name}`)
   return Kii.authenticateAsThing(name, password)
@@ -95,6 +100,16 @@ async function unlessDone(code: string, work: Promise<unknown>): Promise<void> {
   await work.catch((error) => {
     if (codeOf(error) !== code) throw error
   })
+}
+
+/** One sentence for whoever started this. */
+function explain(error: unknown): string {
+  const { status, code, message } = KiiErrorParser.parse(error)
+  if (status === 0) return `No server answers at ${site}. Is it running, and is that its address?`
+  if (code === 'THING_ALREADY_EXISTS')
+    return `There is a ${name} already, with another password: set THING_PASSWORD, or take another name.`
+  if (code === 'APP_NOT_FOUND') return `${site} has no push app ${appID}. Set PUSH_APP_ID and PUSH_APP_KEY.`
+  return message
 }
 
 function codeOf(error: unknown): string | null {

@@ -66,7 +66,7 @@ function describe(server: RunningServer, demo: Demo, output: Output): string {
     '',
     ...describeListeners(server, output),
     '',
-    'Open the head unit in a browser:',
+    'Vehicles: open the head unit in a browser:',
     `  ${output.style('bold', demo.portalUrl)}`,
     '',
     "Then, in another terminal, in the repository's folder:",
@@ -76,11 +76,12 @@ function describe(server: RunningServer, demo: Demo, output: Output): string {
     '',
     'Push: open this in two browser windows, sign up in each, and send from one to the other:',
     `  ${output.style('bold', demo.push.pageUrl)}`,
-    'Then add a thing that writes readings, push as the app’s admin, and watch whom it goes to:',
+    'Then, in that other terminal: a thing that writes readings, a push by the app’s admin, and whom it goes to:',
     `  npx node examples/push-thing/src/main.ts ${server.httpUrl}/api`,
     `  ${command(`push send --to topic:news --app ${demo.push.appID} '{"text":"Ferry 3 is late"}'`)}`,
     `  ${command(`push listen --app ${demo.push.appID}`)}`,
     '',
+    'docs/guides/push.md walks through push.',
     'Lines marked [partner] come from the demo back end, examples/partner. Ctrl-C stops everything.',
   ].join('\n')
 }

@@ -41,7 +41,7 @@ Examples:
 
 async function run(json: string, options: Options): Promise<void> {
   if (!/^(user|thing|topic):./.test(options.to))
-    throw usageError(`'${options.to}' is nobody; --to is user:…, thing:… or topic:….`)
+    throw usageError(`--to takes user:…, thing:… or topic:…, not '${options.to}'.`)
   const data = await readData(json)
   const { client, output } = connect(options)
   const appID = await choosePushApp(client, options.app)
@@ -49,6 +49,7 @@ async function run(json: string, options: Options): Promise<void> {
   const path = `/push-apps/${encodeURIComponent(appID)}/messages`
   const accepted = await client.post<AcceptedPushMessage>(path, message)
   output.result(accepted, () => `Accepted as ${accepted.pushMessageID}.`)
+  output.hint('Whoever is not connected misses it; `pillion push listen` shows whom messages go to.')
 }
 
 async function readData(json: string): Promise<Record<string, unknown>> {

@@ -26,6 +26,35 @@ const policy = {
   },
 }
 
+/** Where to begin, for whoever opens `/docs` knowing nothing. */
+const description = [
+  'Users and things install themselves, subscribe, and get small JSON messages over MQTT.',
+  '',
+  'To try it here: press *Authorize* and give the app’s id and key (`npx pillion push-app list` shows them; those of the demo ' +
+    'are `pilliondemo` and `pilliondemokey`); register under *users*; ask for a token under *tokens*; *Authorize* again with ' +
+    'that token. Then `me` stands for your own user id.',
+  '',
+  'HEAD is answered like GET, without a body. Topics, buckets, objects and subscriptions are there four times: of the app, of ' +
+    'a user, of a group and of a thing. `POST` with `X-HTTP-Method-Override: PATCH` is a PATCH.',
+].join('\n')
+
+const tags = [
+  {
+    name: 'tokens',
+    description: 'Signing in: users and things with a password, the app’s admin with id and secret',
+  },
+  { name: 'users', description: 'People' },
+  { name: 'things', description: 'Devices, and who owns them' },
+  { name: 'groups', description: 'Users who share topics, buckets and things' },
+  { name: 'installations', description: 'Being reached over MQTT: install, get the endpoint, uninstall' },
+  { name: 'messages', description: 'Sending, through a topic or to one user or thing' },
+  { name: 'topics', description: 'What messages are sent through' },
+  { name: 'buckets', description: 'Where objects are; a change is an event for whoever is subscribed' },
+  { name: 'objects', description: 'JSON objects in a bucket' },
+  { name: 'subscriptions', description: 'Who gets what: to a topic or a bucket' },
+  { name: 'access control lists', description: 'Who may do what with a topic, bucket or object' },
+] as const
+
 /** Makes the routes that are added from here on appear in the documentation. */
 export async function collectRoutes(surface: FastifyInstance, version: string): Promise<void> {
   await surface.register(fastifySwagger, {
@@ -34,12 +63,13 @@ export async function collectRoutes(surface: FastifyInstance, version: string): 
       info: {
         title: 'Pillion push',
         version,
-        description: 'Users and things, what they subscribe to, and what is sent to them over MQTT.',
+        description,
       },
+      tags: [...tags],
       components: {
         responses: {
           error: {
-            description: 'What is wrong, by errorCode (P 15)',
+            description: 'What is wrong, by errorCode',
             content: { 'application/vnd.kii.{Name}Exception+json': { schema: PushErrorBody } },
           },
         },
@@ -57,7 +87,7 @@ export async function collectRoutes(surface: FastifyInstance, version: string): 
       const query = takesQuery === undefined ? {} : { querystring: toQueryShape(takesQuery) }
       return { url, schema: { ...schema, ...body, ...query } }
     },
-    transformObject: (document) => ('openapiObject' in document ? addErrors(document.openapiObject) : {}),
+    transformObject: (document) => ('openapiObject' in document ? complete(document.openapiObject) : {}),
   })
 }
 
@@ -69,13 +99,20 @@ function toQueryShape(query: Readonly<Record<string, string>>) {
   return { type: 'object', properties: Object.fromEntries(parameters) }
 }
 
-/** Every request may end in an error, and all errors are alike. */
-function addErrors<Document extends { paths?: object }>(document: Document): Document {
-  const paths = Object.values(document.paths ?? {}) as Record<string, { responses: Record<string, object> }>[]
-  for (const operation of paths.flatMap((path) => Object.values(path))) {
-    operation.responses.default = { $ref: '#/components/responses/error' }
+interface Operation {
+  summary?: string
+  responses: Record<string, object>
+}
+
+/** Every request may end in an error, and all errors are alike; a HEAD that only repeats its GET is left out. */
+function complete<Document extends { paths?: object }>(document: Document): Document {
+  for (const path of Object.values(document.paths ?? {}) as Record<string, Operation>[]) {
+    if (path.head !== undefined && path.head.summary === path.get?.summary) delete path.head
+    for (const operation of Object.values(path))
+      operation.responses.default = { $ref: '#/components/responses/error' }
   }
-  return document
+  // P is for whoever changes this server; who reads this has no copy.
+  return JSON.parse(JSON.stringify(document).replaceAll(/ \(P [\d., ]+\)/g, ''))
 }
 
 /** `/openapi.json`, and `/docs` to read it. */
@@ -86,7 +123,15 @@ export async function addDocuments(surface: FastifyInstance): Promise<void> {
       // It would bind every port of localhost to TLS.
       strictTransportSecurity: false,
     })
-    await scope.register(fastifySwaggerUi, { routePrefix: '/docs', theme: { title: 'Pillion push' } })
+    await scope.register(fastifySwaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { docExpansion: 'none' },
+      // Its bar shows somebody else's name, and a field for other documents.
+      theme: {
+        title: 'Pillion push',
+        css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
+      },
+    })
     let text = ''
     scope.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
       text ||= JSON.stringify(surface.swagger())
