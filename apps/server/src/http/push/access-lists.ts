@@ -12,20 +12,24 @@ const entries = new AnswerForm<PushAccessEntries>(200, 'ACLEntriesRetrievalRespo
 /** What has a list: where, and what a path there names. */
 interface Kind {
   readonly path: string
+  readonly isObject: boolean
   resourceOf(scope: Scope, call: Call): AclResource
 }
 
 const kinds: readonly Kind[] = [
   {
     path: '/topics/:topic',
+    isObject: false,
     resourceOf: (scope, call) => ({ kind: 'topic', scope, name: call.param('topic') }),
   },
   {
     path: '/buckets/:bucket',
+    isObject: false,
     resourceOf: (scope, call) => ({ kind: 'bucket', scope, name: call.param('bucket') }),
   },
   {
     path: '/buckets/:bucket/objects/:object',
+    isObject: true,
     resourceOf: (scope, call) => ({
       kind: 'object',
       scope,
@@ -95,6 +99,7 @@ function addEntry(api: Api, scope: ScopePrefix, kind: Kind): void {
     return noContent
   })
   addRoute(api, { ...shared, method: 'PUT', summary: 'Give a right (P 11)' }, async (call) => {
+    await countChange(api, kind, call)
     const resource = kind.resourceOf(await scope.find(push, call), call)
     await accessLists.put(call.caller, resource, call.param('verb'), call.param('subject'))
     return noContent
@@ -103,11 +108,17 @@ function addEntry(api: Api, scope: ScopePrefix, kind: Kind): void {
     api,
     { ...shared, method: 'DELETE', summary: 'Take a right, and the subscriptions that rest on it (P 11)' },
     async (call) => {
+      await countChange(api, kind, call)
       const resource = kind.resourceOf(await scope.find(push, call), call)
       await accessLists.remove(call.caller, resource, call.param('verb'), call.param('subject'))
       return noContent
     },
   )
+}
+
+/** Of an object's list subscribers of the bucket are told, as of other writes. */
+async function countChange({ rateLimits }: Api, { isObject }: Kind, { request }: Call): Promise<void> {
+  if (isObject) await rateLimits.countWrite(request)
 }
 
 function toView(list: AccessList): PushAccessList {

@@ -16,6 +16,7 @@ export function addBucketRoutes(api: Api, scope: ScopePrefix): void {
     api,
     { method: 'DELETE', path, tag, summary: 'Delete a bucket with all its objects (P 10.1)', gives: [204] },
     async (call) => {
+      await api.rateLimits.countWrite(call.request)
       await push.buckets.remove(call.caller, await scope.find(push, call), call.param('bucket'))
       return noContent
     },

@@ -69,6 +69,14 @@ test('takes addresses and headers as the original SDK sends them (P 1.1, 1.2)', 
   }
 })
 
+test('finds an installation by the longest registration id that there can be (P 6.2)', async () => {
+  const installationRegistrationID = 'あ'.repeat(1_024)
+  const body = { deviceType: 'ANDROID', installationRegistrationID }
+  assert.equal((await asMia('POST', '/installations', { body })).status, 201)
+  const path = `/installations/ANDROID:${encodeURIComponent(installationRegistrationID)}`
+  assert.equal((await asMia('DELETE', path)).status, 204)
+})
+
 test('answers HEAD like GET, without a body (P 1.1)', async () => {
   const [get, head] = [await asMia('GET', '/users/me'), await asMia('HEAD', '/users/me')]
   assert.equal(head.status, 200)

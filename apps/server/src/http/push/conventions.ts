@@ -17,8 +17,8 @@ export function conventionalOptions(refusals: Refusals): FastifyServerOptions {
     routerOptions: {
       ignoreDuplicateSlashes: true,
       ignoreTrailingSlash: true,
-      // No name is so long; what is longer than a name may be gets the answer of its own address.
-      maxParamLength: 1_024,
+      // The longest name of anything is that of an installation by its type and registration id (P 6.2).
+      maxParamLength: 'ANDROID:'.length + limits.pushRegistrationIDCharactersMax,
     },
     // Addresses that cannot be decoded are refused before any route, and so past the hooks.
     frameworkErrors: (cause, request, reply) => {

@@ -8,11 +8,6 @@ const tag = 'things'
 const registrationOnly = 'ThingRegistrationRequest'
 const registrationWithToken = 'ThingRegistrationAndAuthorizationRequest'
 const registered = new AnswerForm<PushThing>(201, 'ThingRegistrationResponse', PushThing)
-const registeredWithToken = new AnswerForm<PushThing>(
-  201,
-  'ThingRegistrationAndAuthorizationResponse',
-  PushThing,
-)
 const found = new AnswerForm<PushThing>(200, 'ThingRetrievalResponse', PushThing)
 
 /** P 4.1 to 4.3. `:thing` is a thingID or VENDOR_THING_ID:…. */
@@ -70,7 +65,7 @@ function addRegistration(api: Api): void {
       tag,
       summary: 'Register a thing, with a token that does not end unless the first media type is used (P 4.1)',
       takes: takesJson(NewPushThing, registrationOnly, registrationWithToken),
-      gives: [registered, registeredWithToken],
+      gives: [registered],
     },
     async (call) => {
       await api.rateLimits.countRegistration(call.request)
@@ -81,7 +76,7 @@ function addRegistration(api: Api): void {
         return registered.with(toView(thing), call.location('things', thing.thingID))
       }
       const { thing, token } = await push.things.registerWithToken(call.app, body)
-      return registeredWithToken.with(
+      return registered.with(
         { ...toView(thing), _accessToken: token.accessToken },
         call.location('things', thing.thingID),
       )

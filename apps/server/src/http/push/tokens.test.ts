@@ -77,6 +77,26 @@ test('refuses an end that is no time to come (P 2.2)', async () => {
   }
 })
 
+test('takes an end that is no whole number of milliseconds (P 2.2)', async () => {
+  const expiresAt = Date.now() + 3_600_000.5
+  const { status, text } = await signIn({ username: 'mia', password: 'miamiamia', expiresAt })
+  assert.equal(status, 200, text)
+})
+
+test('counts wrong passwords for one e-mail address as one, however it is written (P 2.2)', async () => {
+  const guarded = await startTestServer({ 'limits.signInFailuresPerAccountMax': 3 })
+  const other = await addPushApp(guarded)
+  const password = 'miamiamia'
+  const body = { emailAddress: 'mia@x.example', password }
+  await askPush(guarded, other, 'POST', '/users', { body })
+  const ask = (username: string, tried: string) =>
+    askPush(guarded, other, 'POST', '/api/oauth2/token', { body: { username, password: tried } })
+  for (const username of ['mia@x.example', 'MIA@x.example', 'EMAIL:mia@X.example'])
+    assert.equal((await ask(username, 'wrong')).status, 400, username)
+  for (const username of ['Mia@x.example', 'mia@x.example'])
+    assert.equal((await ask(username, password)).status, 429, username)
+})
+
 test('answers 403 to a refresh token that is none (P 2.2)', async () => {
   const { status, json } = await signIn({ grant_type: 'refresh_token', refresh_token: 'x' })
   assert.deepEqual([status, json?.errorCode], [403, 'WRONG_REFRESH_TOKEN'])

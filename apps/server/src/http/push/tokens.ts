@@ -43,7 +43,9 @@ async function issue(
   const guarded = (name: string | undefined, check: () => Promise<IssuedToken>) =>
     guardPassword(signInGuard, request, { appID: app.appID, name }, check)
   if (grant === 'password' && username !== undefined && password !== undefined) {
-    return guarded(username, () => push.signIn.withPassword(app, username, password, asked.expiresAt))
+    return guarded(push.signIn.nameOf(username), () =>
+      push.signIn.withPassword(app, username, password, asked.expiresAt),
+    )
   }
   if (grant === 'client_credentials' && client_id !== undefined && client_secret !== undefined) {
     return guarded(`client:${client_id}`, () => push.signIn.withClient(app, client_id, client_secret))

@@ -10,7 +10,6 @@ import { type Api, addRoute, getOrHead, takesJson } from './route.ts'
 const tag = 'users'
 const registrationWithToken = 'RegistrationAndAuthorizationRequest'
 const registered = new AnswerForm<PushUser>(201, 'RegistrationResponse', PushUser)
-const registeredWithToken = new AnswerForm<PushUser>(201, 'RegistrationAndAuthorizationResponse', PushUser)
 const found = new AnswerForm<PushUser>(200, 'UserDataRetrievalResponse', PushUser)
 const updated = new AnswerForm<PushModifiedAt>(200, 'UserUpdateResponse', PushModifiedAt)
 
@@ -79,14 +78,14 @@ function addRegistration(api: Api): void {
       tag,
       summary: 'Register a user; the second media type also signs it in, a pseudo user included (P 3.1)',
       takes: takesJson(NewPushUser, 'RegistrationRequest', registrationWithToken),
-      gives: [registered, registeredWithToken],
+      gives: [registered],
       isAnonymous: true,
     },
     async (call) => {
       await api.rateLimits.countRegistration(call.request)
       if (call.hasType(registrationWithToken)) {
         const { user, token } = await push.users.registerWithToken(call.app, userBody<NewPushUser>(call))
-        return registeredWithToken.with(
+        return registered.with(
           { ...toFullView(user), ...toTokenMembers(token) },
           call.location('users', user.userID),
         )

@@ -1,0 +1,78 @@
+import { runTable } from './scenario.ts'
+import { Stage } from './stage.ts'
+
+const stage = await Stage.open(
+  { users: ['mia'], pseudoUsers: ['tom', 'ana'], things: ['lamp', 'pump'] },
+  {
+    'limits.pushTopicsPerScopeMax': 2,
+    'limits.pushBucketsPerScopeMax': 2,
+    'limits.pushObjectsPerBucketMax': 2,
+    'limits.pushSubscriptionsPerSubjectMax': 2,
+    'limits.pushInstallationsPerSubjectMax': 2,
+    'limits.pushAccessListEntriesMax': 8,
+    'limits.pushGroupsPerOwnerMax': 2,
+    'limits.pushMembersPerGroupMax': 2,
+    'limits.pushOwnersPerThingMax': 2,
+    'limits.pushTokensPerPrincipalMax': 2,
+    'limits.pushPrincipalsPerAppMax': 6,
+  },
+)
+const full = 'OPERATION_NOT_ALLOWED'
+const self = 'push/subscriptions/users/me'
+const signIn = { body: { username: 'mia', password: 'harbour-mia' } }
+const list = '/users/me/topics/one/acl/SUBSCRIBE_TO_TOPIC'
+
+// biome-ignore format: a line a row
+runTable(stage, 'what may grow is bounded (P 16)', [
+  ['topics', 'mia', 'PUT /users/me/topics/one', 204],
+  ['topics, the last', 'mia', 'PUT /users/me/topics/two', 204],
+  ['topics, one too many', 'mia', 'PUT /users/me/topics/three', full],
+  ['topics, one that is there', 'mia', 'PUT /users/me/topics/two', 'TOPIC_ALREADY_EXISTS'],
+  ['topics of another scope', 'tom', 'PUT /users/me/topics/three', 204],
+  ['buckets', 'mia', 'PUT /users/me/buckets/one/objects/one', 201, { body: {} }],
+  ['buckets, the last', 'mia', `PUT /users/me/buckets/two/filters/all/${self}`, 204],
+  ['buckets, one too many by an object', 'mia', 'POST /users/me/buckets/three/objects', full, { body: {} }],
+  ['buckets, one too many by a subscription', 'mia', `PUT /users/me/buckets/three/filters/all/${self}`, full],
+  ['buckets, one too many by a list', 'mia', 'PUT /users/me/buckets/three/acl/QUERY_OBJECTS_IN_BUCKET/UserID:{tom}', full],
+  ['objects, the last', 'mia', 'POST /users/me/buckets/one/objects', 201, { body: {} }],
+  ['objects, one too many', 'mia', 'POST /users/me/buckets/one/objects', full, { body: {} }],
+  ['objects, one too many by PUT', 'mia', 'PUT /users/me/buckets/one/objects/three', full, { body: {} }],
+  ['objects, one too many by PATCH', 'mia', 'PATCH /users/me/buckets/one/objects/three', full, { body: {} }],
+  ['objects, one that is there', 'mia', 'PUT /users/me/buckets/one/objects/one', 200, { body: {} }],
+  ['subscriptions, the last', 'mia', `PUT /users/me/topics/one/${self}`, 204],
+  ['subscriptions, one too many', 'mia', `PUT /users/me/topics/two/${self}`, full],
+  ['subscriptions, one that is there', 'mia', `PUT /users/me/topics/one/${self}`, 'PUSH_SUBSCRIPTION_ALREADY_EXISTS'],
+  ['installations', 'mia', 'POST /installations', 201, { body: { deviceType: 'IOS', installationRegistrationID: 'one' } }],
+  ['installations, the last', 'mia', 'POST /installations', 201, { body: { deviceType: 'IOS', installationRegistrationID: 'two' } }],
+  ['installations, one too many', 'mia', 'POST /installations', full, { body: { deviceType: 'IOS', installationRegistrationID: 'three' } }],
+  ['installations, one that is there', 'mia', 'POST /installations', 201, { body: { deviceType: 'IOS', installationRegistrationID: 'two' } }],
+  ['installations, the one of MQTT', 'mia', 'POST /installations', 201, { body: { deviceType: 'MQTT' } }],
+  ['groups', 'mia', 'PUT /groups/one', 201, { body: { name: 'One', members: ['{tom}'] } }],
+  ['groups, the last', 'mia', 'PUT /groups/two', 201, { body: { name: 'Two' } }],
+  ['groups, one too many', 'mia', 'PUT /groups/three', full, { body: { name: 'Three' } }],
+  ['groups, of another owner', 'tom', 'PUT /groups/toms', 201, { body: { name: 'Tom’s', members: ['{mia}'] } }],
+  ['groups, one too many by giving it away', 'tom', 'PUT /groups/toms/owner', full, { body: { owner: '{mia}' } }],
+  ['members, one too many', 'mia', 'PUT /groups/one/members/{ana}', full],
+  ['members, one that is there', 'mia', 'PUT /groups/one/members/{tom}', 204],
+  ['members, one too many at once', 'tom', 'POST /groups', full, { body: { name: 'Crowd', members: ['{mia}', '{ana}'] } }],
+  ['owners', 'mia', 'PUT /things/{lamp}/ownership/user:{mia}', 204],
+  ['owners, the last', 'tom', 'PUT /things/{lamp}/ownership/user:{tom}', 204],
+  ['owners, one too many', 'ana', 'PUT /things/{lamp}/ownership/user:{ana}', full],
+  ['entries of a list', 'mia', `PUT ${list}/UserID:{tom}`, 204],
+  ['entries of a list, more', 'mia', `PUT ${list}/UserID:{ana}`, 204],
+  ['entries of a list, more', 'mia', `PUT ${list}/ThingID:{lamp}`, 204],
+  ['entries of a list, more', 'mia', `PUT ${list}/ThingID:{pump}`, 204],
+  ['entries of a list, more', 'mia', `PUT ${list}/GroupID:one`, 204],
+  ['entries of a list, the last', 'mia', `PUT ${list}/GroupID:two`, 204],
+  ['entries of a list, one too many', 'mia', `PUT ${list}/UserID:ANY_AUTHENTICATED_USER`, full],
+  ['entries of a list, one that is there', 'mia', `PUT ${list}/UserID:{tom}`, 204],
+  ['users and things, the last', 'anonymous', 'POST /users', 201, { body: {}, type: 'RegistrationAndAuthorizationRequest' }],
+  ['users and things, one too many', 'anonymous', 'POST /users', full, { body: {}, type: 'RegistrationAndAuthorizationRequest' }],
+  ['users and things, a thing too many', 'anonymous', 'POST /things', full, { body: { _vendorThingID: 'last', _password: 'bright-9' } }],
+  ['tokens, the last', 'anonymous', 'POST /oauth2/token', 200, { ...signIn, caller: { second: 'access_token' } }],
+  ['tokens, of which the first still works', 'mia', 'GET /users/me', 200],
+  ['tokens, one more', 'anonymous', 'POST /oauth2/token', 200, { ...signIn, caller: { third: 'access_token' } }],
+  ['tokens, of which the oldest ends', 'mia', 'GET /users/me', 'WRONG_TOKEN'],
+  ['tokens, of which the others stay', 'second', 'GET /users/me', 200],
+  ['tokens, of which the newest works', 'third', 'GET /users/me', 200],
+])
