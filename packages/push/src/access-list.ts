@@ -1,4 +1,7 @@
-/** A subject of an access control list as paths have it (P 11). */
+/**
+ * A subject of an access control list as paths have it (P 11). In a list that is kept, a group is `GroupID:{groupID}:{key}`,
+ * for its id may be another group's one day; in the scope of the group itself, which ends with it, its id is enough.
+ */
 export type AclSubject = `UserID:${string}` | `GroupID:${string}` | `ThingID:${string}`
 
 export type TopicVerb = 'SUBSCRIBE_TO_TOPIC' | 'SEND_MESSAGE_TO_TOPIC'

@@ -148,7 +148,8 @@ test('refuses a disabled thing and a disabled app, and takes both again afterwar
   const decision = await access.connect(credentialsOf(endpoint))
   assert.ok('identity' in decision)
   const { identity } = decision
-  const setThing = (isDisabled: boolean) => store.things.changeThing(appID, `th.${appID}`, { isDisabled })
+  const setThing = (isDisabled: boolean) =>
+    store.things.changeThing(appID, `th.${appID}`, () => ({ isDisabled }))
   const setApp = (isDisabled: boolean) => store.apps.changeApp(appID, { isDisabled })
   for (const set of [setThing, setApp]) {
     await set(true)

@@ -156,7 +156,7 @@ for (const version of versions) {
     await installations.remove(u1, mine.installationID)
     if (version === 5) {
       const { reasonCode, properties } = await client.receive('disconnect')
-      assert.deepEqual([reasonCode, properties?.reasonString], [0x87, 'the installation was deleted'])
+      assert.deepEqual([reasonCode, properties?.reasonString], [0x87, 'The installation was deleted'])
     }
     await client.closed()
     assert.equal((await tryConnect(t, port, version, mine)).reasonCode, version === 5 ? 0x86 : 4)

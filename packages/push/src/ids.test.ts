@@ -6,6 +6,7 @@ const shapes = {
   createUserID: /^[a-z0-9.-]{1,64}$/,
   createThingID: /^th\.[A-Za-z0-9-]{1,61}$/,
   createGroupID: /^[a-z0-9_.-]{1,30}$/,
+  createGroupKey: /^[a-z0-9]{16}$/,
   createObjectID: /^[A-Za-z0-9_.-]{2,36}$/,
   createInstallationID: /^[a-z0-9]{25}$/,
   createRegistrationID: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,

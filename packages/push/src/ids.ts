@@ -18,6 +18,11 @@ export function createGroupID(): string {
   return createText(LOWER, 24)
 }
 
+/** What tells groups of one id from each other: 82 random bits. */
+export function createGroupKey(): string {
+  return createText(LOWER, 16)
+}
+
 export function createObjectID(): string {
   return randomUUID()
 }

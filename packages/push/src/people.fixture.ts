@@ -5,7 +5,7 @@ import { Groups } from './groups/groups.ts'
 import { defaultPushLimits, type PushLimits } from './limits.ts'
 import { Passwords } from './passwords/passwords.ts'
 import type { PushApp, PushAppSettings } from './ports/push-app-store.ts'
-import type { Caller, Principal } from './principal.ts'
+import { type Caller, type Principal, type Subject, subjectOf } from './principal.ts'
 import { Rights } from './rights/rights.ts'
 import type { Scope } from './scopes.ts'
 import { Subscriptions } from './targets/subscriptions.ts'
@@ -58,11 +58,11 @@ export async function openPeople(test: TestContext, options: PeopleOptions = {})
   const subscriptions = new Subscriptions({ ...shared, store, rights })
   const review = subscriptions
   const topics = new Topics({ ...shared, store: store.targets, rights })
-  const apps = new PushApps({ ...shared, store: store.apps })
+  const apps = new PushApps({ ...shared, store: store.apps, tokens: store.tokens })
   const tokens = new Tokens({ ...shared, store: store.tokens })
   const signIn = new SignIn({ ...shared, users: store.users, things: store.things, apps, tokens, passwords })
   const groups = new Groups({ ...shared, store: store.groups, review })
-  const users = new Users({ ...shared, store: store.users, tokens, passwords, groups })
+  const users = new Users({ ...shared, store: store.users, tokens, passwords, groups, review })
   const presence = options.presence ?? { of: () => undefined }
   const parts = { ...shared, tokens, passwords, groups, presence }
   const things = new Things({ ...parts, store: store.things, owners: store.owners })
@@ -84,14 +84,15 @@ export async function openPeople(test: TestContext, options: PeopleOptions = {})
     }))
     return { thing, token, id: thing.thingID, caller: as({ kind: 'thing', id: thing.thingID }, of) }
   }
-  /** Makes a topic in the scope and subscribes the caller; tells whether it still is. */
-  const subscribe = async (caller: Caller, scope: Scope, topicID = 'news') => {
-    const { kind, id } = caller.principal as { kind: 'user' | 'thing'; id: string }
-    await topics.create(as(admin, caller.app), scope, topicID).catch(() => {})
-    await subscriptions.subscribe(caller, scope, { kind: 'topic', name: topicID }, `${kind}:${id}`)
+  /** Makes a topic in the scope and subscribes the caller, or its thing; tells whether that still is subscribed. */
+  const subscribe = async (caller: Caller, scope: Scope, thingID?: string) => {
+    const subject =
+      thingID === undefined ? (subjectOf(caller.principal) as Subject) : (`thing:${thingID}` as const)
+    await topics.create(as(admin, caller.app), scope, 'news').catch(() => {})
+    await subscriptions.subscribe(caller, scope, { kind: 'topic', name: 'news' }, subject)
     return async () => {
-      const all = await store.subscriptions.listSubscriptions(caller.app.appID, `${kind}:${id}`)
-      return all.some(({ target }) => target.scope === `${scope.kind}:${scope.id}` && target.name === topicID)
+      const all = await store.subscriptions.listSubscriptions(caller.app.appID, subject)
+      return all.some(({ target }) => target.scope === `${scope.kind}:${scope.id}`)
     }
   }
   return {

@@ -70,13 +70,13 @@ export class Push {
     this.rights = new Rights(store)
     this.subscriptions = new Subscriptions({ ...shared, store, rights: this.rights })
     const review = this.subscriptions
-    this.apps = new PushApps({ ...shared, store: store.apps })
+    this.apps = new PushApps({ ...shared, store: store.apps, tokens: store.tokens })
     this.tokens = new Tokens({ ...shared, store: store.tokens })
     const { apps, tokens, rights } = this
     this.signIn = new SignIn({ ...shared, users: store.users, things: store.things, apps, tokens, passwords })
     this.groups = new Groups({ ...shared, store: store.groups, review })
     const { groups } = this
-    this.users = new Users({ ...shared, store: store.users, tokens, passwords, groups })
+    this.users = new Users({ ...shared, store: store.users, tokens, passwords, groups, review })
     const { users } = this
     this.things = new Things({
       ...shared,

@@ -1,8 +1,6 @@
+import { ENDLESS_SECONDS } from '../endless-seconds.ts'
+import { invalidInput } from '../invalid-input.ts'
 import type { PushAppSettings } from '../ports/push-app-store.ts'
-import { PushError } from '../push-error.ts'
-
-/** `expires_in` of a token that does not end, and the longest life that can be given to one (P 2.2). */
-export const ENDLESS_SECONDS = 2_147_483_647
 
 /** As at the original: tokens do not end, and so need no refreshing. */
 export const defaultSettings: PushAppSettings = {
@@ -24,7 +22,7 @@ export function requireIdentifiers(input: { readonly [field in keyof typeof patt
   for (const [field, pattern] of Object.entries(patterns)) {
     const value = input[field as keyof typeof patterns]
     if (value !== undefined && !pattern.test(value)) {
-      throw invalid(field, `The ${field} must be like ${pattern.source}`)
+      throw invalidInput(field, `The ${field} must be like ${pattern.source}`)
     }
   }
 }
@@ -32,11 +30,7 @@ export function requireIdentifiers(input: { readonly [field in keyof typeof patt
 export function requireSettings(settings: PushAppSettings): PushAppSettings {
   const { tokenSeconds, hasRefreshTokens, exposesUsers, ownershipNeedsPassword } = settings
   if (!Number.isInteger(tokenSeconds) || tokenSeconds < 1 || tokenSeconds > ENDLESS_SECONDS) {
-    throw invalid('tokenSeconds', `tokenSeconds is a whole number from 1 to ${ENDLESS_SECONDS}`)
+    throw invalidInput('tokenSeconds', `tokenSeconds is a whole number from 1 to ${ENDLESS_SECONDS}`)
   }
   return { tokenSeconds, hasRefreshTokens, exposesUsers, ownershipNeedsPassword }
-}
-
-function invalid(field: string, text: string): PushError {
-  return new PushError('INVALID_INPUT_DATA', text, { details: { field } })
 }

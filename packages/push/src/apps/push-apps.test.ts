@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openPeople } from '../people.fixture.ts'
+import { admin, openPeople } from '../people.fixture.ts'
 
 const secret = 'f'.repeat(32)
 
@@ -118,6 +118,20 @@ test('removes an app with everything in it, and leaves the others (P 13.3)', asy
   await assert.rejects(apps.remove(app.appID), { code: 'APP_NOT_FOUND' })
   await assert.rejects(tokens.authenticate(app, mine.token.accessToken), { code: 'WRONG_TOKEN' })
   assert.deepEqual(await tokens.authenticate(otherApp, others.token.accessToken), others.caller.principal)
+})
+
+test('ends what was signed in with the client secret if that ends at once, and nobody else’s tokens (P 2.2)', async (t) => {
+  const { apps, app, otherApp, tokens, signIn, addUser } = await openPeople(t)
+  const user = await addUser()
+  const others = await tokens.issue(otherApp, admin)
+  const { accessToken } = await tokens.issue(app, admin)
+  await apps.rotateSecret(app.appID, 60)
+  assert.deepEqual(await tokens.authenticate(app, accessToken), admin)
+  const { clientSecret } = await apps.rotateSecret(app.appID, 0)
+  await assert.rejects(tokens.authenticate(app, accessToken), { code: 'WRONG_TOKEN' })
+  assert.deepEqual(await tokens.authenticate(otherApp, others.accessToken), admin)
+  assert.deepEqual(await tokens.authenticate(app, user.token.accessToken), user.caller.principal)
+  await signIn.withClient(app, app.clientID, clientSecret)
 })
 
 test('replaces the client secret with an overlap in which both work', async (t) => {

@@ -9,6 +9,7 @@ import type {
   PushAppStore,
   StoredPushApp,
 } from '../ports/push-app-store.ts'
+import type { TokenStore } from '../ports/token-store.ts'
 import { PushError } from '../push-error.ts'
 import { hashSecret, verifySecret } from '../tokens/secret.ts'
 import { defaultSettings, requireIdentifiers, requireSettings } from './push-app-input.ts'
@@ -30,6 +31,7 @@ export interface PushAppUpdate {
 
 export interface PushAppsOptions {
   readonly store: PushAppStore
+  readonly tokens: Pick<TokenStore, 'removeTokens'>
   readonly limits: PushLimits
   readonly ended: EndConnections
   /** Milliseconds since 1970. */
@@ -39,12 +41,14 @@ export interface PushAppsOptions {
 /** The tenants (P 2.1): made and changed by an operator, entered by everybody else. */
 export class PushApps {
   readonly #store: PushAppStore
+  readonly #tokens: Pick<TokenStore, 'removeTokens'>
   readonly #limits: PushLimits
   readonly #ended: EndConnections
   readonly #now: () => number
 
-  constructor({ store, limits, ended, now }: PushAppsOptions) {
+  constructor({ store, tokens, limits, ended, now }: PushAppsOptions) {
     this.#store = store
+    this.#tokens = tokens
     this.#limits = limits
     this.#ended = ended
     this.#now = now
@@ -84,7 +88,10 @@ export class PushApps {
     return app && withoutSecrets(app)
   }
 
-  /** The secret before works until `replacedEndsAt` (ms); the one before that ends now. */
+  /**
+   * The secret before works until `replacedEndsAt` (ms); the one before that ends now. Without an overlap the admin's tokens
+   * end too: they need not end by themselves, and whoever had the secret may have one.
+   */
   async rotateSecret(
     appID: string,
     overlapSeconds: number,
@@ -102,6 +109,7 @@ export class PushApps {
       clientSecretHash: hashSecret(clientSecret),
       replacedSecret: overlapSeconds === 0 ? undefined : { hash, endsAt },
     })
+    if (overlapSeconds === 0) await this.#tokens.removeTokens(appID, { kind: 'admin' })
     return { app, clientSecret, replacedEndsAt: endsAt }
   }
 

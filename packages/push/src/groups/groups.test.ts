@@ -77,7 +77,7 @@ test('takes a name of 1 to 190 characters (P 16)', async (t) => {
     await groups.create(ada.caller, () => ({ name }))
     assert.equal((await groups.rename(ada.caller, groupID, () => name)).name, name)
   }
-  for (const name of ['', 'x'.repeat(191), 'two\nlines']) {
+  for (const name of ['', 'x'.repeat(191), 'two\nlines', 'half \ud800']) {
     const refused = { code: 'INVALID_INPUT_DATA', details: { field: 'name' } }
     await assert.rejects(
       groups.create(ada.caller, () => ({ name })),
@@ -194,6 +194,19 @@ test('deletes a group, and what its members had through it elsewhere (P 5, 17 ro
   await groups.remove(ada.caller, groupID)
   assert.deepEqual([await inThing(), await inGroup(), await own()], [false, false, true])
   await assert.rejects(groups.remove(ada.caller, groupID), { code: 'GROUP_NOT_FOUND' })
+})
+
+test('ends what a thing of the group was subscribed to by right of a member who is one no more (P 4.4, 17 row 19)', async (t) => {
+  const { groups, ownership, addThing, subscribe, ada, bob, groupID } = await openGroup(t)
+  const { id } = await addThing('lamp')
+  await ownership.add(bob.caller, id, `group:${groupID}`)
+  const bobs = await subscribe(bob.caller, { kind: 'user', id: bob.id }, id)
+  const adas = await subscribe(ada.caller, { kind: 'user', id: ada.id }, id)
+  assert.deepEqual([await bobs(), await adas()], [true, true])
+  await groups.removeMember(bob.caller, groupID, bob.id)
+  assert.deepEqual([await bobs(), await adas()], [false, true])
+  await groups.remove(ada.caller, groupID)
+  assert.equal(await adas(), false)
 })
 
 test('holds as many members as may be [pushMembersPerGroupMax]', async (t) => {

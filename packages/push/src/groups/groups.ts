@@ -1,4 +1,4 @@
-import { createGroupID } from '../ids.ts'
+import { createGroupID, createGroupKey } from '../ids.ts'
 import { invalidInput } from '../invalid-input.ts'
 import type { PushLimits } from '../limits.ts'
 import type { GroupRecord, GroupStore } from '../ports/group-store.ts'
@@ -65,6 +65,7 @@ export class Groups {
     const group: GroupRecord = {
       appID: app.appID,
       groupID,
+      key: createGroupKey(),
       name,
       owner: owner ?? ownerOf(caller),
       createdAt: at,
@@ -116,6 +117,11 @@ export class Groups {
     return this.#store.listMembers(appID, groupID)
   }
 
+  /** As `membersOf`. */
+  async groupsOf({ appID }: PushApp, userID: string): Promise<string[]> {
+    return (await this.#store.listGroups(appID, { member: userID })).map(({ groupID }) => groupID)
+  }
+
   isMember({ appID }: PushApp, groupID: string, userID: string): Promise<boolean> {
     return this.#store.isMember(appID, groupID, userID)
   }
@@ -143,7 +149,9 @@ export class Groups {
       )
     }
     await this.#store.removeMember(app.appID, groupID, userID)
-    await this.#review.reviewSubject(app, `user:${userID}`)
+    const things = await this.#review.thingsOf(app, `group:${groupID}`)
+    for (const subject of [`user:${userID}`, ...things] as const)
+      await this.#review.reviewSubject(app, subject)
   }
 
   async rename(caller: Caller, groupID: string, body: () => string): Promise<GroupRecord> {
@@ -175,11 +183,13 @@ export class Groups {
     }
   }
 
-  /** Its members lose what they had through it elsewhere too: things that it owned, lists of access that name it. */
+  /** Its members and things lose what they had through it elsewhere too: things that it owned, lists of access that name it. */
   async #remove(app: PushApp, groupID: string): Promise<void> {
     const members = await this.membersOf(app, groupID)
+    const things = await this.#review.thingsOf(app, `group:${groupID}`)
     if (!(await this.#store.removeGroup(app.appID, groupID))) throw groupNotFound(app.appID, groupID)
     for (const userID of members) await this.#review.reviewSubject(app, `user:${userID}`)
+    for (const thing of things) await this.#review.reviewSubject(app, thing)
   }
 
   /** For the owner and the admin. */
@@ -242,7 +252,7 @@ function requireOwner(caller: Caller, group: GroupRecord): void {
 }
 
 function requireName(name: string): string {
-  if (/^[^\p{Cc}]{1,190}$/u.test(name)) return name
+  if (/^[^\p{Cc}\p{Cs}]{1,190}$/u.test(name)) return name
   throw invalidInput('name', 'The name of a group has 1 to 190 characters')
 }
 

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto'
+import { ENDLESS_SECONDS } from '../endless-seconds.ts'
 import type { InstallationRecord, StoredEndpoint } from '../ports/installation-store.ts'
-
-/** `X-MQTT-TTL` of credentials that do not expire (P 6.3). */
-export const ENDLESS_SECONDS = 2_147_483_647
 
 export interface EndpointOptions {
   /** How long preparing one is made to take: for those who want to see their app wait. */

@@ -115,6 +115,20 @@ const creations: [string, Caller, object, PushErrorCode, object?][] = [
     'INVALID_INPUT_DATA',
     { field: 'installationRegistrationID' },
   ],
+  [
+    'a registration id with a line break',
+    u1,
+    vendor('a\nb'),
+    'INVALID_INPUT_DATA',
+    { field: 'installationRegistrationID' },
+  ],
+  [
+    'a registration id with half a character',
+    u1,
+    vendor('\ud800'),
+    'INVALID_INPUT_DATA',
+    { field: 'installationRegistrationID' },
+  ],
   ['an empty registration id', u1, vendor(''), 'INVALID_INPUT_DATA', { field: 'installationRegistrationID' }],
   [
     'a registration id of 1025 characters',
@@ -227,7 +241,7 @@ test('uninstalling ends the connection, and what comes after it is new (P 6.2)',
   const made = await installations.create(u1, mqtt)
   const before = await installations.endpoint(u1, made.installationID)
   await installations.remove(u1, `MQTT:${made.registrationID}`)
-  assert.deepEqual(told, [`${appID} user:u1 the installation was deleted`])
+  assert.deepEqual(told, [`${appID} user:u1 The installation was deleted`])
   for (const method of ['read', 'endpoint', 'remove'] as const)
     await assert.rejects(installations[method](u1, made.installationID), refused('INSTALLATION_NOT_FOUND'))
   const next = await installations.create(u1, mqtt)

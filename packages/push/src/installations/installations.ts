@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { EndConnections } from '../end-connections.ts'
 import { createInstallationID, createMqttTopic, createRegistrationID } from '../ids.ts'
+import { invalidInput } from '../invalid-input.ts'
 import type { PushLimits } from '../limits.ts'
 import type {
   DeviceType,
@@ -12,6 +13,7 @@ import type {
 import type { PushStore } from '../ports/push-store.ts'
 import { type Caller, parseSubject, type Subject, subjectOf } from '../principal.ts'
 import { PushError } from '../push-error.ts'
+import { requireSubject } from '../require-subject.ts'
 import { requireToken, unauthorized } from '../unauthorized.ts'
 import {
   defaultEndpointOptions,
@@ -76,9 +78,7 @@ export class Installations {
     requireToken(caller)
     const input = body()
     if (!deviceTypes.includes(input.deviceType))
-      throw new PushError('INVALID_INPUT_DATA', `A deviceType is one of ${deviceTypes.join(', ')}`, {
-        details: { field: 'deviceType' },
-      })
+      throw invalidInput('deviceType', `A deviceType is one of ${deviceTypes.join(', ')}`)
     const subject = await this.#ownerOf(caller, input)
     const isMqtt = input.deviceType === 'MQTT'
     const installation: InstallationRecord = {
@@ -120,11 +120,8 @@ export class Installations {
     requireToken(caller)
     if (own !== undefined && subject !== undefined && subject !== own) throw unauthorized(caller, FOREIGN)
     const asked = subject ?? own
-    if (asked === undefined)
-      throw new PushError('INVALID_INPUT_DATA', 'Whose installations? Name a userID or a thingID', {
-        details: { field: 'userID' },
-      })
-    if (own === undefined) await this.#requireSubject(caller, asked)
+    if (asked === undefined) throw invalidInput('userID', 'Whose installations? Name a userID or a thingID')
+    if (own === undefined) await requireSubject(this.#principals, caller.app.appID, asked)
     return this.#store.listInstallations(caller.app.appID, asked)
   }
 
@@ -133,7 +130,7 @@ export class Installations {
     const { appID, installationID, deviceType, subject } = await this.read(caller, ref)
     if (!(await this.#store.removeInstallation(appID, installationID)))
       throw notFound(caller, { installationID })
-    if (deviceType === 'MQTT') this.#ended(appID, subject, 'the installation was deleted')
+    if (deviceType === 'MQTT') this.#ended(appID, subject, 'The installation was deleted')
   }
 
   /** The same each time until it expires; then a fresh one (P 6.3). MQTT_ENDPOINT_NOT_READY while it is prepared. */
@@ -170,39 +167,22 @@ export class Installations {
       return own
     }
     if ((userID === undefined) === (thingID === undefined))
-      throw new PushError(
-        'INVALID_INPUT_DATA',
+      throw invalidInput(
+        userID === undefined ? 'userID' : 'thingID',
         'The admin installs for somebody: name a userID or a thingID',
-        {
-          details: { field: userID === undefined ? 'userID' : 'thingID' },
-        },
       )
     const subject: Subject = userID === undefined ? `thing:${thingID}` : `user:${userID}`
-    await this.#requireSubject(caller, subject)
+    await requireSubject(this.#principals, caller.app.appID, subject)
     return subject
-  }
-
-  async #requireSubject({ app: { appID } }: Caller, subject: Subject): Promise<void> {
-    const { kind, id } = parseSubject(subject)
-    const found =
-      kind === 'user'
-        ? await this.#principals.users.findUser(appID, { userID: id })
-        : await this.#principals.things.findThing(appID, { thingID: id })
-    if (found === undefined)
-      throw new PushError(
-        kind === 'user' ? 'USER_NOT_FOUND' : 'THING_NOT_FOUND',
-        `There is no such ${kind} in this app`,
-        { details: { field: `${kind}ID`, value: id, appID } },
-      )
   }
 
   #vendorToken({ installationRegistrationID: token = '' }: NewInstallation): string {
     const charactersMax = this.#limits.pushRegistrationIDCharactersMax
-    if (token !== '' && token.length <= charactersMax) return token
-    throw new PushError(
-      'INVALID_INPUT_DATA',
+    // What cannot be written as UTF-8, or stand in a line, would be kept as something else.
+    if (/^[^\p{Cc}\p{Cs}]+$/u.test(token) && token.length <= charactersMax) return token
+    throw invalidInput(
+      'installationRegistrationID',
       `An installation of this type has an installationRegistrationID of 1 to ${charactersMax} characters`,
-      { details: { field: 'installationRegistrationID' } },
     )
   }
 }

@@ -12,11 +12,12 @@ import type { Rights } from '../rights/rights.ts'
 import type { Scope } from '../scopes.ts'
 import type { BucketEvents } from '../sending/bucket-events.ts'
 import type { Buckets, FoundBucket } from '../targets/buckets.ts'
-import { targetDetails } from '../targets/target-errors.ts'
+import { objectNotFound, targetDetails, targetNotFound } from '../targets/target-errors.ts'
 import { unauthorized } from '../unauthorized.ts'
 import { checkConditions, isBound, type ObjectConditions, objectExists, objectIsStale } from './conditions.ts'
 import { checkObjectID, mergeFields, readFields } from './object-fields.ts'
 import { type ObjectPage, readQuery, runQuery } from './query.ts'
+import { Turns } from './turns.ts'
 
 /** Changes of one object that are made again because another one came first; each goes from what is then there. */
 const TRIES = 30
@@ -47,6 +48,8 @@ export class Objects {
   readonly #events: BucketEvents
   readonly #limits: PushLimits
   readonly #now: () => number
+  /** All queries together: anybody may ask many at once. */
+  readonly #turns = new Turns()
 
   constructor({ store, buckets, rights, events, limits, now = Date.now }: ObjectsOptions) {
     this.#store = store
@@ -154,7 +157,7 @@ export class Objects {
   /** `body` is the request's (P 10.1). BUCKET_NOT_FOUND, QUERY_NOT_SUPPORTED, INVALID_INPUT_DATA. */
   async query(caller: Caller, scope: Scope, bucketID: string, body: () => unknown): Promise<ObjectPage> {
     const bucket = await this.#buckets.find(caller, scope, bucketID, 'QUERY_OBJECTS_IN_BUCKET')
-    return runQuery(this.#store, bucket.key, readQuery(body(), this.#limits), this.#limits)
+    return runQuery(this.#store, this.#turns, bucket.key, readQuery(body(), this.#limits), this.#limits)
   }
 
   async #change(change: Change): Promise<ObjectResult> {
@@ -272,12 +275,9 @@ export class Objects {
     bucketID: string,
     objectID: string,
   ): never {
-    const details = targetDetails(caller.app.appID, scope, { kind: 'bucket', name: bucketID })
-    if (bucket === undefined)
-      throw new PushError('BUCKET_NOT_FOUND', 'There is no such bucket in this scope', { details })
-    throw new PushError('OBJECT_NOT_FOUND', 'There is no such object in the bucket', {
-      details: { objectID, ...details },
-    })
+    const { appID } = caller.app
+    if (bucket === undefined) throw targetNotFound(appID, scope, { kind: 'bucket', name: bucketID })
+    throw objectNotFound(appID, scope, { name: bucketID, objectID })
   }
 }
 

@@ -260,3 +260,30 @@ test('lets others have their turn while it looks at very many objects', async (c
   assert.deepEqual(page, { objects: [], next: undefined })
   assert.ok(turns >= 8, String(turns))
 })
+
+test('lets others have their turn however many queries there are at once', async (context) => {
+  const targets = await openTargets(context)
+  const { objects, store } = targets
+  for (let index = 0; index < 60; index += 1)
+    await objects.replace(ann, user, 'box', `o${index}`, {}, () => ({ index }))
+  const { pageObjects } = store.objects
+  context.after(() => void Object.assign(store.objects, { pageObjects }))
+  const pages = new Map<number, number>()
+  store.objects.pageObjects = (...args) => {
+    pages.set(turns, (pages.get(turns) ?? 0) + 1)
+    return pageObjects.apply(store.objects, args)
+  }
+  let turns = 0
+  const turn = () => {
+    turns += 1
+    immediate = setImmediate(turn)
+  }
+  let immediate = setImmediate(turn)
+  const ask = (bucketQuery: unknown) => objects.query(ann, user, 'box', () => ({ bucketQuery }))
+  const queries = Array.from({ length: 20 }, (_, index) =>
+    ask(index % 2 === 0 ? { clause: eq } : { clause: eq, orderBy: 'index' }),
+  )
+  await Promise.all(queries)
+  clearImmediate(immediate)
+  assert.ok(Math.max(...pages.values()) <= 2, `pages in a turn: ${[...pages.values()]}`)
+})

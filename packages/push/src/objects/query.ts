@@ -6,6 +6,7 @@ import { type Predicate, readClause } from './clauses.ts'
 import { isJsonObject } from './object-fields.ts'
 import { compareBy, isPosition, type Position, positionOf } from './order.ts'
 import { scanObjects } from './scan.ts'
+import type { Turns } from './turns.ts'
 
 /** A query as it is carried out (P 10.1). */
 export interface Query {
@@ -49,12 +50,15 @@ export function readQuery(body: unknown, limits: PushLimits): Query {
 /** A page ends before its limit where it grows too long to be written in one go. */
 export async function runQuery(
   store: Pick<ObjectStore, 'pageObjects'>,
+  turns: Turns,
   bucketKey: number,
   query: Query,
   limits: PushLimits,
 ): Promise<ObjectPage> {
   const found =
-    query.orderBy === undefined ? findInTurn(store, bucketKey, query) : findFirst(store, bucketKey, query)
+    query.orderBy === undefined
+      ? findByID(store, turns, bucketKey, query)
+      : findFirst(store, turns, bucketKey, query)
   const candidates = await found
   const count = countThatFit(candidates.slice(0, query.limit), limits.pushPageCharactersMax)
   const objects = candidates.slice(0, count)
@@ -64,13 +68,14 @@ export async function runQuery(
 }
 
 /** By objectID, up to one more than the page takes. */
-async function findInTurn(
+async function findByID(
   store: Pick<ObjectStore, 'pageObjects'>,
+  turns: Turns,
   bucketKey: number,
   { matches, limit, after }: Query,
 ): Promise<ObjectRecord[]> {
   const found: ObjectRecord[] = []
-  for await (const objects of scanObjects(store, bucketKey, after?.id ?? '')) {
+  for await (const objects of scanObjects(store, turns, bucketKey, after?.id ?? '')) {
     found.push(...objects.filter(matches))
     if (found.length > limit) break
   }
@@ -80,12 +85,13 @@ async function findInTurn(
 /** All are looked at, and never more than a page and one are kept. */
 async function findFirst(
   store: Pick<ObjectStore, 'pageObjects'>,
+  turns: Turns,
   bucketKey: number,
   { matches, orderBy, isDescending, limit, after }: Query,
 ): Promise<ObjectRecord[]> {
   const compare = compareBy(isDescending)
   const found: { readonly object: ObjectRecord; readonly position: Position }[] = []
-  for await (const objects of scanObjects(store, bucketKey, '')) {
+  for await (const objects of scanObjects(store, turns, bucketKey, '')) {
     for (const object of objects) {
       if (!matches(object)) continue
       const position = positionOf(object, orderBy)

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { setImmediate } from 'node:timers/promises'
 import type { ObjectRecord, ObjectStore } from '../ports/object-store.ts'
+import type { Turns } from './turns.ts'
 
 const PAGE_MIN = 8
 const PAGE_MAX = 250
@@ -8,14 +8,16 @@ const PAGE_MAX = 250
 const SHORT_MILLISECONDS = 2
 const LONG_MILLISECONDS = 6
 
-/** All objects of a bucket by id, those after `after`; others have their turn between two pages, also in what the reader does. */
+/** All objects of a bucket by id, those after `after`. A page, and what the reader does with it, is one turn of `turns`. */
 export async function* scanObjects(
   store: Pick<ObjectStore, 'pageObjects'>,
+  turns: Turns,
   bucketKey: number,
   after: string,
 ): AsyncGenerator<readonly ObjectRecord[]> {
   let limit = PAGE_MIN
   for (let from: string | undefined = after; from !== undefined; ) {
+    await turns.next()
     const start = performance.eventLoopUtilization()
     const objects: ObjectRecord[] = await store.pageObjects(bucketKey, from, limit)
     yield objects
@@ -24,6 +26,5 @@ export async function* scanObjects(
     const { active } = performance.eventLoopUtilization(start)
     if (active < SHORT_MILLISECONDS) limit = Math.min(PAGE_MAX, limit * 2)
     if (active > LONG_MILLISECONDS) limit = Math.max(PAGE_MIN, limit >> 2)
-    await setImmediate()
   }
 }

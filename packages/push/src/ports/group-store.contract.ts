@@ -121,5 +121,23 @@ export function testGroupStore(name: string, open: OpenPushStore): void {
       assert.notEqual(await store.targets.findTarget(target('news', { scope: 'group:staff' })), undefined)
       assert.deepEqual(await store.owners.listOwners(appID, 'th.lamp'), ['group:staff', 'user:crew'])
     })
+
+    it('starts a group empty, whatever came to one of its id after that was gone', async () => {
+      await using store = await openWithApps(open)
+      await store.groups.addGroup(group('staff'), ['mia'])
+      await store.groups.removeGroup(appID, 'crew')
+      for (let index = 0; index < 120; index++) {
+        await store.groups.addMember(appID, 'crew', `user-${index}`, { membersMax: 1_000 })
+        await addTarget(store, target(`news-${index}`, { scope: 'group:crew' }))
+      }
+      await store.owners.addOwner(appID, 'th.lamp', 'group:crew', { ownersMax: 9 })
+      await addTarget(store, target('news', { scope: 'group:staff' }))
+      await store.groups.addGroup(group('crew'), ['ben'])
+      assert.deepEqual(await store.groups.listMembers(appID, 'crew'), ['ben'])
+      assert.deepEqual(await store.groups.listMembers(appID, 'staff'), ['mia'])
+      assert.deepEqual(await store.targets.listTargets(target('', { scope: 'group:crew' }), '', 10), [])
+      assert.equal((await store.targets.listTargets(target('', { scope: 'group:staff' }), '', 10)).length, 1)
+      assert.deepEqual(await store.owners.listOwners(appID, 'th.lamp'), [])
+    })
   })
 }

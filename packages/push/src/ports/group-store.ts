@@ -1,6 +1,8 @@
 export interface GroupRecord {
   readonly appID: string
   readonly groupID: string
+  /** Never used twice, unlike the id, which is free again when the group is gone. */
+  readonly key: string
   readonly name: string
   /** A userID; undefined where the admin made it without owner (P 5). */
   readonly owner: string | undefined
@@ -10,7 +12,10 @@ export interface GroupRecord {
 }
 
 export interface GroupStore {
-  /** `members` are userIDs that exist, the owner among them. */
+  /**
+   * `members` are userIDs that exist, the owner among them. A new group has nothing that came to one of its id after that
+   * was gone: no members, nothing that it owns, no topics and buckets.
+   */
   addGroup(group: GroupRecord, members: readonly string[]): Promise<'added' | 'exists'>
   findGroup(appID: string, groupID: string): Promise<GroupRecord | undefined>
   changeGroup(

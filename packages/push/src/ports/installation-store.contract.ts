@@ -132,7 +132,7 @@ export function testInstallationStore(name: string, open: OpenPushStore): void {
       await store.users.changeUser(appID, 'mia', { isDisabled: true })
       assert.deepEqual([await disabled('user'), await disabled('thing')], [true, false])
       await store.users.changeUser(appID, 'mia', { isDisabled: false })
-      await store.things.changeThing(appID, 'th.lamp', { isDisabled: true })
+      await store.things.changeThing(appID, 'th.lamp', () => ({ isDisabled: true }))
       assert.deepEqual([await disabled('user'), await disabled('thing')], [false, true])
       await store.apps.changeApp(appID, { isDisabled: true })
       assert.deepEqual([await disabled('user'), await disabled('thing')], [true, true])

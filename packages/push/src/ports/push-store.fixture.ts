@@ -85,7 +85,16 @@ export function thing(thingID: string, more: Partial<ThingRecord> = {}): ThingRe
 }
 
 export function group(groupID: string, more: Partial<GroupRecord> = {}): GroupRecord {
-  return { appID, groupID, name: groupID, owner: undefined, createdAt: 1, modifiedAt: 2, ...more }
+  return {
+    appID,
+    groupID,
+    key: `key of ${groupID}`,
+    name: groupID,
+    owner: undefined,
+    createdAt: 1,
+    modifiedAt: 2,
+    ...more,
+  }
 }
 
 export function token(fill: number, more: Partial<StoredToken> = {}): StoredToken {

@@ -47,13 +47,27 @@ export function testThingStore(name: string, open: OpenPushStore): void {
       await store.things.addThing(thing('th.2'), max)
       const changed = thing('th.1', { fields: { a: null }, passwordHash: 'new', isDisabled: true })
       const { fields, passwordHash, isDisabled } = changed
-      await store.things.changeThing(appID, 'th.1', { fields })
-      await store.things.changeThing(appID, 'th.1', { passwordHash })
-      assert.deepEqual(await store.things.changeThing(appID, 'th.1', { isDisabled }), changed)
-      assert.deepEqual(await store.things.changeThing(appID, 'th.1', {}), changed)
+      await store.things.changeThing(appID, 'th.1', () => ({ fields }))
+      await store.things.changeThing(appID, 'th.1', () => ({ passwordHash }))
+      assert.deepEqual(await store.things.changeThing(appID, 'th.1', () => ({ isDisabled })), changed)
+      assert.deepEqual(await store.things.changeThing(appID, 'th.1', () => ({})), changed)
       assert.deepEqual(await store.things.findThing(appID, { thingID: 'th.1' }), changed)
       assert.deepEqual(await store.things.findThing(appID, { thingID: 'th.2' }), thing('th.2'))
-      assert.equal(await store.things.changeThing(otherAppID, 'th.1', { fields }), undefined)
+      assert.equal(await store.things.changeThing(otherAppID, 'th.1', () => ({ fields })), undefined)
+    })
+
+    it('changes a thing as one: of two at once neither is lost, and nothing if one throws', async () => {
+      await using store = await openWithApps(open)
+      await store.things.addThing(thing('th.1'), max)
+      const give = (name: string) =>
+        store.things.changeThing(appID, 'th.1', ({ fields }) => ({ fields: { ...fields, [name]: 1 } }))
+      await Promise.all([give('a'), give('b')])
+      const refuse = () => {
+        throw new Error('too many')
+      }
+      await assert.rejects(store.things.changeThing(appID, 'th.1', refuse), /too many/)
+      const { fields } = (await store.things.findThing(appID, { thingID: 'th.1' })) ?? {}
+      assert.deepEqual(fields, { a: 1, b: 1 })
     })
 
     it('keeps who is online, in its last state, and passes over things that are gone (P 4.3)', async () => {

@@ -27,8 +27,12 @@ export interface ThingStore {
   /** 'taken': another thing of the app has the vendor id. 'full': as many users and things as may be. */
   addThing(thing: ThingRecord, limits: { principalsMax: number }): Promise<'added' | 'taken' | 'full'>
   findThing(appID: string, key: ThingKey): Promise<ThingRecord | undefined>
-  /** Undefined: no such thing. */
-  changeThing(appID: string, thingID: string, change: ThingChange): Promise<ThingRecord | undefined>
+  /** Read, changed and written as one; if `change` throws, nothing is. Undefined: no such thing. */
+  changeThing(
+    appID: string,
+    thingID: string,
+    change: (thing: ThingRecord) => ThingChange,
+  ): Promise<ThingRecord | undefined>
   /** With its tokens, installations, subscriptions, owners, and the topics and buckets of its scope. */
   removeThing(appID: string, thingID: string): Promise<boolean>
   /** In pieces that let others run in between. Of several changes of one thing the last counts; things that are gone are passed over. */

@@ -40,7 +40,7 @@ export function testTokenStore(name: string, open: OpenPushStore): void {
       await store.tokens.addToken(token(3, { principal: { kind: 'user', id: 'th.lamp' } }), max)
       assert.equal(await store.tokens.findToken(appID, hash(3)), undefined, 'a thing is no user')
       await store.users.changeUser(appID, 'mia', { isDisabled: true })
-      await store.things.changeThing(appID, 'th.lamp', { isDisabled: true })
+      await store.things.changeThing(appID, 'th.lamp', () => ({ isDisabled: true }))
       assert.equal((await store.tokens.findToken(appID, hash(1)))?.isDisabled, true)
       assert.equal((await store.tokens.findToken(appID, hash(2)))?.isDisabled, true)
       await store.users.removeUser(appID, 'mia')

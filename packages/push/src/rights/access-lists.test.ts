@@ -104,6 +104,60 @@ test('puts an entry as often as one likes, and takes it back once (P 11)', async
   await refused(topics.exists(callers.eve, scopes.user, 'news'), 'UNAUTHORIZED')
 })
 
+test('an entry ends with its group: a later group of that id gets nothing of it (P 11)', async (context) => {
+  const targets = await openTargets(context)
+  const { accessLists, topics, store } = targets
+  await make(targets, scopes.user, 'ann')
+  const resource = resourceOf('topic', scopes.user)
+  const entry = [callers.ann, resource, 'SEND_MESSAGE_TO_TOPIC', 'GroupID:fleet'] as const
+  const listed = () => accessLists.listVerb(callers.ann, resource, 'SEND_MESSAGE_TO_TOPIC')
+  await accessLists.put(...entry)
+  assert.equal(await topics.exists(callers.cid, scopes.user, 'news'), true)
+  const fleet = await store.groups.findGroup(appID, 'fleet')
+  assert.ok(fleet !== undefined)
+
+  await store.groups.removeGroup(appID, 'fleet')
+  await store.groups.addGroup({ ...fleet, key: 'another' }, ['eve'])
+  await refused(topics.exists(callers.eve, scopes.user, 'news'), 'UNAUTHORIZED')
+  assert.equal(await accessLists.has(...entry), true)
+  await accessLists.put(...entry)
+  assert.equal(await topics.exists(callers.eve, scopes.user, 'news'), true)
+  assert.deepEqual(await listed(), ['UserID:ann', 'GroupID:fleet'])
+  await accessLists.remove(...entry)
+  await refused(topics.exists(callers.eve, scopes.user, 'news'), 'UNAUTHORIZED')
+  assert.deepEqual(await listed(), ['UserID:ann'])
+})
+
+test('an entry of the group whose scope it is in is the one that stands there by default (P 11)', async (context) => {
+  const targets = await openTargets(context)
+  const { accessLists } = targets
+  await make(targets, scopes.group, 'ann')
+  const resource = resourceOf('topic', scopes.group)
+  const entry = [callers.ann, resource, 'SEND_MESSAGE_TO_TOPIC', 'GroupID:crew'] as const
+  await accessLists.put(...entry)
+  const listed = () => accessLists.listVerb(callers.ann, resource, 'SEND_MESSAGE_TO_TOPIC')
+  assert.deepEqual(await listed(), ['GroupID:crew', 'UserID:ann'])
+  await accessLists.remove(...entry)
+  assert.deepEqual(await listed(), ['UserID:ann'])
+})
+
+test('nobody gets at the list of a bucket by making it when somebody else does (P 11)', async (context) => {
+  const targets = await openTargets(context)
+  const { accessLists, buckets, store } = targets
+  const { addTarget } = store.targets
+  context.after(() => void Object.assign(store.targets, { addTarget }))
+  // Between the question whether there is such a bucket and its making.
+  store.targets.addTarget = async (...args) => {
+    Object.assign(store.targets, { addTarget })
+    await buckets.create(callers.ann, scopes.app, 'news')
+    return addTarget.apply(store.targets, args)
+  }
+  const resource = resourceOf('bucket', scopes.app)
+  const entry = [resource, 'QUERY_OBJECTS_IN_BUCKET', 'UserID:eve'] as const
+  await refused(accessLists.put(callers.eve, ...entry), 'UNAUTHORIZED')
+  await refused(accessLists.has(callers.ann, ...entry), 'ACL_NOT_FOUND')
+})
+
 test('keeps both of two changes at once', async (context) => {
   const targets = await openTargets(context)
   const { accessLists } = targets

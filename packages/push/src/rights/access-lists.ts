@@ -8,7 +8,7 @@ import { PushError } from '../push-error.ts'
 import type { BucketEvents } from '../sending/bucket-events.ts'
 import { type Subscriptions, subscriptionVerbs } from '../targets/subscriptions.ts'
 import { type AclResource, AclResources, type AclResourcesOptions } from './acl-resources.ts'
-import { checkSubjectExists, parseAclSubject } from './acl-subjects.ts'
+import { parseAclSubject, resolveAclSubject, withoutKey } from './acl-subjects.ts'
 import { bucketVerbs, objectVerbs, topicVerbs } from './default-access.ts'
 
 export type { AclResource } from './acl-resources.ts'
@@ -38,12 +38,12 @@ export class AccessLists {
   /** Every verb of the resource, also those that nobody has. */
   async list(caller: Caller, resource: AclResource): Promise<AccessList> {
     const { accessList } = await this.#resources.open(caller, resource)
-    return Object.fromEntries(verbsOf[resource.kind].map((verb) => [verb, accessList[verb] ?? []]))
+    return Object.fromEntries(verbsOf[resource.kind].map((verb) => [verb, subjectsOf(accessList, verb)]))
   }
 
   async listVerb(caller: Caller, resource: AclResource, verb: string): Promise<readonly AclSubject[]> {
     const { accessList } = await this.#resources.open(caller, resource)
-    return accessList[parseVerb(resource, verb)] ?? []
+    return subjectsOf(accessList, parseVerb(resource, verb))
   }
 
   /** ACL_NOT_FOUND. */
@@ -61,14 +61,17 @@ export class AccessLists {
   async put(caller: Caller, resource: AclResource, verb: string, subject: string): Promise<void> {
     const found = await this.#resources.openToChange(caller, resource)
     const entry = parseEntry(resource, verb, subject)
-    await checkSubjectExists(this.#options.store, caller.app.appID, entry.subject)
+    const { store } = this.#options
+    const subjectKept = await resolveAclSubject(store, caller.app.appID, resource.scope, entry.subject)
     const entriesMax = this.#options.limits.pushAccessListEntriesMax
     let isFull = false as boolean
     let isNew = false as boolean
     const target = await this.#resources.change(caller, resource, found, (list) => {
-      isNew = !hasEntry(list, entry)
-      isFull = isNew && countEntries(list) >= entriesMax
-      return isNew && !isFull ? withEntry(list, entry) : list
+      isNew = !(list[entry.verb]?.includes(subjectKept) ?? false)
+      // In the place of an entry of a group of that id that is gone.
+      const others = withoutEntry(list, entry)
+      isFull = isNew && countEntries(others) >= entriesMax
+      return isNew && !isFull ? withEntry(others, { ...entry, subject: subjectKept }) : list
     })
     if (isFull)
       throw new PushError('OPERATION_NOT_ALLOWED', `An access control list has at most ${entriesMax} entries`)
@@ -114,8 +117,13 @@ function parseVerb({ kind }: AclResource, text: string): Verb {
   throw invalidInput('verb', `The verbs of a ${kind} are ${verbs.join(', ')}`)
 }
 
+/** As paths and answers have them. */
+function subjectsOf(list: AccessList, verb: Verb): AclSubject[] {
+  return (list[verb] ?? []).map(withoutKey)
+}
+
 function hasEntry(list: AccessList, { verb, subject }: Entry): boolean {
-  return list[verb]?.includes(subject) ?? false
+  return subjectsOf(list, verb).includes(subject)
 }
 
 function withEntry(list: AccessList, { verb, subject }: Entry): AccessList {
@@ -123,7 +131,7 @@ function withEntry(list: AccessList, { verb, subject }: Entry): AccessList {
 }
 
 function withoutEntry(list: AccessList, { verb, subject }: Entry): AccessList {
-  return { ...list, [verb]: (list[verb] ?? []).filter((other) => other !== subject) }
+  return { ...list, [verb]: (list[verb] ?? []).filter((other) => withoutKey(other) !== subject) }
 }
 
 function countEntries(list: AccessList): number {

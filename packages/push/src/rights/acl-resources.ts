@@ -2,10 +2,9 @@ import type { AccessList, AclSubject } from '../access-list.ts'
 import type { PushStore } from '../ports/push-store.ts'
 import type { Target } from '../ports/target-store.ts'
 import type { Caller } from '../principal.ts'
-import { PushError } from '../push-error.ts'
 import type { Scope } from '../scopes.ts'
 import type { Buckets } from '../targets/buckets.ts'
-import { targetDetails, targetNotFound } from '../targets/target-errors.ts'
+import { objectNotFound, targetNotFound } from '../targets/target-errors.ts'
 import type { Topics } from '../targets/topics.ts'
 import { unauthorized } from '../unauthorized.ts'
 import { aclSubjectOf, defaultBucketAccess } from './default-access.ts'
@@ -56,7 +55,7 @@ export class AclResources {
     if (resource.kind === 'bucket') return this.#govern(caller, scope, bucket, bucket)
     const object = await this.#options.store.objects.findObject(bucket.key, resource.objectID)
     if (object !== undefined) return this.#govern(caller, scope, bucket, object)
-    return this.#options.rights.missing(caller, scope, objectNotFound(appID, resource))
+    return this.#options.rights.missing(caller, scope, objectNotFound(appID, scope, resource))
   }
 
   /** A bucket that is not there yet may be changed by whoever may make it (P 10), with the list that it would have. */
@@ -76,16 +75,21 @@ export class AclResources {
     found: FoundAccessList,
     change: (list: AccessList) => AccessList,
   ): Promise<Target> {
-    const { scope, name } = resource
-    const target = found.target ?? (await this.#options.buckets.create(caller, scope, name))
+    const target = found.target ?? (await this.#make(caller, resource))
     const { targets, objects } = this.#options.store
     const { appID } = caller.app
     if (resource.kind === 'object') {
       if ((await objects.changeAccessList(target.key, resource.objectID, change)) !== undefined) return target
-      throw objectNotFound(appID, resource)
+      throw objectNotFound(appID, resource.scope, resource)
     }
     if ((await targets.changeAccessList(target.key, change)) !== undefined) return target
-    throw targetNotFound(appID, scope, target)
+    throw targetNotFound(appID, resource.scope, target)
+  }
+
+  /** Somebody else may have made the bucket meanwhile, and then its list is not for everybody to change. */
+  async #make(caller: Caller, { scope, name }: AclResource): Promise<Target> {
+    const bucket = await this.#options.buckets.create(caller, scope, name)
+    return (await this.#govern(caller, scope, bucket, bucket)).target
   }
 
   async #govern(
@@ -93,17 +97,8 @@ export class AclResources {
     scope: Scope,
     target: Target,
     { creator, accessList }: { readonly creator: AclSubject | undefined; readonly accessList: AccessList },
-  ): Promise<FoundAccessList> {
+  ): Promise<FoundAccessList & { readonly target: Target }> {
     if (await this.#options.rights.governs(caller, scope, creator)) return { target, accessList }
     throw unauthorized(caller)
   }
-}
-
-function objectNotFound(
-  appID: string,
-  { scope, name, objectID }: Extract<AclResource, { kind: 'object' }>,
-): PushError {
-  return new PushError('OBJECT_NOT_FOUND', 'There is no such object in the bucket', {
-    details: { objectID, ...targetDetails(appID, scope, { kind: 'bucket', name }) },
-  })
 }

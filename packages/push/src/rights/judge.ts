@@ -3,10 +3,11 @@ import type { GroupStore } from '../ports/group-store.ts'
 import type { Owner, OwnerStore } from '../ports/owner-store.ts'
 import type { Principal, Subject } from '../principal.ts'
 import type { Scope } from '../scopes.ts'
+import { parseGroupEntry } from './acl-subjects.ts'
 import { ANONYMOUS, ANY_AUTHENTICATED } from './default-access.ts'
 
 export interface JudgeStore {
-  readonly groups: Pick<GroupStore, 'isMember'>
+  readonly groups: Pick<GroupStore, 'findGroup' | 'isMember'>
   readonly owners: Pick<OwnerStore, 'listOwners'>
 }
 
@@ -57,12 +58,12 @@ export class Judge {
   }
 
   /**
-   * A group's entry holds for its members. In a thing's own scope the thing's entry holds for its owners as well: who they
+   * A group's entry holds for its members while it is that group. In a thing's own scope the thing's entry holds for its owners as well: who they
    * are changes, so they are asked for instead of listed, and deleting the thing's entry shuts them out with it (P 7.4, 10.3).
    */
   async #isHeldBySomebodyElse(entry: AclSubject, scope: Scope): Promise<boolean> {
-    if (this.#party.kind === 'user' && entry.startsWith('GroupID:'))
-      return this.#isMember(entry.slice('GroupID:'.length))
+    const group = parseGroupEntry(entry)
+    if (group !== undefined) return (await this.#belongsTo(group.groupID)) && this.#isStill(group)
     if (this.#party.kind === 'group' && entry.startsWith('UserID:'))
       return this.#store.groups.isMember(this.#appID, this.#party.id, entry.slice('UserID:'.length))
     return scope.kind === 'thing' && entry === `ThingID:${scope.id}` && this.isOwner(scope.id)
@@ -79,6 +80,18 @@ export class Judge {
     return false
   }
 
+  /** A member of it, or itself. */
+  #belongsTo(groupID: string): Promise<boolean> {
+    const { kind } = this.#party
+    if (kind === 'group') return Promise.resolve(this.#party.id === groupID)
+    return this.#isMember(groupID)
+  }
+
+  /** Asked after the membership: then both are of the group that has the key, not of a later one of its id. */
+  async #isStill({ groupID, key }: { readonly groupID: string; readonly key: string | undefined }) {
+    return key === undefined || (await this.#store.groups.findGroup(this.#appID, groupID))?.key === key
+  }
+
   #isMember(groupID: string): Promise<boolean> {
     const party = this.#party
     if (party.kind !== 'user') return Promise.resolve(false)
@@ -90,7 +103,7 @@ export class Judge {
 function ownEntries(party: Party): readonly AclSubject[] {
   if (party.kind === 'user') return [`UserID:${party.id}`, ANY_AUTHENTICATED]
   if (party.kind === 'thing') return [`ThingID:${party.id}`, ANY_AUTHENTICATED]
-  if (party.kind === 'group') return [`GroupID:${party.id}`, ANY_AUTHENTICATED]
+  if (party.kind === 'group') return [ANY_AUTHENTICATED]
   return party.kind === 'anonymous' ? [ANONYMOUS] : []
 }
 

@@ -43,6 +43,18 @@ test('tells of a deleted bucket while its subscriptions are there, and of no obj
   await refused(subscriptions.isSubscribed(callers.ann, scopes.user, target, 'user:ann'), 'FILTER_NOT_FOUND')
 })
 
+test('of two that delete a bucket at once one does, and it is told of once (P 10.1)', async (context) => {
+  const targets = await openTargets(context)
+  const { buckets, events } = targets
+  await buckets.create(callers.ann, scopes.user, 'box')
+  targets.hears.listener = () => setTimeout(5)
+  const remove = () => outcomeOf(buckets.remove(callers.ann, scopes.user, 'box'))
+  assert.deepEqual((await Promise.all([remove(), remove()])).toSorted(), ['BUCKET_NOT_FOUND', 'ok'])
+  assert.deepEqual(events, ['BUCKET_DELETED box'])
+  await buckets.create(callers.ann, scopes.user, 'box')
+  assert.equal(await remove(), 'ok')
+})
+
 // bucketID | is it taken? (P 1.6)
 const bucketIDs: [string, boolean][] = [
   ['ab', true],

@@ -27,6 +27,8 @@ export interface BucketsOptions {
 /** Buckets (P 10). They come into being with their first object, subscription or change of access. */
 export class Buckets {
   readonly #options: BucketsOptions
+  /** Keys of those that are told of as deleted, and not gone yet. */
+  readonly #removing = new Set<number>()
 
   constructor(options: BucketsOptions) {
     this.#options = options
@@ -53,8 +55,15 @@ export class Buckets {
   /** With its objects and subscriptions, after the event. BUCKET_NOT_FOUND. */
   async remove(caller: Caller, scope: Scope, bucketID: string): Promise<void> {
     const bucket = await this.find(caller, scope, bucketID, 'DROP_BUCKET_WITH_ALL_CONTENT')
-    await this.#options.events.publish(caller, bucket, { type: 'BUCKET_DELETED' })
-    if (!(await this.#options.store.removeTarget(bucket.key))) this.#notFound(caller, scope, bucketID)
+    // Of two that delete it at once, one does: nobody is told twice.
+    if (this.#removing.has(bucket.key)) this.#notFound(caller, scope, bucketID)
+    this.#removing.add(bucket.key)
+    try {
+      await this.#options.events.publish(caller, bucket, { type: 'BUCKET_DELETED' })
+      if (!(await this.#options.store.removeTarget(bucket.key))) this.#notFound(caller, scope, bucketID)
+    } finally {
+      this.#removing.delete(bucket.key)
+    }
   }
 
   #notFound({ app }: Caller, scope: Scope, name: string): never {

@@ -17,6 +17,7 @@ import { filterNotFound, subscriptionError, targetNotFound } from './target-erro
 
 /** Subscriptions reviewed in one turn of the event loop. */
 const REVIEWED_PER_TURN = 100
+const THINGS_PER_TURN = 1_000
 
 /** The right that a subscription rests on. */
 export const subscriptionVerbs = {
@@ -100,19 +101,20 @@ export class Subscriptions implements SubscriptionReview {
     throw subscriptionError('PUSH_SUBSCRIPTION_NOT_FOUND', { appID, scope, target, subject })
   }
 
-  async reviewSubject({ appID }: PushApp, subject: Subject): Promise<void> {
-    await this.#reviewOne(appID, subject)
+  async reviewSubject(app: PushApp, subject: Subject): Promise<void> {
+    await this.#reviewOne(app.appID, subject)
     const { kind, id } = parseSubject(subject)
-    if (kind === 'user') await this.#reviewOwned(appID, `user:${id}`)
+    const things = kind === 'user' ? await this.thingsOf(app, `user:${id}`) : []
+    for (const thing of things) await this.#reviewOne(app.appID, thing)
   }
 
-  /** A thing's subscription may rest on what its owner may (P 7.3). */
-  async #reviewOwned(appID: string, owner: Owner): Promise<void> {
-    for (let after = ''; ; ) {
-      const things = await this.#store.owners.pageOwned(appID, owner, after, REVIEWED_PER_TURN)
-      for (const thingID of things) await this.#reviewOne(appID, `thing:${thingID}`)
-      if (things.length < REVIEWED_PER_TURN) return
-      after = things.at(-1) as string
+  async thingsOf({ appID }: PushApp, owner: Owner): Promise<Subject[]> {
+    const things: Subject[] = []
+    for (let after = ''; ; await setImmediate()) {
+      const page = await this.#store.owners.pageOwned(appID, owner, after, THINGS_PER_TURN)
+      for (const thingID of page) things.push(`thing:${thingID}`)
+      if (page.length < THINGS_PER_TURN) return things
+      after = page.at(-1) as string
     }
   }
 

@@ -23,6 +23,17 @@ export function targetNotFound(
   })
 }
 
+/** `name` is the bucketID. */
+export function objectNotFound(
+  appID: string,
+  scope: Scope,
+  { name, objectID }: { readonly name: string; readonly objectID: string },
+): PushError {
+  return new PushError('OBJECT_NOT_FOUND', 'There is no such object in the bucket', {
+    details: { objectID, ...targetDetails(appID, scope, { kind: 'bucket', name }) },
+  })
+}
+
 /** A bucket without subscribers that was never made has no filter either, and that is what clients look for (P 10.2). */
 export function filterNotFound(appID: string, scope: Scope, bucketID: string): PushError {
   return new PushError('FILTER_NOT_FOUND', 'The bucket has no such filter', {

@@ -100,8 +100,8 @@ async function addPeople(store: PushStore): Promise<void> {
     { principalsMax: 1_000 },
   )
   const group = { appID, name: 'a group', createdAt: 0, modifiedAt: 0 }
-  await store.groups.addGroup({ ...group, groupID: 'crew', owner: 'ann' }, ['ann', 'bob'])
-  await store.groups.addGroup({ ...group, groupID: 'fleet', owner: undefined }, ['cid'])
+  await store.groups.addGroup({ ...group, groupID: 'crew', key: 'c', owner: 'ann' }, ['ann', 'bob'])
+  await store.groups.addGroup({ ...group, groupID: 'fleet', key: 'f', owner: undefined }, ['cid'])
   await store.owners.addOwner(appID, thingID, 'user:dan', { ownersMax: 10 })
   await store.owners.addOwner(appID, thingID, 'group:fleet', { ownersMax: 10 })
 }

@@ -137,6 +137,16 @@ test('lets any owner end an ownership, and the subscriptions that rested on it e
   await assert.rejects(ownership.remove(byAdmin, thing.id, `user:${stranger.id}`), refused)
 })
 
+test('ends what other things of a group were subscribed to through the one it owns no more (P 4.4, 17 row 19)', async (t) => {
+  const { ownership, subscribe, addThing, thing, ada, groupID } = await openHome(t)
+  const door = await addThing('door')
+  for (const { id } of [thing, door]) await ownership.add(ada.caller, id, `group:${groupID}`)
+  const doorStays = await subscribe(ada.caller, { kind: 'thing', id: thing.id }, door.id)
+  assert.equal(await doorStays(), true)
+  await ownership.remove(ada.caller, thing.id, `group:${groupID}`)
+  assert.equal(await doorStays(), false)
+})
+
 test('holds as many owners as may be [pushOwnersPerThingMax]', async (t) => {
   const { ownership, thing, ada, bob } = await openHome(t, { limits: { pushOwnersPerThingMax: 1 } })
   await ownership.add(ada.caller, thing.id, `user:${ada.id}`)

@@ -81,12 +81,13 @@ export class Ownership {
   /** For owners and the admin. Subscriptions that rested on it end. THING_OWNERSHIP_NOT_FOUND. */
   async remove(caller: Caller, thingRef: string, ownerRef: string): Promise<void> {
     requireToken(caller)
-    const { appID, thingID } = await this.#options.things.resolve(caller, thingRef)
+    const { things, store, review } = this.#options
+    const { appID, thingID } = await things.resolve(caller, thingRef)
     await this.#requireOwner(caller, thingID)
     const owner = parseOwner(caller, ownerRef)
-    if (!(await this.#options.store.removeOwner(appID, thingID, owner))) throw ownershipNotFound()
+    if (!(await store.removeOwner(appID, thingID, owner))) throw ownershipNotFound()
     await this.#reviewOwner(caller, owner)
-    await this.#options.review.reviewSubject(caller.app, `thing:${thingID}`)
+    await review.reviewSubject(caller.app, `thing:${thingID}`)
   }
 
   /** Plain ids, in order. For owners and the admin. */
@@ -139,8 +140,9 @@ export class Ownership {
   async #reviewOwner({ app }: Caller, owner: Owner): Promise<void> {
     const { groups, review } = this.#options
     const [kind, id] = splitOwner(owner)
-    const userIDs = kind === 'user' ? [id] : await groups.membersOf(app, id)
-    for (const userID of userIDs) await review.reviewSubject(app, `user:${userID}`)
+    if (kind === 'user') return review.reviewSubject(app, `user:${id}`)
+    for (const userID of await groups.membersOf(app, id)) await review.reviewSubject(app, `user:${userID}`)
+    for (const thing of await review.thingsOf(app, owner)) await review.reviewSubject(app, thing)
   }
 }
 

@@ -162,6 +162,15 @@ test('does not tell anybody without a token, or of another app, which things the
   }
 })
 
+test('keeps what each of two updates at once gives (P 4.3)', async (t) => {
+  const { things, addThing } = await openPeople(t)
+  const { id, caller } = await addThing('lamp')
+  await Promise.all(
+    ['red', 'green', 'blue'].map((colour) => things.update(caller, id, () => ({ [colour]: 1 }))),
+  )
+  assert.deepEqual((await things.read(caller, id)).fields, { red: 1, green: 1, blue: 1 })
+})
+
 test('tells whether a thing is online as the broker knows it, else as the store does (P 4.3)', async (t) => {
   const newer = new Map<string, { isOnline: boolean; modifiedAt: number }>()
   const { things, store, addThing } = await openPeople(t, {

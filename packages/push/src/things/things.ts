@@ -105,8 +105,11 @@ export class Things {
   /** Given members replace, absent ones stay, null removes (P 4.3). */
   async update(caller: Caller, ref: string, body: () => ThingUpdate): Promise<ThingRecord> {
     const thing = await this.#resolveOwn(caller, ref)
-    const fields = readThingFields(thing.fields, body(), this.#options.limits)
-    return this.#change(thing, { fields })
+    const input = body()
+    // From the fields as they are then: of two updates at once, neither loses what the other has given.
+    return this.#change(thing, ({ fields }) => ({
+      fields: readThingFields(fields, input, this.#options.limits),
+    }))
   }
 
   /** With everything of it; its connection ends. */
@@ -125,7 +128,7 @@ export class Things {
       throw unauthorized(caller, 'Only owners of the thing may do this')
     }
     const { disabled: isDisabled } = body()
-    const changed = await this.#change(thing, { isDisabled })
+    const changed = await this.#change(thing, () => ({ isDisabled }))
     if (isDisabled) this.#options.ended(thing.appID, `thing:${thing.thingID}`, 'The thing was disabled')
     return changed
   }
@@ -136,7 +139,8 @@ export class Things {
     const thing = await this.resolve(caller, ref)
     if (caller.principal.kind !== 'admin') throw unauthorized(caller, 'Only the admin may do this')
     const password = requirePassword(body().newPassword, 'newPassword')
-    await this.#change(thing, { passwordHash: await this.#options.passwords.hash(password) })
+    const passwordHash = await this.#options.passwords.hash(password)
+    await this.#change(thing, () => ({ passwordHash }))
   }
 
   /** Directly or through a group (P 4.4). */
@@ -165,7 +169,10 @@ export class Things {
     throw unauthorized(caller, 'Only the thing itself and its owners may do this')
   }
 
-  async #change({ appID, thingID }: ThingRecord, change: ThingChange): Promise<ThingRecord> {
+  async #change(
+    { appID, thingID }: ThingRecord,
+    change: (thing: ThingRecord) => ThingChange,
+  ): Promise<ThingRecord> {
     const changed = await this.#options.store.changeThing(appID, thingID, change)
     if (changed === undefined) throw thingNotFound(appID, thingID)
     return changed

@@ -72,6 +72,15 @@ export class SignIn {
     throw new PushError('invalid_client', 'Wrong client ID or client secret')
   }
 
+  /** One for every way in which a name can be written: for whoever counts wrong passwords by name. */
+  nameOf(username: string): string {
+    const key = parseUsername(username)
+    // Of a thing there is one way only; of a name that nobody can have it does not matter.
+    if (key === undefined) return username
+    const [[field, value] = ['', '']] = Object.entries(key)
+    return `${field}:${field === 'emailAddress' ? value.toLowerCase() : value}`
+  }
+
   #requireFuture(expiresAt: number | undefined): void {
     if (expiresAt === undefined || expiresAt > this.#options.now()) return
     throw new PushError('INVALID_INPUT_DATA', 'expiresAt must be a time to come, in milliseconds', {

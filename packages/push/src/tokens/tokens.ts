@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { ENDLESS_SECONDS } from '../apps/push-app-input.ts'
+import { ENDLESS_SECONDS } from '../endless-seconds.ts'
 import { createToken } from '../ids.ts'
 import type { PushLimits } from '../limits.ts'
 import type { PushApp } from '../ports/push-app-store.ts'
@@ -107,7 +107,7 @@ export class Tokens {
     const accessToken = createToken()
     const refreshToken = app.settings.hasRefreshTokens ? createToken() : undefined
     const seconds = lifeSeconds(life, app.settings.tokenSeconds, now)
-    const expiresAt = life.expiresAt ?? now + seconds * 1000
+    const expiresAt = Math.floor(life.expiresAt ?? now + seconds * 1000)
     return {
       token: {
         hash: hashSecret(accessToken),

@@ -32,7 +32,7 @@ const bounds: { readonly [field: string]: { good: string[]; bad: string[] } } = 
     good: ['+1234567890', `+${'1'.repeat(20)}`],
     bad: ['', '+123456789', `+${'1'.repeat(21)}`, '09012345678', '+81 9012345678'],
   },
-  displayName: { good: ['x', '🚲'.repeat(50)], bad: ['', 'x'.repeat(51), 'a\nb', '\0'] },
+  displayName: { good: ['x', '🚲'.repeat(50)], bad: ['', 'x'.repeat(51), 'a\nb', '\0', '\ud800'] },
   country: { good: ['JP', 'jp'], bad: ['', 'J', 'JPN', '81'] },
   locale: {
     good: ['ja', 'en-GB', 'zh-Hant-TW', 'de-x-home'],

@@ -61,7 +61,7 @@ function requirePatterns({
   if (emailAddress !== undefined && !emailAddressPattern.test(emailAddress)) {
     throw invalidInput('emailAddress', 'This is no e-mail address')
   }
-  if (displayName !== undefined && !/^[^\p{Cc}]{1,50}$/u.test(displayName)) {
+  if (displayName !== undefined && !/^[^\p{Cc}\p{Cs}]{1,50}$/u.test(displayName)) {
     throw invalidInput('displayName', 'A display name has 1 to 50 characters')
   }
   if (country !== undefined && !/^[A-Za-z]{2}$/.test(country)) {

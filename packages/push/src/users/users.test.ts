@@ -308,6 +308,23 @@ test('deletes a user with everything of it, and then ends its connections (P 3.4
   await assert.rejects(users.remove(as(admin), user.id), { code: 'USER_NOT_FOUND' })
 })
 
+test('ends what things were subscribed to by right of a user who is deleted (P 3.4, 17 row 19)', async (t) => {
+  const { users, groups, ownership, as, addUser, addThing, subscribe, store, topics } = await openPeople(t)
+  const [user, other] = [await addUser(), await addUser()]
+  const { group } = await groups.create(other.caller, () => ({ name: 'home', members: [user.id] }))
+  const [own, ofGroup] = [await addThing('own'), await addThing('of.the.group')]
+  await ownership.add(user.caller, own.id, `user:${user.id}`)
+  await ownership.add(user.caller, ofGroup.id, `group:${group.groupID}`)
+  const scope = { kind: 'user', id: other.id } as const
+  await topics.create(as(admin), scope, 'news')
+  const { key } = await topics.find(as(admin), scope, 'news')
+  await store.targets.changeAccessList(key, () => ({ SUBSCRIBE_TO_TOPIC: [`UserID:${user.id}`] }))
+  const stay = [await subscribe(user.caller, scope, own.id), await subscribe(user.caller, scope, ofGroup.id)]
+  assert.deepEqual(await Promise.all(stay.map((still) => still())), [true, true])
+  await users.remove(as(admin), user.id)
+  assert.deepEqual(await Promise.all(stay.map((still) => still())), [false, false])
+})
+
 test('refuses whoever belongs to another app (P 2.3)', async (t) => {
   const people = await openPeople(t)
   const { users, addUser, otherApp, as } = people

@@ -7,8 +7,9 @@ import type { Passwords } from '../passwords/passwords.ts'
 import { requirePassword } from '../passwords/require-password.ts'
 import type { PushApp } from '../ports/push-app-store.ts'
 import type { UserChange, UserIdentityField, UserRecord, UserStore } from '../ports/user-store.ts'
-import type { Caller, Principal } from '../principal.ts'
+import type { Caller, Principal, Subject } from '../principal.ts'
 import { PushError } from '../push-error.ts'
+import type { SubscriptionReview } from '../targets/subscription-review.ts'
 import type { IssuedToken, Tokens } from '../tokens/tokens.ts'
 import { requireToken, unauthorized } from '../unauthorized.ts'
 import { hasIdentity, type ReadUser, readUser } from './read-user.ts'
@@ -20,6 +21,7 @@ export interface UsersOptions {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly groups: Groups
+  readonly review: SubscriptionReview
   readonly limits: PushLimits
   readonly ended: EndConnections
   /** Milliseconds since 1970. */
@@ -112,12 +114,23 @@ export class Users {
 
   /** With everything of it, the groups that it owns included; its connections end. */
   async remove(caller: Caller, ref: string): Promise<void> {
-    const { store, groups, ended } = this.#options
-    const { appID } = caller.app
+    const { store, groups, review, ended } = this.#options
+    const { app } = caller
     const { userID } = await this.#resolveOwn(caller, ref)
-    await groups.removeOwnedBy(caller.app, userID)
-    if (!(await store.removeUser(appID, userID))) throw userNotFound(caller.app, ref)
-    ended(appID, `user:${userID}`, 'The user was deleted')
+    await groups.removeOwnedBy(app, userID)
+    const things = await this.#thingsAround(app, userID)
+    if (!(await store.removeUser(app.appID, userID))) throw userNotFound(app, ref)
+    ended(app.appID, `user:${userID}`, 'The user was deleted')
+    for (const thing of things) await review.reviewSubject(app, thing)
+  }
+
+  /** Those that it owns, by itself or through a group: what they are subscribed to may rest on its rights. */
+  async #thingsAround(app: PushApp, userID: string): Promise<Set<Subject>> {
+    const { groups, review } = this.#options
+    const things = new Set(await review.thingsOf(app, `user:${userID}`))
+    for (const groupID of await groups.groupsOf(app, userID))
+      for (const thing of await review.thingsOf(app, `group:${groupID}`)) things.add(thing)
+    return things
   }
 
   /** Only the user itself and the admin have a right to what follows (P 2.4). */

@@ -99,6 +99,7 @@ async function createGroups(db: Kysely<unknown>, types: ColumnTypes): Promise<vo
     .createTable('push_group')
     .addColumn('app_id', types.text, (column) => column.notNull())
     .addColumn('group_id', types.text, (column) => column.notNull())
+    .addColumn('key', types.text, (column) => column.notNull())
     .addColumn('name', types.text, (column) => column.notNull())
     .addColumn('owner', types.text)
     .addColumn('created_at', types.time, (column) => column.notNull())

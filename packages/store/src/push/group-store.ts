@@ -3,7 +3,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
 import type { PushGroupTable } from './push-database.ts'
-import type { Removal } from './removal.ts'
+import { type Belongings, type Removal, removeBelongings } from './removal.ts'
 
 type Change = Parameters<GroupStore['changeGroup']>[2]
 
@@ -24,6 +24,7 @@ export class KyselyGroupStore implements GroupStore {
         .values({
           app_id: appID,
           group_id: groupID,
+          key: group.key,
           name: group.name,
           owner: group.owner ?? null,
           created_at: group.createdAt,
@@ -32,6 +33,7 @@ export class KyselyGroupStore implements GroupStore {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) return 'exists'
+      await removeBelongings(db, belongingsOf(appID, groupID))
       for (const batch of toBatches([...new Set(members)])) {
         await db
           .insertInto('push_member')
@@ -71,16 +73,7 @@ export class KyselyGroupStore implements GroupStore {
 
   removeGroup(appID: string, groupID: string): Promise<boolean> {
     const where = { app_id: appID, group_id: groupID }
-    return this.#removal.removeWith(
-      { table: 'push_group', where },
-      {
-        rows: [
-          { table: 'push_member', where },
-          { table: 'push_owner', where: { app_id: appID, owner: `group:${groupID}` } },
-        ],
-        targets: { appID, scope: `group:${groupID}` },
-      },
-    )
+    return this.#removal.removeWith({ table: 'push_group', where }, belongingsOf(appID, groupID))
   }
 
   async listGroups(appID: string, of: { member: string } | { owner: string }): Promise<GroupRecord[]> {
@@ -175,10 +168,21 @@ export class KyselyGroupStore implements GroupStore {
   }
 }
 
+function belongingsOf(appID: string, groupID: string): Belongings {
+  return {
+    rows: [
+      { table: 'push_member', where: { app_id: appID, group_id: groupID } },
+      { table: 'push_owner', where: { app_id: appID, owner: `group:${groupID}` } },
+    ],
+    targets: { appID, scope: `group:${groupID}` },
+  }
+}
+
 function toGroup(row: Selectable<PushGroupTable>): GroupRecord {
   return {
     appID: row.app_id,
     groupID: row.group_id,
+    key: row.key,
     name: row.name,
     owner: row.owner ?? undefined,
     createdAt: row.created_at,

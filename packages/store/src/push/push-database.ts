@@ -74,6 +74,7 @@ export interface PushOwnerTable {
 export interface PushGroupTable {
   app_id: string
   group_id: string
+  key: string
   name: string
   owner: string | null
   created_at: number

@@ -61,13 +61,11 @@ export class Removal {
    */
   async removeWith(row: Rows, { rows, targets, finish }: Belongings): Promise<boolean> {
     for (const each of rows) await this.#repeat(() => removeBatch(this.#db, each))
-    const where = { app_id: targets.appID, ...(targets.scope !== undefined && { scope: targets.scope }) }
-    await this.#repeat(() => this.#db.transaction().execute((db) => removeTargets(db, where)))
+    await this.#repeat(() => this.#db.transaction().execute((db) => removeTargets(db, toWhere(targets))))
     if (this.#isClosed) throw new Error('The store was closed while something was being removed.')
     const isRemoved = await this.#db.transaction().execute(async (db) => {
       if ((await removeBatch(db, row)) === 0) return false
-      for (const each of rows) await removeBatch(db, each)
-      await removeTargets(db, where)
+      await removeBelongings(db, { rows, targets })
       await finish?.(db)
       return true
     })
@@ -126,6 +124,19 @@ export class Removal {
   async #repeat(removeSome: () => Promise<number>): Promise<void> {
     while (!this.#isClosed && (await removeSome()) >= removedRowsMax) await setImmediate()
   }
+}
+
+/** In one transaction, so for what came while, or after, the row was removed: as much as was asked for at that moment. */
+export async function removeBelongings(
+  db: Transaction<Database>,
+  { rows, targets }: Omit<Belongings, 'finish'>,
+): Promise<void> {
+  for (const each of rows) while ((await removeBatch(db, each)) >= removedRowsMax);
+  while ((await removeTargets(db, toWhere(targets))) >= removedRowsMax);
+}
+
+function toWhere({ appID, scope }: Belongings['targets']): Rows['where'] {
+  return { app_id: appID, ...(scope !== undefined && { scope }) }
 }
 
 async function removeTargets(db: Transaction<Database>, where: Rows['where']): Promise<number> {

@@ -51,39 +51,31 @@ export class KyselyThingStore implements ThingStore {
     })
   }
 
-  async findThing(appID: string, key: ThingKey): Promise<ThingRecord | undefined> {
-    const row = await this.#db
-      .selectFrom('push_thing')
-      .where('app_id', '=', appID)
-      .where(
-        'thingID' in key ? 'thing_id' : 'vendor_thing_id',
-        '=',
-        'thingID' in key ? key.thingID : key.vendorThingID,
-      )
-      .selectAll()
-      .executeTakeFirst()
-    return row && toThing(row)
+  findThing(appID: string, key: ThingKey): Promise<ThingRecord | undefined> {
+    return findThing(this.#db, appID, key)
   }
 
-  async changeThing(
+  changeThing(
     appID: string,
     thingID: string,
-    { fields, passwordHash, isDisabled }: ThingChange,
+    change: (thing: ThingRecord) => ThingChange,
   ): Promise<ThingRecord | undefined> {
-    const row = await this.#db
-      .updateTable('push_thing')
-      .set({
-        // Without a change still an update, which tells whether there is such a thing.
-        thing_id: thingID,
-        ...(fields !== undefined && { fields: JSON.stringify(fields) }),
-        ...(passwordHash !== undefined && { password_hash: passwordHash }),
-        ...(isDisabled !== undefined && { is_disabled: isDisabled ? 1 : 0 }),
-      })
-      .where('app_id', '=', appID)
-      .where('thing_id', '=', thingID)
-      .returningAll()
-      .executeTakeFirst()
-    return row && toThing(row)
+    return this.#db.transaction().execute(async (db) => {
+      const thing = await findThing(db, appID, { thingID })
+      if (thing === undefined) return undefined
+      const changed = { ...thing, ...change(thing) }
+      await db
+        .updateTable('push_thing')
+        .set({
+          fields: JSON.stringify(changed.fields),
+          password_hash: changed.passwordHash,
+          is_disabled: changed.isDisabled ? 1 : 0,
+        })
+        .where('app_id', '=', appID)
+        .where('thing_id', '=', thingID)
+        .execute()
+      return changed
+    })
   }
 
   removeThing(appID: string, thingID: string): Promise<boolean> {
@@ -123,6 +115,24 @@ export class KyselyThingStore implements ThingStore {
       count = Number(numUpdatedRows)
     }
   }
+}
+
+async function findThing(
+  db: Kysely<Database>,
+  appID: string,
+  key: ThingKey,
+): Promise<ThingRecord | undefined> {
+  const row = await db
+    .selectFrom('push_thing')
+    .where('app_id', '=', appID)
+    .where(
+      'thingID' in key ? 'thing_id' : 'vendor_thing_id',
+      '=',
+      'thingID' in key ? key.thingID : key.vendorThingID,
+    )
+    .selectAll()
+    .executeTakeFirst()
+  return row && toThing(row)
 }
 
 function toThing(row: Selectable<PushThingTable>): ThingRecord {
