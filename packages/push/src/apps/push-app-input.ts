@@ -11,19 +11,17 @@ export const defaultSettings: PushAppSettings = {
 }
 
 /** P 1.6; what it does not fix can stand in a URL and a header, and a secret cannot be guessed. */
-const patterns = {
-  appID: /^[A-Za-z0-9]{8,36}$/,
-  appKey: /^[A-Za-z0-9]{8,36}$/,
-  clientID: /^[A-Za-z0-9_-]{8,64}$/,
-  clientSecret: /^[\x21-\x7e]{16,128}$/,
+const rules = {
+  appID: { pattern: /^[A-Za-z0-9]{8,36}$/, text: '8 to 36 letters and digits' },
+  appKey: { pattern: /^[A-Za-z0-9]{8,36}$/, text: '8 to 36 letters and digits' },
+  clientID: { pattern: /^[A-Za-z0-9_-]{8,64}$/, text: '8 to 64 letters, digits, _ and -' },
+  clientSecret: { pattern: /^[\x21-\x7e]{16,128}$/, text: '16 to 128 characters of ASCII, without spaces' },
 } as const
 
-export function requireIdentifiers(input: { readonly [field in keyof typeof patterns]?: string }): void {
-  for (const [field, pattern] of Object.entries(patterns)) {
-    const value = input[field as keyof typeof patterns]
-    if (value !== undefined && !pattern.test(value)) {
-      throw invalidInput(field, `The ${field} must be like ${pattern.source}`)
-    }
+export function requireIdentifiers(input: { readonly [field in keyof typeof rules]?: string }): void {
+  for (const [field, { pattern, text }] of Object.entries(rules)) {
+    const value = input[field as keyof typeof rules]
+    if (value !== undefined && !pattern.test(value)) throw invalidInput(field, `The ${field} is ${text}`)
   }
 }
 

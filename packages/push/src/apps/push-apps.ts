@@ -170,7 +170,7 @@ export class PushApps {
 }
 
 function appNotFound(appID: string): PushError {
-  return new PushError('APP_NOT_FOUND', 'There is no such app', { details: { appID } })
+  return new PushError('APP_NOT_FOUND', 'There is no app with this appID', { details: { appID } })
 }
 
 function withoutSecrets(app: StoredPushApp): PushApp {
