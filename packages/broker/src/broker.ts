@@ -13,12 +13,14 @@ import { TurnBudget } from './fairness/turn-budget.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { MemoryRelay } from './memory/relay.ts'
 import { MemoryRetainedMessages } from './memory/retained-messages.ts'
+import type { AbsentReceivers } from './ports/absent-receivers.ts'
 import type { AccessPolicy, Identity } from './ports/access-policy.ts'
 import type { Presence } from './ports/presence.ts'
 import type { Relay, RelayExtras } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import { keepRetained } from './retained/keep-retained.ts'
 import { RetainedDelivery } from './retained/retained-delivery.ts'
+import { keepIfMissed } from './routing/absent-receiver.ts'
 import { deliverMessage } from './routing/deliver.ts'
 import { gatherAudience } from './routing/route.ts'
 import { SeenTopics } from './routing/seen-topics.ts'
@@ -47,6 +49,8 @@ export interface BrokerOptions {
   readonly retained?: RetainedMessages
   /** Told who connects and leaves; by default nobody is. */
   readonly presence?: Presence
+  /** Takes care of messages whose receiver is away; by default they are dropped. */
+  readonly absentReceivers?: AbsentReceivers
   readonly limits?: Partial<BrokerLimits>
   readonly log?: BrokerLog
 }
@@ -72,6 +76,7 @@ export class Broker implements Publisher {
     const core: Core = {
       policy: options.policy,
       relay: options.relay ?? new MemoryRelay(),
+      absentReceivers: options.absentReceivers,
       retained,
       retainedDelivery: new RetainedDelivery(retained, subscriptions),
       systemTopics: new SystemTopics(),
@@ -97,7 +102,7 @@ export class Broker implements Publisher {
 
   async open(): Promise<void> {
     await this.#core.relay.open({
-      deliver: (topic, payload, extras) => void this.#deliver(topic, payload, extras),
+      deliver: (topic, payload, extras) => this.#deliver(topic, payload, extras),
       evict: (clientKey) => evict(this.#core, clientKey),
     })
     this.#sweep = setInterval(() => this.#sweepConnections(), SWEEP_MS)
@@ -131,19 +136,21 @@ export class Broker implements Publisher {
   }
 
   publish(topic: string, payload: Uint8Array): number {
-    const { relay } = this.#core
-    if (relay.wants(topic)) relay.forward(topic, payload)
-    return this.#deliver(topic, payload)
+    const core = this.#core
+    const message = { payload, retain: false, properties: undefined }
+    const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
+    if (core.relay.wants(topic)) core.relay.forward(topic, payload)
+    else keepIfMissed(core, topic, audience, message)
+    return deliverMessage(core, topic, audience, message)
   }
 
-  /** To this node's own, with what another node says of it. */
-  #deliver(topic: string, payload: Uint8Array, extras?: RelayExtras): number {
+  /** What another node sent, to this node's own. That it came at all means that somebody wants it, so nothing is kept. */
+  #deliver(topic: string, payload: Uint8Array, extras?: RelayExtras): void {
     const core = this.#core
     const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
     const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
-    const reached = deliverMessage(core, topic, audience, message)
+    deliverMessage(core, topic, audience, message)
     if (extras?.keepFor !== undefined) keepRetained(core, topic, message, extras.keepFor)
-    return reached
   }
 
   /** Hands every message on a canonical filter to `receive`; payloads are only valid during the call. Returns the way to end it. */

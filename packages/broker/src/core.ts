@@ -5,6 +5,7 @@ import type { IdentityUses } from './fairness/identity-uses.ts'
 import type { LineBudget } from './fairness/line-budget.ts'
 import type { TurnBudget } from './fairness/turn-budget.ts'
 import type { BrokerLimits } from './limits.ts'
+import type { AbsentReceivers } from './ports/absent-receivers.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
@@ -22,6 +23,8 @@ import type { Writer } from './wire/writer.ts'
 export interface Core {
   readonly policy: AccessPolicy
   readonly relay: Relay
+  /** undefined: nothing is kept for anybody. */
+  readonly absentReceivers: AbsentReceivers | undefined
   readonly retained: RetainedMessages
   readonly retainedDelivery: RetainedDelivery
   readonly systemTopics: SystemTopics

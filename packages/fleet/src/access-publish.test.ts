@@ -90,7 +90,7 @@ test('uses another root and environment when told so (W 2.1, 2.3)', async () => 
   const topicName = `acme/to/uid/${uid}/opa/${vin}`
   assert.equal(await check(access, partner, topicName), `fleet/test/vehicle/${vin}/${uid}`)
   assert.equal(await check(access, partner, `${root}/to/uid/${uid}/opa/${vin}`), '0x90 topic_outside_portal')
-  const grant = access.subscribe(partner, `acme/to/uid/${uid}/opa/#`)
+  const grant = await access.subscribe(partner, `acme/to/uid/${uid}/opa/#`)
   assert.ok('filter' in grant)
   assert.equal(grant.filter, `fleet/test/partner/${uid}/#`)
   assert.equal(grant.present?.(`fleet/test/partner/${uid}/${vin}`), `acme/to/uid/${uid}/opa/${vin}/`)

@@ -6,8 +6,8 @@ import { otherUid, otherVin, partner, root, seedFleet, uid, vehicle, vin } from 
 const seeded = await seedFleet()
 after(() => seeded[Symbol.asyncDispose]())
 
-function check(who: Identity, filter: string): string {
-  const decision = seeded.access.subscribe(who, filter)
+async function check(who: Identity, filter: string): Promise<string> {
+  const decision = await seeded.access.subscribe(who, filter)
   return 'refused' in decision ? `0x${decision.refused.toString(16)} ${decision.reason}` : 'granted'
 }
 
@@ -44,11 +44,12 @@ const partnerFilters: [string, string][] = [
   [`${root}/to/uid/${uid}/opa/${vin}/a+`, '0x8f filter_malformed'],
   [`fleet/default/partner/${uid}/#`, '0x87 filter_outside_portal'],
   [`pillion/vehicle/${vin}`, '0x87 filter_outside_portal'],
+  [`pillion/vehicle/${vin}/mailbox`, '0x87 filter_outside_portal'],
 ]
 
 for (const [filter, expected] of partnerFilters) {
-  test(`answers a partner's ${filter} with ${expected} (W 2.6)`, () => {
-    assert.equal(check(partner, filter), expected)
+  test(`answers a partner's ${filter} with ${expected} (W 2.6)`, async () => {
+    assert.equal(await check(partner, filter), expected)
   })
 }
 
@@ -59,6 +60,7 @@ const vehicleFilters: [string, string][] = [
   [`${root}/to/uid/+/opa/${vin}/a/+`, 'granted'],
   [`${root}/to/uid/${uid}/opa/${vin}/#`, 'granted'],
   [`pillion/vehicle/${vin}`, 'granted'],
+  [`pillion/vehicle/${vin}/mailbox`, 'granted'],
   [`${root}/to/uid/+/opa/${otherVin}/#`, '0x87 vin_foreign'],
   [`${root}/to/uid/+/opa/${vin.toLowerCase()}/#`, '0x87 vin_foreign'],
   [`${root}/to/uid/+/opa/+`, '0x87 vin_foreign'],
@@ -68,32 +70,36 @@ const vehicleFilters: [string, string][] = [
   ['#', '0x87 filter_outside_portal'],
   [`pillion/vehicle/${otherVin}`, '0x87 filter_outside_portal'],
   ['pillion/vehicle/+', '0x87 filter_outside_portal'],
+  [`pillion/vehicle/${otherVin}/mailbox`, '0x87 filter_outside_portal'],
+  ['pillion/vehicle/+/mailbox', '0x87 filter_outside_portal'],
+  [`pillion/vehicle/${vin}/#`, '0x87 filter_outside_portal'],
+  [`pillion/vehicle/${vin}/mailbox/taken`, '0x87 filter_outside_portal'],
   [`fleet/default/vehicle/${vin}/#`, '0x87 filter_outside_portal'],
 ]
 
 for (const [filter, expected] of vehicleFilters) {
-  test(`answers a head unit's ${filter} with ${expected} (W 2.6)`, () => {
-    assert.equal(check(vehicle, filter), expected)
+  test(`answers a head unit's ${filter} with ${expected} (W 2.6)`, async () => {
+    assert.equal(await check(vehicle, filter), expected)
   })
 }
 
-test('shows the notice topic as it is', () => {
-  const grant = seeded.access.subscribe(vehicle, `pillion/vehicle/${vin}`)
+test('shows the notice topic as it is', async () => {
+  const grant = await seeded.access.subscribe(vehicle, `pillion/vehicle/${vin}`)
   assert.deepEqual(grant, { filter: `pillion/vehicle/${vin}`, form: '' })
 })
 
-test('never lets the filters of one direction match the other: no echo (W 2.5 points 1 and 2)', () => {
-  const grants = [
+test('never lets the filters of one direction match the other: no echo (W 2.5 points 1 and 2)', async () => {
+  const grants = await Promise.all([
     seeded.access.subscribe(partner, `${root}/+/uid/${uid}/opa/#`),
     seeded.access.subscribe(vehicle, `${root}/+/uid/+/opa/${vin}/#`),
-  ]
+  ])
   assert.deepEqual(
     grants.map((grant) => 'filter' in grant && grant.filter),
     [`fleet/default/partner/${uid}/#`, `fleet/default/vehicle/${vin}/+/#`],
   )
 })
 
-test('refuses everything to an identity that is neither partner nor vehicle', () => {
+test('refuses everything to an identity that is neither partner nor vehicle', async () => {
   const stranger = { ...partner, role: 'installation' }
-  assert.equal(check(stranger, `${root}/to/uid/${uid}/opa/#`), '0x87 role_unknown')
+  assert.equal(await check(stranger, `${root}/to/uid/${uid}/opa/#`), '0x87 role_unknown')
 })

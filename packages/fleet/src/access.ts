@@ -7,11 +7,13 @@ import type {
   SubscribeDecision,
 } from '@pillion/broker'
 import {
+  limits,
   PORTAL_ROOT,
   parsePortalTopic,
   parseVin,
   type Uid,
   type Vin,
+  vehicleMailboxTopic,
   vehicleNoticeTopic,
 } from '@pillion/schema'
 import { claimedVin, isIssuedFor } from './certificate-name.ts'
@@ -19,10 +21,12 @@ import { Eligibility } from './eligibility.ts'
 import { parsePortalFilter } from './filter.ts'
 import type { Fleet } from './fleet.ts'
 import { grantPublish, type PublishRules } from './grant-publish.ts'
+import { type Mailbox, receiptTopic } from './mailbox.ts'
 import { ObservedTopics } from './observed-topics.ts'
 import type { FleetStore } from './ports/fleet-store.ts'
 import type { IdentityRecord } from './ports/identity-store.ts'
 import { type Place, presentDownlink, presentUplink } from './presentation.ts'
+import { identityKey } from './records.ts'
 import { refusals } from './refusals.ts'
 import { signIn } from './sign-in.ts'
 
@@ -38,6 +42,8 @@ export interface FleetAccessOptions {
   environment?: string
   /** The listener that asks everybody for a client certificate (W 2.2). */
   partnerListener?: string
+  /** Without one there are no mailboxes to subscribe to. */
+  mailbox?: Pick<Mailbox, 'prepare'>
 }
 
 /**
@@ -52,11 +58,13 @@ export class FleetAccess implements AccessPolicy {
   readonly #place: Place
   readonly #partnerListener: string
   readonly #rules: PublishRules
+  readonly #mailbox: Pick<Mailbox, 'prepare'> | undefined
 
   constructor(options: FleetAccessOptions) {
     this.#store = options.store
     this.#place = { root: options.root ?? PORTAL_ROOT, environment: options.environment ?? 'default' }
     this.#partnerListener = options.partnerListener ?? 'partners'
+    this.#mailbox = options.mailbox
     const eligibility = new Eligibility(options.store.apps, eligibilitiesMax)
     this.#rules = { environment: this.#place.environment, eligibility }
     this.observedTopics = new ObservedTopics(this.#place.root, this.#rules)
@@ -89,6 +97,7 @@ export class FleetAccess implements AccessPolicy {
   }
 
   publish(identity: Identity, topicName: string): PublishDecision | Promise<PublishDecision> {
+    if (this.#isOwnMailbox(identity, topicName)) return grantReceipts(identity.name)
     const topic = parsePortalTopic(topicName, this.#place.root)
     if (typeof topic === 'string') return refusals[topic]
     switch (identity.role) {
@@ -103,7 +112,7 @@ export class FleetAccess implements AccessPolicy {
     }
   }
 
-  subscribe(identity: Identity, topicFilter: string): SubscribeDecision {
+  subscribe(identity: Identity, topicFilter: string): SubscribeDecision | Promise<SubscribeDecision> {
     switch (identity.role) {
       case 'partner':
         return this.#subscribePartner(identity.name as Uid, topicFilter)
@@ -121,16 +130,28 @@ export class FleetAccess implements AccessPolicy {
     return presentUplink(this.#place, uid, filter)
   }
 
-  #subscribeVehicle(vin: Vin, topicFilter: string): SubscribeDecision {
+  #subscribeVehicle(vin: Vin, topicFilter: string): SubscribeDecision | Promise<SubscribeDecision> {
     if (topicFilter === vehicleNoticeTopic(vin)) return { filter: topicFilter, form: '' }
+    if (topicFilter === vehicleMailboxTopic(vin) && this.#mailbox !== undefined) {
+      return this.#mailbox.prepare(vin).then((subscribed) => ({ filter: topicFilter, form: '', subscribed }))
+    }
     const filter = parsePortalFilter(topicFilter, this.#place.root)
     if (typeof filter === 'string') return refusals[filter]
     if (filter.below.split('/', 1)[0] !== vin) return refusals.vin_foreign
     return presentDownlink(this.#place, vin, filter)
   }
+
+  #isOwnMailbox({ role, name }: Identity, topicName: string): boolean {
+    return this.#mailbox !== undefined && role === 'vehicle' && topicName === vehicleMailboxTopic(name)
+  }
+}
+
+/** What it has taken is for the server alone. */
+function grantReceipts(vin: string): PublishDecision {
+  return { topic: receiptTopic(vin), payloadBytesMax: limits.portalPayloadBytesMax, mayRetain: false }
 }
 
 function toIdentity({ role, name }: IdentityRecord): Identity {
   // One vehicle, one head unit (W 1); a back end may run as many connections as it likes (W 2.2).
-  return { key: `${role}:${name}`, role, name, exclusive: role === 'vehicle' }
+  return { key: identityKey(role, name), role, name, exclusive: role === 'vehicle' }
 }

@@ -4,6 +4,7 @@ import { openSqlite } from '@pillion/store'
 import { FleetAccess } from './access.ts'
 import { CertificateAuthority } from './certificate-authority.ts'
 import { Fleet } from './fleet.ts'
+import { Mailbox } from './mailbox.ts'
 import type { FleetStore } from './ports/fleet-store.ts'
 
 export const root = 'psa/OVIPPartners-Dev'
@@ -48,13 +49,15 @@ export async function seedFleet(): Promise<SeededFleet> {
   return {
     fleet,
     store,
-    access: new FleetAccess({ fleet, store }),
+    access: new FleetAccess({ fleet, store, mailbox: new Mailbox({ store: store.mailbox, log: silent }) }),
     authority,
     partnerPassword,
     vehiclePassword: issued?.password ?? '',
     [Symbol.asyncDispose]: close,
   }
 }
+
+export const silent = { info: () => {}, warn: () => {} }
 
 const { authority } = await CertificateAuthority.create()
 

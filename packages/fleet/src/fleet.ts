@@ -1,5 +1,7 @@
+import type { PeerCertificate } from '@pillion/broker'
 import { type IdApp, parseIdApp, parseUid, parseVin, type Uid, type Vin } from '@pillion/schema'
 import type { CertificateAuthority } from './certificate-authority.ts'
+import { isIssuedFor } from './certificate-name.ts'
 import { FleetError, type FleetErrorCode } from './fleet-error.ts'
 import type { FleetStore } from './ports/fleet-store.ts'
 import type { IdentityRecord, TakenName } from './ports/identity-store.ts'
@@ -72,6 +74,13 @@ export class Fleet {
     return identity?.role === 'partner' ? toPartner(identity) : undefined
   }
 
+  /** The partner, if there is one and the certificate was issued to it; undefined whatever is wrong (W 12). */
+  async verifyPartner(uid: string, certificate: PeerCertificate): Promise<PartnerRecord | undefined> {
+    const name = parseUid(uid)
+    if (name === undefined || !isIssuedFor(certificate, 'partner', name)) return undefined
+    return this.findPartner(name)
+  }
+
   /** All or none. Passwords, and certificates if asked for, are shown here and never again. */
   async addVehicles(
     vins: readonly string[],
@@ -108,6 +117,12 @@ export class Fleet {
 
   async listVehicles(): Promise<VehicleRecord[]> {
     return (await this.#store.identities.listIdentities('vehicle')).map(toVehicle)
+  }
+
+  /** Those of the texts that are VINs of vehicles here; each once. */
+  async findVehicles(vins: readonly string[]): Promise<Vin[]> {
+    const wellFormed = vins.map(parseVin).filter((vin) => vin !== undefined)
+    return (await this.#store.identities.findNames('vehicle', wellFormed)) as Vin[]
   }
 
   /** undefined whether the vehicle is unknown or the password is wrong. For HTTP Basic; MQTT asks `FleetAccess`. */

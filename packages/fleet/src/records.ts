@@ -3,6 +3,11 @@ import type { IdApp, Uid, Vin } from '@pillion/schema'
 /** Who signs in to the portal (W 2.2). */
 export type Role = 'partner' | 'vehicle'
 
+/** Of their identities on the broker. */
+export function identityKey(role: Role, name: string): string {
+  return `${role}:${name}`
+}
+
 export interface PartnerRecord {
   readonly uid: Uid
   readonly name: string

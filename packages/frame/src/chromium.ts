@@ -1,17 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { FrameState, HostToFrame } from '@pillion/schema'
+import { defaultVehicleSignals, type FrameState, type HostToFrame } from '@pillion/schema'
 import { openChromium } from '@pillion/testkit'
 import type { Browser, Frame, Page } from 'playwright-core'
 import { build } from 'vite'
 import { encodeFrameName } from './index.ts'
 
 export const state: FrameState = {
+  ...defaultVehicleSignals,
+  popupDisplayed: false,
+  virtualKeyboard: false,
+  pendingErrorThrows: false,
   idApp: 'demo',
   launched: false,
   vin: '0123456789ABCDEFG',
-  privacyMode: 'Public',
   online: true,
   focus: true,
   speedKmh: 42.4,
@@ -39,11 +42,14 @@ async function buildScript(): Promise<string> {
  * The host page records what it gets in `received`.
  */
 export class TestBrowser {
+  readonly script: string
   #browser: Browser
   #server: ReturnType<typeof createServer>
   #appHtml = ''
+  #page: Page | undefined
 
   constructor(browser: Browser, script: string) {
+    this.script = script
     this.#browser = browser
     this.#server = createServer((request: IncomingMessage, response: ServerResponse) => {
       const isScript = request.url === '/frame.js'
@@ -60,10 +66,12 @@ export class TestBrowser {
     return test
   }
 
-  /** Opens the app in a frame of the host page, or alone in a tab when `given` is undefined. */
-  async openApp(appHtml: string, given: FrameState | undefined = state): Promise<TestApp> {
+  /** Opens the app in a frame of the host page; the one opened before is closed, for each has processes of its own. */
+  async openApp(appHtml: string, given: FrameState = state): Promise<TestApp> {
     this.#appHtml = appHtml
+    await this.#page?.close()
     const page = await this.#browser.newPage()
+    this.#page = page
     await page.goto(`http://127.0.0.1:${this.#port}/`)
     await page.evaluate(
       ({ url, name }) =>
@@ -141,6 +149,17 @@ export class TestApp {
     const frame = this.page.frames().find((frame) => frame.url().includes('neighbour'))
     if (!frame) throw new Error('the neighbour has no frame')
     return frame
+  }
+
+  /**
+   * What the host page got since the last call, but for `ready` and `loaded`. Messages between processes take their time, so
+   * this waits for one that the app posts now.
+   */
+  async told(): Promise<unknown[]> {
+    await this.run(`parent.postMessage({ type: 'end' }, '*')`)
+    await this.page.waitForFunction(`received.some(function (message) { return message.type === 'end' })`)
+    const told = (await this.page.evaluate('received.splice(0)')) as { pillion?: string; type?: string }[]
+    return told.filter(({ pillion, type }) => type !== 'end' && pillion !== 'ready' && pillion !== 'loaded')
   }
 
   received(): Promise<unknown[]> {

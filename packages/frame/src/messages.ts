@@ -1,9 +1,10 @@
 import type { HostToFrame } from '@pillion/schema'
 import { fire } from './emitter.ts'
+import type { Emitters } from './emitters.ts'
 import type { LastingListeners } from './lasting-listeners.ts'
 import type { Pending } from './pending.ts'
 import type { StateHolder } from './state.ts'
-import { emitterOf, type VehicleGlobals } from './vehicle-globals.ts'
+import type { VirtualKeyboard } from './virtual-keyboard.ts'
 
 /**
  * Takes the internal messages of the host page before any listener of the app can be asked: this is the
@@ -17,7 +18,8 @@ export function listenToHost(
   listeners: LastingListeners,
   state: StateHolder,
   pending: Pending,
-  globals: VehicleGlobals,
+  emitters: Emitters,
+  keyboard: VirtualKeyboard,
 ): void {
   const parent = window.parent
   listeners.add(window, 'message', (event) => {
@@ -34,7 +36,8 @@ export function listenToHost(
   function take(message: HostToFrame): void {
     if (message.pillion === 'state') state.replace(message.state)
     else if (message.pillion === 'pending') pending.append(message.entries)
-    else if (message.pillion === 'event') fire(emitterOf(globals, message.event.emitter), message.event.name)
+    else if (message.pillion === 'event') fire(emitters[message.event.emitter], message.event.name)
+    else if (message.pillion === 'keyboard') keyboard.close(message.text)
   }
 }
 

@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { limits, type PendingEntry } from '@pillion/schema'
 import { state, TestBrowser } from './chromium.ts'
-import { Pending } from './pending.ts'
+import { Pending, pendingMax } from './pending.ts'
 
 const entry = (sequence: number): PendingEntry => ({ sequence, value: { idApp: 'demo', content: sequence } })
 const entries = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => entry(from + index))
 const contents = (pending: Pending) => pending.drain().values.map((value) => value.content)
+
+test('the bound is the one that everything keeps to (W 6.2)', () => {
+  assert.equal(pendingMax, limits.pendingMax)
+})
 
 test('keeps the last 10 entries, oldest first, and is empty after draining (W 6.2)', () => {
   const pending = new Pending()
@@ -45,6 +49,16 @@ describe('getPendingNotifications in a browser', () => {
     await app.post(kept)
     assert.equal(await app.run('WebPortal.getPendingNotifications().length'), 0)
     await app.post(launched)
+    assert.equal(await app.run('WebPortal.getPendingNotifications().length'), 2)
+  })
+
+  test('switched so, it throws before the app is launched, and keeps the buffer (W 6.2)', async () => {
+    const app = await browser.openApp(
+      `<script>try { WebPortal.getPendingNotifications(); thrown = '' } catch (error) { thrown = error.message }</script>`,
+      { ...state, pendingErrorThrows: true },
+    )
+    assert.equal(await app.run('thrown'), 'Unrecognised Error')
+    await app.post(kept, { pillion: 'state', state: { ...launched.state, pendingErrorThrows: true } })
     assert.equal(await app.run('WebPortal.getPendingNotifications().length'), 2)
   })
 

@@ -1,4 +1,7 @@
-import { limits, type Payload, type PendingEntry } from '@pillion/schema'
+import type { Payload, PendingEntry } from '@pillion/schema'
+
+/** `limits.pendingMax`; written out, because the table of all limits would come along into every document. A test keeps them equal. */
+export const pendingMax = 10
 
 /**
  * The frame's copy of the app's pending buffer (W 6.2): it is here because `getPendingNotifications` has to
@@ -14,9 +17,7 @@ export class Pending {
       ({ sequence }) =>
         sequence > this.#drained && !this.#entries.some((known) => known.sequence === sequence),
     )
-    this.#entries = [...this.#entries, ...fresh]
-      .sort((a, b) => a.sequence - b.sequence)
-      .slice(-limits.pendingMax)
+    this.#entries = [...this.#entries, ...fresh].sort((a, b) => a.sequence - b.sequence).slice(-pendingMax)
   }
 
   /** Everything kept, oldest first; `sequence` is the last one's, undefined if there was nothing. */

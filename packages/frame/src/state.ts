@@ -1,18 +1,18 @@
-import type { FrameState } from '@pillion/schema'
+import { defaultVehicleSignals, type FrameState } from '@pillion/schema'
 import { decodeFrameName, encodeFrameName } from './frame-name.ts'
 
 /** What a document answers from when no host page holds it, so that an app opened in a plain tab still runs. */
 const alone: FrameState = {
+  ...defaultVehicleSignals,
   idApp: '',
   launched: false,
   vin: '',
-  privacyMode: 'Public',
   online: false,
   focus: true,
-  speedKmh: 0,
   driving: false,
-  language: 'en-GB',
-  country: '',
+  popupDisplayed: false,
+  virtualKeyboard: false,
+  pendingErrorThrows: false,
 }
 
 /** The one copy of the state in a document; every injected getter reads it, synchronously (W 5.3). */
@@ -21,6 +21,8 @@ export interface StateHolder {
   readonly hosted: boolean
   readonly current: FrameState
   replace(state: FrameState): void
+  /** Is told of every later state before the app can ask for it. */
+  watch(watcher: (state: FrameState) => void): void
 }
 
 /**
@@ -32,6 +34,7 @@ export function openState(): StateHolder {
   const realName = Object.getOwnPropertyDescriptor(window, 'name')
   const given = decodeFrameName(window.name)
   let current = given ?? alone
+  const watchers: ((state: FrameState) => void)[] = []
   const keep = () => realName?.set?.call(window, encodeFrameName({ ...current, launched: false }))
   if (given) {
     keep()
@@ -45,6 +48,10 @@ export function openState(): StateHolder {
     replace(state) {
       current = state
       keep()
+      for (const watcher of watchers) watcher(state)
+    },
+    watch(watcher) {
+      watchers.push(watcher)
     },
   }
 }

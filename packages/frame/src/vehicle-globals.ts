@@ -1,45 +1,40 @@
-import type { FrameEvent } from '@pillion/schema'
-import { createEmitter, type Emitter } from './emitter.ts'
+import type { Emitters } from './emitters.ts'
+import type { PostToHost } from './host-page.ts'
+import type { LegacyPopups } from './legacy-popups.ts'
 import type { StateHolder } from './state.ts'
+import { createCar } from './vehicle/car.ts'
+import { createDevice } from './vehicle/device.ts'
+import { createMedia } from './vehicle/media.ts'
+import { createNavigation } from './vehicle/navigation.ts'
+import { createPhone } from './vehicle/phone.ts'
+import { createRadio } from './vehicle/radio.ts'
 
-/** `Car`, `Connectivity`, `Device`, `HMI`, `Privacy` and `System` (W 10.1 to 10.3), as far as the state goes. */
-export function createVehicleGlobals(state: StateHolder) {
-  const Settings = createEmitter(['languageSet', 'themeSet'])
-  const WebBrowser = createEmitter(['show', 'hide'])
+/** Everything of W 10 but `WebPortal`. The emitters become the globals, so that a handler's `this` is what the app sees. */
+export function createVehicleGlobals(
+  emitters: Emitters,
+  state: StateHolder,
+  popups: LegacyPopups,
+  post: PostToHost,
+) {
   return {
-    Car: createCar(state),
-    Connectivity: Object.assign(createEmitter(['connectivityOn', 'connectivityOff']), {
+    Car: createCar(emitters.Car, state),
+    Connectivity: Object.assign(emitters.Connectivity, {
       // An older name of `Device.GetInternetStatus` (W 14).
       GetInternetStatus: () => state.current.online,
     }),
-    Device: {
-      GetInternetStatus: () => state.current.online,
-      GetHMIFocus: () => state.current.focus,
-    },
-    HMI: Object.assign(createEmitter(['homeBtnClick']), { Settings, WebBrowser }),
-    Privacy: Object.assign(createEmitter(['ModePublic', 'ModeGeoloc', 'ModeFull']), {
-      Mode: () => state.current.privacyMode,
+    Device: createDevice(state, popups),
+    HMI: Object.assign(emitters.HMI, {
+      Settings: emitters['HMI.Settings'],
+      WebBrowser: emitters['HMI.WebBrowser'],
     }),
-    System: createEmitter(['OnShutDown']),
+    Media: createMedia(emitters, state, post),
+    Navigation: createNavigation(emitters.Navigation, state, post),
+    Phone: createPhone(post),
+    Privacy: Object.assign(emitters.Privacy, { Mode: () => state.current.privacyMode }),
+    Radio: createRadio(state),
+    System: Object.assign(emitters.System, {
+      // Removed from the reference (W 14).
+      Settings: { Value: () => undefined, AllKeys: () => [] },
+    }),
   }
-}
-
-export type VehicleGlobals = ReturnType<typeof createVehicleGlobals>
-
-/** In Private mode the VIN and the speed are `undefined`; nothing throws for privacy (W 9.2). */
-function createCar(state: StateHolder) {
-  const unlessPrivate = <T>(value: T) => (state.current.privacyMode === 'Private' ? undefined : value)
-  const events = ['driverDistractionOn', 'driverDistractionOff', 'distanceUnit', 'fuelUnit', 'speedUnit']
-  return Object.assign(createEmitter(events), {
-    GetVINCode: () => unlessPrivate(state.current.vin),
-    /** Whole km/h of at most three digits. */
-    GetSpeed: () => unlessPrivate(Math.min(999, Math.round(state.current.speedKmh))),
-    GetDrivingState: () => state.current.driving,
-  })
-}
-
-export function emitterOf(globals: VehicleGlobals, name: FrameEvent['emitter']): Emitter {
-  if (name === 'HMI.Settings') return globals.HMI.Settings
-  if (name === 'HMI.WebBrowser') return globals.HMI.WebBrowser
-  return globals[name]
 }

@@ -2,12 +2,15 @@ import type { FrameEvent, FrameState, HostMessage, PendingEntry } from '@pillion
 import { type HostState, isDriving } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
 import type { Frames } from './ports/frames.ts'
+import { withhold } from './withhold.ts'
 
 /** The one way from the host to the frames: everything an app gets is posted and logged here. */
 export class AppFrames {
   #host: HostState
   #frames: Frames
   #shown: string | undefined
+  /** What waits for the app whose field has the virtual keyboard (W 6.7), in order. */
+  #held: { readonly app: HostedApp; readonly acts: (() => void)[] } | undefined
 
   constructor(host: HostState, frames: Frames) {
     this.#host = host
@@ -31,6 +34,7 @@ export class AppFrames {
   /** To the instance there is, shown or hidden; without one the message is void (W 5.2). */
   post(app: HostedApp, message: HostMessage): void {
     if (!app.instance) return
+    if (this.#hold(app, () => this.post(app, message), message)) return
     this.#host.journal.write({
       direction: 'out',
       kind: 'app_message',
@@ -38,7 +42,12 @@ export class AppFrames {
       text: message.type,
       detail: message,
     })
-    this.#frames.post(app.idApp, message)
+    try {
+      this.#frames.post(app.idApp, message)
+    } catch (error) {
+      // What came out of a frame need not go into another: a port, for instance, can be handed on only once.
+      this.#host.journal.drop('content_not_cloneable', app.idApp, String(error))
+    }
   }
 
   /** Before `ready` there is no listener yet; the state and the pending entries go out again when it comes. */
@@ -57,6 +66,7 @@ export class AppFrames {
 
   fire(app: HostedApp, event: FrameEvent): void {
     if (!app.instance?.ready) return
+    if (this.#hold(app, () => this.fire(app, event), event)) return
     const text = `${event.emitter} ${event.name}`
     this.#host.journal.write({ direction: 'out', kind: 'event', idApp: app.idApp, text })
     this.#frames.post(app.idApp, { pillion: 'event', event })
@@ -67,21 +77,49 @@ export class AppFrames {
     for (const app of this.#host.wall) this.fire(app, event)
   }
 
+  /** The virtual keyboard has closed, or does not open. */
+  sendKeyboard(app: HostedApp, text: string | undefined): void {
+    if (app.instance?.ready) this.#frames.post(app.idApp, { pillion: 'keyboard', text })
+  }
+
+  /** From now on the app gets no message and no event, until `release`. Its getters and its pending buffer are kept up to date. */
+  hold(app: HostedApp): void {
+    if (this.#held?.app !== app) this.#held = { app, acts: [] }
+  }
+
+  release(): void {
+    const acts = this.#held?.acts ?? []
+    this.#held = undefined
+    for (const act of acts) act()
+  }
+
+  /** The document for which it waited is gone. */
+  discard(): void {
+    this.#held = undefined
+  }
+
+  #hold(app: HostedApp, act: () => void, detail: unknown): boolean {
+    if (this.#held?.app !== app) return false
+    if (this.#held.acts.length < this.#host.limits.keyboardHeldMax) this.#held.acts.push(act)
+    else this.#host.journal.drop('keyboard_overflow', app.idApp, detail)
+    return true
+  }
+
   #stateOf(app: HostedApp): FrameState {
-    const { vehicle } = this.#host
-    // What is not to be told is not in the frame: an app could read past the getters (W 9.2).
-    const isPrivate = vehicle.privacyMode === 'Private'
+    const { vehicle, vin, connected, module, popupDisplayed, virtualKeyboard, pendingErrorThrows } =
+      this.#host
+    const { network: _, ...signals } = withhold(vehicle)
     return {
+      ...signals,
       idApp: app.idApp,
       launched: app.state !== 'installed' && app.state !== 'loading',
-      vin: isPrivate ? '' : this.#host.vin,
-      privacyMode: vehicle.privacyMode,
-      online: this.#host.connected,
-      focus: this.#host.module === 'web',
-      speedKmh: isPrivate ? 0 : vehicle.speedKmh,
+      vin: vehicle.privacyMode === 'Private' ? '' : vin,
+      online: connected,
+      focus: module === 'web',
       driving: isDriving(this.#host),
-      language: vehicle.language,
-      country: vehicle.country,
+      popupDisplayed,
+      virtualKeyboard,
+      pendingErrorThrows,
     }
   }
 }

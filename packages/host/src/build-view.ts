@@ -1,8 +1,10 @@
-import { type HostState, isAllowedOnline } from './host-state.ts'
+import { audioHolder } from './audio.ts'
+import { findApp, type HostState, isAllowedOnline } from './host-state.ts'
+import type { NotificationCenter } from './notification-center.ts'
 import type { PopupQueue } from './popup-queue.ts'
 import type { HostView, PopupView } from './view.ts'
 
-export function buildView(host: HostState, popups: PopupQueue): HostView {
+export function buildView(host: HostState, popups: PopupQueue, center: NotificationCenter): HostView {
   return {
     vin: host.vin,
     connection: !isAllowedOnline(host.vehicle) ? 'offline' : host.connected ? 'connected' : 'connecting',
@@ -15,6 +17,14 @@ export function buildView(host: HostState, popups: PopupQueue): HostView {
     })),
     popup: buildPopupView(host, popups),
     popupsOutstanding: popups.outstanding,
+    center: host.center,
+    notifications: center.views,
+    unread: host.notifications.filter(({ isNew }) => isNew).length,
+    keyboard: host.keyboard,
+    guidance: host.guidance,
+    audio: audioHolder(host)?.idApp,
+    call: host.call,
+    shuttingDown: host.shuttingDown,
     vehicle: host.vehicle,
     failure: host.failure,
     drops: { ...host.journal.drops },
@@ -24,7 +34,7 @@ export function buildView(host: HostState, popups: PopupQueue): HostView {
 function buildPopupView(host: HostState, popups: PopupQueue): PopupView | undefined {
   if (!popups.displayed) return undefined
   const { request, closesAt } = popups.displayed
-  const { idApp, text, button } = request
-  const appName = host.wall.find((app) => app.idApp === idApp)?.about.name ?? idApp
-  return { idApp, appName, text, button, closesAt }
+  const { idApp, kind, text, button } = request
+  const appName = findApp(host, idApp)?.about.name ?? idApp
+  return { idApp, appName, kind, text, button, closesAt }
 }

@@ -2,6 +2,7 @@ import type { Payload } from '@pillion/schema'
 import type { AppFrames } from './app-frames.ts'
 import type { HostState } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
+import type { Receipts } from './receipts.ts'
 
 /** One message on its way to an app (W 3.4). */
 export interface Delivery {
@@ -16,15 +17,18 @@ export interface Delivery {
 export class Deliveries {
   #host: HostState
   #frames: AppFrames
+  #receipts: Receipts
 
-  constructor(host: HostState, frames: AppFrames) {
+  constructor(host: HostState, frames: AppFrames, receipts: Receipts) {
     this.#host = host
     this.#frames = frames
+    this.#receipts = receipts
   }
 
-  deliver(app: HostedApp, delivery: Delivery): void {
-    if (app.state === 'foreground') this.#post(app, delivery)
-    else this.keep(app, delivery)
+  deliver(app: HostedApp, delivery: Delivery): 'taken' | 'pending' {
+    if (app.state !== 'foreground') return this.keep(app, delivery)
+    this.#post(app, delivery)
+    return 'taken'
   }
 
   #post(app: HostedApp, { value, text, subtopic }: Delivery): void {
@@ -33,11 +37,19 @@ export class Deliveries {
   }
 
   /** Into the pending buffer, whatever the app's state. */
-  keep(app: HostedApp, { value }: Delivery): void {
+  keep(app: HostedApp, { value }: Delivery): 'pending' {
     const { added, fallen } = app.pending.add(value)
     this.#host.journal.note('pending', app.idApp, `Kept for the app; ${app.pending.entries.length} waiting.`)
-    if (fallen) this.#host.journal.drop('pending_overflow', app.idApp, fallen.value)
+    if (fallen) this.#dropFallen(app, fallen.value)
     this.#frames.sendPending(app, [added])
     this.#host.changed()
+    return 'pending'
+  }
+
+  /** The outcome of a popup has been told its partner already. */
+  #dropFallen(app: HostedApp, value: Payload): void {
+    this.#host.journal.drop('pending_overflow', app.idApp, value)
+    if (!Object.hasOwn(value, 'popupAction'))
+      this.#receipts.tell(app.uid, value, 'dropped', 'pending_overflow')
   }
 }

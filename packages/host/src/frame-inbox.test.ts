@@ -14,11 +14,13 @@ describe('W 5 what frames post', () => {
     ['a type that is no string', { type: 5 }, 'message_malformed'],
     ['an unknown type', { type: 'WebPortal.nothing' }, 'message_type_unknown'],
     ['a type that is also a name of Object', { type: 'constructor' }, 'message_type_unknown'],
-    ['a type of a later wave', { type: 'WebPortal.popup.open', text: 'x' }, 'message_type_unknown'],
+    ['a type of its own', { type: 'WebPortal.openNativePopup', text: 'x' }, 'message_type_unknown'],
     ['a type and a content', { type: 'x', content: 1 }, 'message_type_unknown'],
     ['an unknown internal message', { pillion: 'nothing' }, 'message_malformed'],
     ['a drain without sequence', { pillion: 'drained' }, 'message_malformed'],
     ['a console message without text', { pillion: 'console', level: 'log' }, 'message_malformed'],
+    ['a popup request without text', { pillion: 'popupRequest', button: true }, 'message_malformed'],
+    ['a popup request without button', { pillion: 'popupRequest', text: 'x' }, 'message_malformed'],
   ]
   for (const [name, data, reason] of rows) {
     test(`${name} is ignored and logged: ${reason}`, () => {
@@ -61,6 +63,7 @@ describe('W 5 what frames post', () => {
 
   test('whatever it is, the host goes on (W 5)', () => {
     const bench = new TestHost()
+    bench.launchHidden('beta')
     bench.launch('alpha')
     const field = fc.constantFrom(
       'type',
@@ -71,15 +74,42 @@ describe('W 5 what frames post', () => {
       'payload',
       'subtopic',
       'sequence',
+      'text',
+      'notification',
+      'id',
+      'body',
+      'icon',
+      'data',
+      'appId',
+      'label',
+      'inputType',
+      'button',
+      'request',
+      'source',
+      'isActive',
+      'number',
     )
     const value = fc.oneof(
       fc.constantFrom(
         'WebPortal.onApplicationLoaded',
         'WebPortal.onSendNotificationRequest',
         'WebPortal.MQTT.publish',
+        'WebPortal.popup.open',
+        'WebPortal.nativePopup.open',
+        'WebPortal.notification.new',
+        'WebPortal.postMessage',
+        'WebPortal.app.open',
         'ready',
         'drained',
         'console',
+        'keyboard',
+        'popupRequest',
+        'guidance',
+        'guidanceRefused',
+        'audio',
+        'phoneCall',
+        'alpha',
+        'beta',
       ),
       fc.anything(),
     )
@@ -88,7 +118,7 @@ describe('W 5 what frames post', () => {
         bench.host.receiveFromFrame('alpha', data)
         assert.equal(bench.host.view.apps[0]?.idApp, 'alpha')
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     )
   })
 })

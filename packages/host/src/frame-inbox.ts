@@ -1,3 +1,4 @@
+import { frameMessageHandlers } from './handle/frame-message.ts'
 import { appMessageHandlers, type HandlerParts, type UncheckedMessage } from './handle/index.ts'
 import type { HostState } from './host-state.ts'
 import { findApp } from './host-state.ts'
@@ -8,8 +9,8 @@ export class FrameInbox {
   #host: HostState
   #parts: HandlerParts
 
-  constructor(host: HostState, parts: HandlerParts) {
-    this.#host = host
+  constructor(parts: HandlerParts) {
+    this.#host = parts.host
     this.#parts = parts
   }
 
@@ -47,20 +48,9 @@ export class FrameInbox {
 
   /** `FrameToHost` */
   #takeInternal(app: HostedApp, message: UncheckedMessage): void {
-    const { pillion, sequence, level, text } = message
-    if (pillion === 'ready') this.#parts.lifecycle.documentReady(app)
-    else if (pillion === 'drained' && typeof sequence === 'number') {
-      app.pending.drain(sequence)
-      this.#host.changed()
-    } else if (pillion === 'console' && typeof text === 'string') {
-      this.#host.journal.write({
-        direction: 'note',
-        kind: 'console',
-        idApp: app.idApp,
-        text,
-        detail: { level },
-      })
-    } else this.#host.journal.ignore('message_malformed', app.idApp, message)
+    const handle = frameMessageHandlers.get(message.pillion)
+    if (handle?.(app, message, this.#parts)) return
+    this.#host.journal.ignore('message_malformed', app.idApp, message)
   }
 }
 

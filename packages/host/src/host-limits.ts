@@ -9,10 +9,17 @@ export interface HostLimits {
   readonly pendingMax: number
   readonly popupQueueMax: number
   readonly popupDisplaySeconds: number
+  readonly promptDisplaySeconds: number
   readonly popupSpacingSeconds: number
   readonly acknowledgementSeconds: number
+  readonly heldMessagesMax: number
+  readonly keyboardHeldMax: number
+  readonly notificationsMax: number
+  readonly notificationBytesMax: number
+  readonly shutdownNoticeSeconds: number
   readonly portalPayloadBytesMax: number
   readonly drivingThresholdKmh: number
+  readonly routeCalculationSeconds: number
 }
 
 export const defaultHostLimits: HostLimits = limits

@@ -1,9 +1,11 @@
-import type { Vin } from '@pillion/schema'
+import type { VehicleSignals, Vin } from '@pillion/schema'
+import type { AudioHold } from './audio.ts'
 import type { HostLimits } from './host-limits.ts'
 import type { HostedApp } from './hosted-app.ts'
 import type { Journal } from './journal.ts'
+import type { NotificationEntry } from './notification-entry.ts'
 import type { Clock } from './ports/clock.ts'
-import type { HostView, Module, VehicleSettings } from './view.ts'
+import type { CenterView, GuidanceView, HostView, KeyboardView, Module } from './view.ts'
 
 /** What the parts of one host share. Each field that changes names the file that writes it. */
 export interface HostState {
@@ -25,8 +27,28 @@ export interface HostState {
   front: HostedApp | undefined
   /** lifecycle.ts */
   failure: HostView['failure']
+  /** Newest first; notification-center.ts */
+  notifications: readonly NotificationEntry[]
+  /** notification-center.ts opens it; lifecycle.ts closes it when something else takes its place. */
+  center: CenterView
+  /** Is there a virtual keyboard at all? keyboard.ts */
+  virtualKeyboard: boolean
+  /** keyboard.ts */
+  keyboard: KeyboardView | undefined
+  /** Is one on screen (W 8.2)? host.ts */
+  popupDisplayed: boolean
+  /** Does `getPendingNotifications` throw before the app is launched (W 6.2)? */
+  readonly pendingErrorThrows: boolean
+  /** guidance/ */
+  guidance: GuidanceView
+  /** Who took the audio channel last, which may be gone: ask `audioHolder` (W 10.4); audio.ts */
+  audio: AudioHold | undefined
+  /** The number dialled last (W 10.2); phone.ts */
+  call: string | undefined
+  /** shutdown.ts */
+  shuttingDown: boolean
   /** vehicle.ts */
-  vehicle: VehicleSettings
+  vehicle: VehicleSignals
   /** Is there a connection to the broker? vehicle.ts */
   connected: boolean
 }
@@ -36,7 +58,7 @@ export function findApp(host: HostState, idApp: string): HostedApp | undefined {
 }
 
 /** May the head unit talk to the outside (W 9.2, 9.3)? */
-export function isAllowedOnline(vehicle: VehicleSettings): boolean {
+export function isAllowedOnline(vehicle: VehicleSignals): boolean {
   return vehicle.network && vehicle.privacyMode !== 'Private'
 }
 

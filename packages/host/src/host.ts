@@ -1,39 +1,28 @@
-import { PORTAL_ROOT, parseVin, type VehicleApp } from '@pillion/schema'
+import type { SignalChange, VehicleApp } from '@pillion/schema'
 import { AppFrames } from './app-frames.ts'
+import { AudioChannel } from './audio.ts'
 import { buildView } from './build-view.ts'
+import { createHostState } from './create-host-state.ts'
 import { Deliveries } from './delivery.ts'
 import { FrameInbox } from './frame-inbox.ts'
-import { defaultHostLimits, type HostLimits } from './host-limits.ts'
+import { Guidance } from './guidance/guidance.ts'
+import type { HostOptions } from './host-options.ts'
 import { findApp, type HostState, isAllowedOnline } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
 import { Inbox } from './inbox.ts'
-import { Journal } from './journal.ts'
+import { Keyboard } from './keyboard.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { NotificationCenter } from './notification-center.ts'
 import { PopupOutcomes } from './popup-outcome.ts'
 import { PopupQueue } from './popup-queue.ts'
-import type { Clock } from './ports/clock.ts'
-import type { Frames } from './ports/frames.ts'
 import type { Transport } from './ports/transport.ts'
+import { Receipts } from './receipts.ts'
+import { shutDown } from './shutdown.ts'
 import { Timers } from './timers.ts'
 import { Uplink } from './uplink.ts'
-import { defaultVehicle, Vehicle } from './vehicle.ts'
-import type { HostView, LogEntry, Module, VehicleSettings } from './view.ts'
+import { Vehicle } from './vehicle.ts'
+import type { HostView, Module, NotificationKey } from './view.ts'
 import { changeWall } from './wall.ts'
-
-export interface HostOptions {
-  readonly vin: string
-  /** Topic root (W 2.3); by default the printed one. */
-  readonly root?: string
-  readonly apps: readonly VehicleApp[]
-  readonly clock: Clock
-  readonly transport: Transport
-  readonly frames: Frames
-  readonly vehicle?: Partial<VehicleSettings>
-  readonly limits?: Partial<HostLimits>
-  /** Does OK on a back end's popup open its app (W 15 no. 5)? By default yes. */
-  readonly popupOkOpensApp?: boolean
-  readonly log?: (entry: LogEntry) => void
-}
 
 /**
  * The WebPortal runtime of one head unit, without a screen: it knows which app is where, what each app is
@@ -44,9 +33,14 @@ export class Host {
   readonly #host: HostState
   readonly #timers: Timers
   readonly #transport: Transport
+  readonly #frames: AppFrames
   readonly #lifecycle: Lifecycle
   readonly #popups: PopupQueue
+  readonly #keyboard: Keyboard
+  readonly #center: NotificationCenter
   readonly #vehicle: Vehicle
+  readonly #guidance: Guidance
+  readonly #audio: AudioChannel
   readonly #frameInbox: FrameInbox
   readonly #listeners = new Set<(view: HostView) => void>()
   #view: HostView | undefined
@@ -54,29 +48,44 @@ export class Host {
   #stopped = false
 
   constructor(options: HostOptions) {
+    const { transport } = options
     this.#timers = new Timers(options.clock)
-    this.#transport = options.transport
+    this.#transport = transport
     this.#host = createHostState(options, this.#timers, () => this.#changed())
     const host = this.#host
     const frames = new AppFrames(host, options.frames)
-    const deliveries = new Deliveries(host, frames)
-    this.#lifecycle = new Lifecycle(host, frames, deliveries)
-    this.#popups = new PopupQueue(host)
-    this.#vehicle = new Vehicle(host, frames, options.transport)
-    const parts = { lifecycle: this.#lifecycle, uplink: new Uplink(host, options.transport), frames }
-    this.#frameInbox = new FrameInbox(host, parts)
-    const outcomes = new PopupOutcomes({
-      frames,
-      deliveries,
-      lifecycle: this.#lifecycle,
-      okOpensApp: options.popupOkOpensApp ?? true,
+    const receipts = new Receipts(host, transport)
+    const deliveries = new Deliveries(host, frames, receipts)
+    const { clock, limits, journal } = host
+    const popups = new PopupQueue({ clock, limits, journal, changed: () => this.#popupsChanged() })
+    const keyboard = new Keyboard(host, frames)
+    const lifecycle = new Lifecycle(host, frames, deliveries, {
+      leaving: (app) => keyboard.leave(app),
+      ended: (app) => this.#documentEnded(app),
     })
+    const keep = options.onNotificationsChanged ?? (() => {})
+    const center = new NotificationCenter({ host, frames, lifecycle, popups, keep })
+    this.#frames = frames
+    this.#lifecycle = lifecycle
+    this.#popups = popups
+    this.#keyboard = keyboard
+    this.#center = center
+    this.#vehicle = new Vehicle({ host, frames, transport, popups })
+    const guidance = new Guidance(host, frames, this.#vehicle)
+    const audio = new AudioChannel(host, frames, this.#vehicle)
+    this.#guidance = guidance
+    this.#audio = audio
+    const uplink = new Uplink(host, transport)
+    const parts = { host, lifecycle, uplink, frames, popups, center, keyboard, guidance, audio }
+    this.#frameInbox = new FrameInbox(parts)
+    const okOpensApp = options.popupOkOpensApp ?? true
+    const outcomes = new PopupOutcomes({ frames, deliveries, lifecycle, okOpensApp })
     this.setApps(options.apps)
-    this.#connect(new Inbox(host, deliveries, this.#popups, outcomes))
+    this.#connect(new Inbox({ host, deliveries, popups, outcomes, receipts }))
   }
 
   get view(): HostView {
-    this.#view ??= buildView(this.#host, this.#popups)
+    this.#view ??= buildView(this.#host, this.#popups, this.#center)
     return this.#view
   }
 
@@ -105,10 +114,13 @@ export class Host {
     this.#lifecycle.pressHome()
   }
 
-  /** The Return arrow of a popup, if there is one; else from the app to the wall. */
+  /** The Return arrow of a popup, if there is one; else closes the keyboard, else one page back in the notification center, else from the app to the wall. */
   pressBack(): void {
     if (this.#popups.displayed) this.#popups.pressReturn()
-    else if (this.#host.module === 'web') this.#lifecycle.showWall()
+    else if (this.#host.keyboard) this.#keyboard.close(undefined)
+    else if (this.#host.module !== 'web') return
+    else if (this.#host.center.open) this.#center.back()
+    else this.#lifecycle.showWall()
   }
 
   showModule(module: Module): void {
@@ -124,6 +136,56 @@ export class Host {
     this.#popups.pressReturn()
   }
 
+  /** The list of the notification center (W 7.4), from wherever the user is. */
+  openCenter(): void {
+    this.#center.open()
+  }
+
+  /** From the notification center to the wall. */
+  closeCenter(): void {
+    this.#center.close()
+  }
+
+  /** Its page in the notification center. */
+  openNotification(key: NotificationKey): void {
+    this.#center.select(key)
+  }
+
+  /** "Open the app", on a notification's page or in the list. */
+  openNotificationApp(key: NotificationKey): void {
+    this.#center.openApp(key)
+  }
+
+  /** "Delete", likewise. */
+  deleteNotification(key: NotificationKey): void {
+    this.#center.delete(key)
+  }
+
+  /** Closes the virtual keyboard: the field holds `text` now, or what it held before if undefined. */
+  closeKeyboard(text: string | undefined): void {
+    this.#keyboard.close(text)
+  }
+
+  /** Do text fields get the virtual keyboard from now on (W 6.7)? */
+  useVirtualKeyboard(isVirtual: boolean): void {
+    this.#keyboard.use(isVirtual)
+  }
+
+  /** The user's answer to `guidance.question` (W 8.1). */
+  answerGuidance(accepted: boolean): void {
+    if (!this.#stopped) this.#guidance.answer(accepted)
+  }
+
+  /** The user ends the guidance. A calculation is cancelled, as it is by an update of the software (W 8.3). */
+  stopGuidance(): void {
+    this.#guidance.stop()
+  }
+
+  /** The vehicle follows the route of the guidance at `times` its speed, now or as soon as there is one; 0 ends that and leaves the speed. */
+  driveRoute(times: number): void {
+    if (!this.#stopped) this.#guidance.drive(times)
+  }
+
   dismissFailure(): void {
     this.#host.failure = undefined
     this.#changed()
@@ -134,19 +196,34 @@ export class Host {
     this.#withApp(idApp, (app) => this.#lifecycle.reload(app))
   }
 
-  setVehicle(change: Partial<VehicleSettings>): void {
+  /** Groups such as `media` may be given in part. What comes from outside goes through `parseSignals` first. */
+  setVehicle(change: SignalChange): void {
+    if (this.#stopped) return
+    const before = this.#host.vehicle
     this.#vehicle.change(change)
+    if (this.#host.vehicle === before) return
+    this.#audio.follow(before)
+    this.#guidance.follow(before)
   }
 
   /** The wall changed: new apps appear, missing ones go, one with another `url` was updated (W 4.2 rows 1, 10, 11). */
   setApps(apps: readonly VehicleApp[]): void {
-    changeWall(this.#host, this.#lifecycle, this.#popups, apps)
+    const parts = { lifecycle: this.#lifecycle, popups: this.#popups, center: this.#center }
+    changeWall(this.#host, parts, apps)
+  }
+
+  /** The vehicle is switched off: apps are told 2 s before, then everything stops (W 9.5). */
+  shutDown(): void {
+    if (this.#stopped) return
+    const parts = { frames: this.#frames, keyboard: this.#keyboard, lifecycle: this.#lifecycle }
+    shutDown(this.#host, parts, () => this.stop())
   }
 
   /** Ends at once: frames, timers and the connection go without a word to the apps. */
   stop(): void {
     if (this.#stopped) return
     this.#stopped = true
+    this.#popups.forget(() => true)
     this.#timers.cancelAll()
     this.#lifecycle.stop()
     this.#transport.stop()
@@ -160,6 +237,11 @@ export class Host {
       connected: () => whileRunning(() => this.#vehicle.connected()),
       disconnected: () => whileRunning(() => this.#vehicle.disconnected()),
       message: (topicName, payload) => whileRunning(() => inbox.receive(topicName, payload)),
+      kept: (messages) => {
+        if (this.#stopped || !isAllowedOnline(this.#host.vehicle)) return false
+        for (const message of messages) inbox.receiveKept(message)
+        return true
+      },
     })
     if (!isAllowedOnline(this.#host.vehicle)) this.#transport.allow(false)
   }
@@ -167,6 +249,22 @@ export class Host {
   #withApp(idApp: string, act: (app: HostedApp) => void): void {
     const app = findApp(this.#host, idApp)
     if (app) act(app)
+  }
+
+  /** Its frames know at once whether one is displayed: guidance is refused then (W 8.2). */
+  #popupsChanged(): void {
+    const isDisplayed = this.#popups.displayed !== undefined
+    if (isDisplayed !== this.#host.popupDisplayed) {
+      this.#host.popupDisplayed = isDisplayed
+      this.#frames.sendStateToAll()
+    }
+    this.#changed()
+  }
+
+  /** What a document asked for goes with it; prompts and popups of back ends stay (W 7.1). */
+  #documentEnded(app: HostedApp): void {
+    this.#keyboard.forget(app)
+    this.#popups.forget(({ idApp, kind }) => idApp === app.idApp && (kind === 'app' || kind === 'legacy'))
   }
 
   #changed(): void {
@@ -177,25 +275,5 @@ export class Host {
       this.#telling = false
       for (const listener of this.#listeners) listener(this.view)
     })
-  }
-}
-
-function createHostState(options: HostOptions, clock: Clock, changed: () => void): HostState {
-  const vin = parseVin(options.vin)
-  if (vin === undefined) throw new TypeError(`${options.vin} is not a VIN: 17 letters or digits (W 2.3).`)
-  return {
-    vin,
-    root: options.root ?? PORTAL_ROOT,
-    limits: { ...defaultHostLimits, ...options.limits },
-    clock,
-    journal: new Journal(clock, options.log ?? (() => {}), changed),
-    changed,
-    apps: new Map(),
-    wall: [],
-    module: 'web',
-    front: undefined,
-    failure: undefined,
-    vehicle: { ...defaultVehicle, ...options.vehicle },
-    connected: false,
   }
 }

@@ -1,4 +1,4 @@
-import { parseUid, type Uid, type VehicleApp } from '@pillion/schema'
+import { type HostMessage, parseUid, type Uid, type VehicleApp } from '@pillion/schema'
 import type { Delivery } from './delivery.ts'
 import { PendingBuffer } from './pending.ts'
 import type { AppState } from './view.ts'
@@ -13,8 +13,8 @@ export interface HostedApp {
   /** Absent without a frame. */
   instance: Instance | undefined
   readonly pending: PendingBuffer
-  /** Outcomes of popups that opened the app, until it announces itself (W 6.3). */
-  held: Delivery[]
+  /** Until it announces itself, in order: what opened it (W 6.3, 7.4) and what other apps wrote (W 6.5). */
+  held: Held[]
   /** A new version is waiting to be told `onApplicationUpdated` (W 4.2 row 11). */
   updated: boolean
   /** Launch again once the grace of an unload is over. */
@@ -23,6 +23,8 @@ export interface HostedApp {
   shownOrder: number
   cancelTimer: () => void
 }
+
+export type Held = { readonly delivery: Delivery } | { readonly message: HostMessage }
 
 /** One document of an app: new with every launch and every reload, so that no answer reaches the wrong one. */
 export interface Instance {

@@ -1,9 +1,12 @@
-import type { ApplicativeMessage, PopupMessage } from '@pillion/schema'
+import type { ApplicativeMessage, PopupMessage, ReceiptState } from '@pillion/schema'
 import type { Deliveries, Delivery } from './delivery.ts'
+import type { DropReason } from './drop-reasons.ts'
 import type { HostState } from './host-state.ts'
 import type { PopupOutcomes } from './popup-outcome.ts'
 import type { PopupQueue } from './popup-queue.ts'
-import { type Downlink, readDownlink } from './read-downlink.ts'
+import type { KeptMessage } from './ports/transport.ts'
+import { type Downlink, type Refusal, readDownlink } from './read-downlink.ts'
+import type { Receipts } from './receipts.ts'
 
 /** What partners send, on its way to an app or to the popup layer. */
 export class Inbox {
@@ -11,43 +14,90 @@ export class Inbox {
   #deliveries: Deliveries
   #popups: PopupQueue
   #outcomes: PopupOutcomes
+  #receipts: Receipts
 
-  constructor(host: HostState, deliveries: Deliveries, popups: PopupQueue, outcomes: PopupOutcomes) {
-    this.#host = host
-    this.#deliveries = deliveries
-    this.#popups = popups
-    this.#outcomes = outcomes
+  constructor(parts: {
+    host: HostState
+    deliveries: Deliveries
+    popups: PopupQueue
+    outcomes: PopupOutcomes
+    receipts: Receipts
+  }) {
+    this.#host = parts.host
+    this.#deliveries = parts.deliveries
+    this.#popups = parts.popups
+    this.#outcomes = parts.outcomes
+    this.#receipts = parts.receipts
   }
 
   /** One downlink. What cannot be delivered is dropped, logged and counted with its reason (W 3.2). */
   receive(topicName: string, bytes: Uint8Array): void {
-    const downlink = readDownlink(this.#host, topicName, bytes)
-    if ('reason' in downlink) {
-      this.#host.journal.drop(downlink.reason, downlink.idApp, downlink.detail)
-      return
-    }
-    this.#logArrival(downlink)
-    const { message } = downlink
+    const downlink = this.#read(topicName, bytes)
+    if (!downlink) return
+    const { app, message } = downlink
     if (message.kind === 'popup') this.#askPopup(downlink, message)
-    else this.#deliveries.deliver(downlink.app, applicativeDelivery(downlink, message))
+    else {
+      const state = this.#deliveries.deliver(app, applicativeDelivery(downlink, message))
+      this.#receipts.tell(app.uid, message.payload, state)
+    }
+  }
+
+  /** A downlink that the server kept while no head unit was connected: as for an app in background, and no popup is shown late (W 9.3). */
+  receiveKept({ uid, subtopic, payload }: KeptMessage): void {
+    const { root, vin } = this.#host
+    const downlink = this.#read(
+      `${root}/to/uid/${uid}/opa/${vin}/${subtopic}`,
+      new TextEncoder().encode(payload),
+    )
+    if (!downlink) return
+    const { app, message } = downlink
+    if (message.kind === 'popup') {
+      this.#host.journal.note('popup_late', app.idApp, 'A popup that was kept by the server is not shown.')
+      this.#outcomes.miss(app, { payload: message.payload, subtopic: downlink.subtopic })
+      this.#receipts.tell(app.uid, message.payload, 'dropped', 'popup_late')
+    } else {
+      const state = this.#deliveries.keep(app, applicativeDelivery(downlink, message))
+      this.#receipts.tell(app.uid, message.payload, state)
+    }
+  }
+
+  #read(topicName: string, bytes: Uint8Array): Downlink | undefined {
+    const downlink = readDownlink(this.#host, topicName, bytes)
+    if ('reason' in downlink) this.#drop(downlink)
+    else {
+      this.#logArrival(downlink)
+      return downlink
+    }
+    return undefined
+  }
+
+  /** Which apps other partners have is not theirs to learn. */
+  #drop({ reason, idApp, detail, sent }: Refusal): void {
+    this.#host.journal.drop(reason, idApp, detail)
+    const told = reason === 'app_of_other_partner' ? 'id_app_unknown' : reason
+    if (sent) this.#receipts.tell(sent.uid, sent.payload, 'dropped', told)
   }
 
   #askPopup({ app, subtopic }: Downlink, { payload, text, button }: PopupMessage): void {
-    const { journal } = this.#host
     const popup = { payload, subtopic }
+    const tell = (state: ReceiptState, reason?: DropReason) =>
+      this.#receipts.tell(app.uid, payload, state, reason)
+    // Told first, for it may be on screen at once.
+    if (!this.#popups.isFull) tell('taken')
     const accepted = this.#popups.ask({
       idApp: app.idApp,
+      kind: 'partner',
       text,
       button,
-      shown: () => journal.note('popup_shown', app.idApp, text),
+      shown: () => tell('popup_shown'),
       closed: (outcome) => {
-        journal.note('popup_closed', app.idApp, `The popup closed: ${outcome}.`)
+        tell(`popup_${outcome}`)
         this.#outcomes.settle(app, popup, outcome)
       },
     })
     if (accepted) return
-    journal.note('popup_refused', app.idApp, 'The popup queue is full (W 7.1).')
     this.#outcomes.refuse(app, popup)
+    tell('dropped', 'popup_queue_full')
   }
 
   #logArrival({ app, message, subtopic }: Downlink): void {

@@ -1,9 +1,20 @@
 export * from './drop-reasons.ts'
-export { Host, type HostOptions } from './host.ts'
+export { Host } from './host.ts'
 export type { HostLimits } from './host-limits.ts'
+export type { HostOptions } from './host-options.ts'
 export { MqttTransport, type MqttTransportOptions, type TransportStatus } from './mqtt-transport.ts'
+export type { NotificationEntry } from './notification-entry.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Frames } from './ports/frames.ts'
-export type { Transport, TransportEvents } from './ports/transport.ts'
+export type { KeptMessage, Transport, TransportEvents } from './ports/transport.ts'
+export { type ParsedScenario, parseScenario, type ScenarioFault } from './scenario/parse-scenario.ts'
+export * from './scenario/scenario.ts'
+export {
+  ScenarioPlayer,
+  type ScenarioPlayerOptions,
+  type ScenarioPlayerView,
+} from './scenario/scenario-player.ts'
+export { ScenarioRecorder } from './scenario/scenario-recorder.ts'
+export { writeScenario } from './scenario/write-scenario.ts'
 export { systemClock } from './system-clock.ts'
 export type * from './view.ts'

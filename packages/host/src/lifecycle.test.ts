@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { defaultVehicleSignals } from '@pillion/schema'
 import { alpha, beta, delta, forget, gamma, TestHost } from './test-host.ts'
 
 const SHOW = 'WebPortal.onApplicationShow'
@@ -56,17 +57,20 @@ describe('W 4.2 transitions', () => {
     const app = bench.frames.get('alpha')
     assert.equal(bench.host.view.app, 'alpha')
     assert.equal(bench.frames.shown, undefined)
+    const { network: _, ...signals } = defaultVehicleSignals
     assert.deepEqual(app.state, {
+      ...signals,
       idApp: 'alpha',
       launched: false,
       vin: '0123456789ABCDEFG',
-      privacyMode: 'Public',
       online: true,
       focus: true,
       speedKmh: 30,
       driving: true,
       language: 'fr-FR',
-      country: 'France',
+      popupDisplayed: false,
+      virtualKeyboard: false,
+      pendingErrorThrows: false,
     })
   })
 

@@ -1,25 +1,37 @@
 import type { AppFrames } from './app-frames.ts'
 import type { Deliveries } from './delivery.ts'
 import type { HostState } from './host-state.ts'
-import type { HostedApp } from './hosted-app.ts'
+import type { Held, HostedApp } from './hosted-app.ts'
 import type { AppState, Module } from './view.ts'
+
+/** What depends on an app's being on screen, or there at all. */
+export interface LifecycleEvents {
+  /** The app is about to be told that it loses the screen or has to go. */
+  leaving(app: HostedApp): void
+  /** The app's document goes, is gone, or was replaced by another; may come more than once for one. */
+  ended(app: HostedApp): void
+}
 
 /** The states of every app and the transitions of W 4.2, cited by their rows. */
 export class Lifecycle {
   #host: HostState
   #frames: AppFrames
   #deliveries: Deliveries
+  #events: LifecycleEvents
   #shownOrder = 0
 
-  constructor(host: HostState, frames: AppFrames, deliveries: Deliveries) {
+  constructor(host: HostState, frames: AppFrames, deliveries: Deliveries, events: LifecycleEvents) {
     this.#host = host
     this.#frames = frames
     this.#deliveries = deliveries
+    this.#events = events
   }
 
   /** Rows 2, 8 and 9: brings the app to the screen, whatever was there. */
   open(app: HostedApp): void {
+    if (this.#host.shuttingDown) return
     this.#host.failure = undefined
+    this.#host.center = { open: false }
     // Before the app on screen is hidden: should that one have to go, it gets no onApplicationHide (row 10).
     if (app.state === 'installed') this.#makeRoom(app)
     const before = this.#host.front
@@ -30,6 +42,14 @@ export class Lifecycle {
     else if (app.state === 'background') this.#show(app)
     else if (app.state === 'unloaded') app.relaunch = true
     this.#host.changed()
+  }
+
+  /** Brings the app to the screen and gives it what led there: after onApplicationShow, or when it has announced itself. */
+  openWith(app: HostedApp, item: Held): void {
+    const isThere = app.state === 'foreground' || app.state === 'background'
+    if (!isThere) app.held.push(item)
+    this.open(app)
+    if (isThere) this.#give(app, item)
   }
 
   /** Row 6. From another module it leads to the wall, too. */
@@ -45,6 +65,7 @@ export class Lifecycle {
     const app = this.#host.front
     this.#host.front = undefined
     this.#host.failure = undefined
+    this.#host.center = { open: false }
     if (app?.state === 'foreground') this.#hide(app)
     this.#host.changed()
   }
@@ -86,7 +107,7 @@ export class Lifecycle {
     if (this.#host.module === 'web') this.#frames.fire(app, { emitter: 'HMI.WebBrowser', name: 'show' })
     if (app.updated) this.#frames.post(app, { type: 'WebPortal.onApplicationUpdated' })
     app.updated = false
-    for (const delivery of app.held.splice(0)) this.#deliveries.deliver(app, delivery)
+    for (const item of app.held.splice(0)) this.#give(app, item)
   }
 
   /** The frame shows no document of the app, so nothing of it runs: it ends as in row 4. */
@@ -118,6 +139,14 @@ export class Lifecycle {
     if (isLoaded(app)) this.#unload(app, false)
   }
 
+  /** Row 10 for all, and nothing is started any more (W 9.5). */
+  shutDown(): void {
+    for (const app of this.#host.wall) {
+      app.relaunch = false
+      if (isLoaded(app)) this.#unload(app, false)
+    }
+  }
+
   /** Takes every frame away at once. */
   stop(): void {
     for (const app of this.#host.apps.values()) if (app.instance) this.#close(app)
@@ -136,6 +165,7 @@ export class Lifecycle {
   #startLoading(app: HostedApp): void {
     const { clock, limits } = this.#host
     app.cancelTimer()
+    this.#events.ended(app)
     app.instance = { ready: false, messageId: 0 }
     app.cancelTimer = clock.after(limits.loadTimeoutSeconds * 1000, () => this.#timeOut(app))
     this.#move(app, 'loading')
@@ -164,6 +194,7 @@ export class Lifecycle {
 
   /** Rows 6 to 8. The frame keeps running out of sight, so the app has its 100 ms to save and more. */
   #hide(app: HostedApp): void {
+    this.#events.leaving(app)
     this.#frames.post(app, { type: 'WebPortal.onApplicationHide' })
     this.#move(app, 'background')
   }
@@ -176,19 +207,33 @@ export class Lifecycle {
       this.#leave(app)
       return
     }
+    this.#events.leaving(app)
     this.#frames.post(app, { type: 'WebPortal.onApplicationUnloaded' })
     this.#move(app, 'unloaded')
+    this.#events.ended(app)
     app.cancelTimer = this.#host.clock.after(this.#host.limits.hideGraceMilliseconds, () => this.#leave(app))
   }
 
   #leave(app: HostedApp): void {
     this.#close(app)
     if (app.relaunch) this.#launch(app)
-    else for (const delivery of app.held.splice(0)) this.#deliveries.keep(app, delivery)
+    else for (const item of app.held.splice(0)) this.#keep(app, item)
+  }
+
+  #give(app: HostedApp, item: Held): void {
+    if ('delivery' in item) this.#deliveries.deliver(app, item.delivery)
+    else this.#frames.post(app, item.message)
+  }
+
+  /** It never announced itself: what may wait goes on waiting. */
+  #keep(app: HostedApp, item: Held): void {
+    if ('delivery' in item) this.#deliveries.keep(app, item.delivery)
+    else this.#host.journal.drop('app_not_running', app.idApp, item.message)
   }
 
   #close(app: HostedApp): void {
     app.cancelTimer()
+    this.#events.ended(app)
     app.instance = undefined
     this.#move(app, 'installed')
     this.#frames.close(app)

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Packet, reasonCodes } from '@pillion/packet'
 import { ManualClock, ScriptedBroker, type ScriptedConnection, waitUntil } from '@pillion/testkit'
 import { MqttTransport, type MqttTransportOptions, type TransportStatus } from './mqtt-transport.ts'
+import type { KeptMessage } from './ports/transport.ts'
 import { ROOT, VIN } from './test-host.ts'
 
 type Script = (packet: Packet, connection: ScriptedConnection) => boolean
@@ -16,6 +17,9 @@ class Recorder {
   disconnected = () => this.events.push('disconnected')
   message = (topicName: string, payload: Uint8Array) =>
     this.events.push(`${topicName} ${new TextDecoder().decode(payload)}`)
+  kept = (messages: readonly KeptMessage[]) =>
+    messages.map(({ uid, subtopic, payload }) => this.events.push(`kept ${uid} ${subtopic} ${payload}`))
+      .length > 0
 }
 
 /** A broker that accepts everything, except where `script` has answered itself and returns true. */
@@ -78,7 +82,7 @@ test('signs in with MQTT 5, clean start, keep alive 30 s, VIN and password, and 
   assert.match(connect.clientId, /^head-unit-[0-9a-f]{24}$/)
 })
 
-test('subscribes to one form of its downlinks, so that none comes twice (W 2.5), and to its notices', async (t) => {
+test('subscribes to one form of its downlinks, so that none comes twice (W 2.5), to its mailbox (W 9.3) and to its notices', async (t) => {
   const { broker, reach } = await start(t)
   await reach('connected')
   const subscribe = broker.packets.find((packet) => packet.type === 'subscribe')
@@ -86,6 +90,7 @@ test('subscribes to one form of its downlinks, so that none comes twice (W 2.5),
     subscribe?.subscriptions.map(({ topicFilter, qos }) => [topicFilter, qos]),
     [
       [`${ROOT}/to/uid/+/opa/${VIN}/#`, 0],
+      [`pillion/vehicle/${VIN}/mailbox`, 0],
       [`pillion/vehicle/${VIN}`, 0],
     ],
   )
@@ -146,10 +151,45 @@ test('goes on reading when a message could not be handled, and says so', async (
   })
 })
 
-test('a refused notice subscription is no obstacle', async (t) => {
+test('takes what was kept for it in order, once, and acknowledges it each time (W 9.3)', async (t) => {
+  const mailbox = `pillion/vehicle/${VIN}/mailbox`
+  const messages = [1, 2].map((key) => ({ key, uid: 'P', subtopic: 'a', payload: `${key}`, receivedAt: 1 }))
+  const { broker, recorder, transport, clock, reach } = await start(t, (packet, connection) => {
+    if (packet.type !== 'subscribe') return false
+    answer(packet, connection)
+    connection.send(downlink(mailbox, JSON.stringify({ messages })))
+    connection.send(downlink(mailbox, 'damaged'))
+    connection.send(downlink(`${ROOT}/to/uid/P/opa/${VIN}/`, 'new'))
+    return true
+  })
+  const receipts = () =>
+    broker.packets
+      .filter((packet) => packet.type === 'publish')
+      .map(({ topicName, payload }) => [topicName, new TextDecoder().decode(payload)])
+  await waitUntil('a receipt', () => receipts().length === 1)
+  transport.allow(false)
+  transport.allow(true)
+  clock.advance(1_000)
+  await waitUntil('another', () => receipts().length === 2)
+  await reach('connected')
+  const receipt = [mailbox, '{"taken":[1,2]}']
+  assert.deepEqual(receipts(), [receipt, receipt])
+  const live = `${ROOT}/to/uid/P/opa/${VIN}/ new`
+  assert.deepEqual(recorder.events, [
+    'connected',
+    'kept P a 1',
+    'kept P a 2',
+    live,
+    'disconnected',
+    'connected',
+    live,
+  ])
+})
+
+test('refused subscriptions to mailbox and notices are no obstacle', async (t) => {
   const { reach } = await start(t, (packet, { send }) => {
     if (packet.type !== 'subscribe') return false
-    send({ type: 'suback', packetId: packet.packetId, reasonCodes: [0, 0x87] })
+    send({ type: 'suback', packetId: packet.packetId, reasonCodes: [0, 0x87, 0x87] })
     return true
   })
   await reach('connected')

@@ -1,5 +1,6 @@
-import { PORTAL_ROOT, vehicleNoticeTopic } from '@pillion/schema'
+import { PORTAL_ROOT, vehicleMailboxTopic, vehicleNoticeTopic } from '@pillion/schema'
 import { BackOff, waitMillisecondsMax } from './back-off.ts'
+import { MailboxReader } from './mailbox-reader.ts'
 import {
   type ConnectionEnd,
   type MqttConnection,
@@ -52,6 +53,8 @@ export class MqttTransport implements Transport {
   readonly #clock: Clock
   readonly #backOff: BackOff
   readonly #noticeTopic: string
+  readonly #mailboxTopic: string
+  readonly #mailbox = new MailboxReader()
   #events: TransportEvents | undefined
   #connection: MqttConnection | undefined
   #openedAt: number | undefined
@@ -65,6 +68,7 @@ export class MqttTransport implements Transport {
     this.#clock = options.clock ?? systemClock
     this.#backOff = new BackOff(options.random ?? Math.random)
     this.#noticeTopic = vehicleNoticeTopic(options.vin)
+    this.#mailboxTopic = vehicleMailboxTopic(options.vin)
   }
 
   get status(): TransportStatus {
@@ -124,7 +128,8 @@ export class MqttTransport implements Transport {
       password,
       keepAliveSeconds: keepAliveSeconds ?? 30,
       caPem,
-      topicFilters: onNotice ? [downlinks, this.#noticeTopic] : [downlinks],
+      // In one request: the server reads the mailbox before it grants any of them, so what it kept comes first.
+      topicFilters: [downlinks, this.#mailboxTopic, ...(onNotice ? [this.#noticeTopic] : [])],
     }
   }
 
@@ -136,7 +141,18 @@ export class MqttTransport implements Transport {
 
   #take(topicName: string, payload: Uint8Array): void {
     if (topicName === this.#noticeTopic) this.#options.onNotice?.()
+    else if (topicName === this.#mailboxTopic) this.#takeKept(payload)
     else this.#events?.message(topicName, payload)
+  }
+
+  #takeKept(payload: Uint8Array): void {
+    const receipt = this.#mailbox.read(
+      payload,
+      (message) => this.#events?.kept([message]) ?? false,
+      (error) => this.#failed(error),
+    )
+    // Lost, they come again.
+    if (receipt !== undefined) this.#connection?.publish(this.#mailboxTopic, receipt).catch(() => {})
   }
 
   /** A defect of ours; the connection goes on. */

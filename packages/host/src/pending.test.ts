@@ -202,3 +202,19 @@ function holdBack(bench: TestHost): () => void {
     for (const [idApp, data] of held) bench.host.receiveFromFrame(idApp, data)
   }
 }
+
+describe('before the app is fully launched (W 6.2)', () => {
+  for (const pendingErrorThrows of [false, true]) {
+    test(`the call ${pendingErrorThrows ? 'throws, when the host is told so' : 'returns an empty array with an error'}; the buffer is kept`, () => {
+      const bench = new TestHost({ pendingErrorThrows })
+      bench.send('alpha', 1)
+      bench.host.openApp('alpha')
+      const app = bench.frames.get('alpha')
+      app.load()
+      if (pendingErrorThrows) assert.throws(() => app.getPendingNotifications(), /Unrecognised Error/)
+      else assert.equal(Reflect.get(app.getPendingNotifications(), 'error'), 'Unrecognised Error')
+      app.announce()
+      assert.deepEqual(contents(app), [1])
+    })
+  }
+})

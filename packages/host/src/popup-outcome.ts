@@ -27,7 +27,7 @@ export class PopupOutcomes {
   settle(app: HostedApp, popup: { payload: Payload; subtopic: string }, outcome: PopupOutcome): void {
     const delivery = outcomeDelivery(popup, outcome)
     if (outcome === 'cancel') this.#deliveries.keep(app, delivery)
-    else if (outcome === 'ok' && this.#okOpensApp) this.#openWith(app, delivery)
+    else if (outcome === 'ok' && this.#okOpensApp) this.#lifecycle.openWith(app, { delivery })
     else this.#deliveries.deliver(app, delivery)
   }
 
@@ -37,14 +37,9 @@ export class PopupOutcomes {
     this.#frames.post(app, { type: 'WebPortal.OverflowPopup' })
   }
 
-  #openWith(app: HostedApp, delivery: Delivery): void {
-    if (app.state === 'foreground' || app.state === 'background') {
-      this.#lifecycle.open(app)
-      this.#deliveries.deliver(app, delivery)
-      return
-    }
-    app.held.push(delivery)
-    this.#lifecycle.open(app)
+  /** Fourth row: it came while the head unit was away, and is not shown late (W 9.3). */
+  miss(app: HostedApp, popup: { payload: Payload; subtopic: string }): void {
+    this.#deliveries.keep(app, outcomeDelivery(popup, 'timeout'))
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ManualClock } from '@pillion/testkit'
 import { defaultHostLimits } from './host-limits.ts'
+import { Journal } from './journal.ts'
 import { PopupQueue } from './popup-queue.ts'
 import { alpha, beta, TestHost } from './test-host.ts'
 
@@ -13,6 +14,7 @@ describe('W 7.1 popup layer', () => {
     assert.deepEqual(bench.host.view.popup, {
       idApp: 'alpha',
       appName: 'Alpha',
+      kind: 'partner',
       text: 'First line\nзweite',
       button: true,
       closesAt: bench.clock.now() + 15_000,
@@ -192,9 +194,14 @@ describe('W 7.1 popup layer', () => {
 
   test('the next popup comes, whatever the outcome of one led to', () => {
     const clock = new ManualClock()
-    const queue = new PopupQueue({ clock, limits: defaultHostLimits, changed: () => {} })
+    const journal = new Journal(
+      clock,
+      () => {},
+      () => {},
+    )
+    const queue = new PopupQueue({ clock, limits: defaultHostLimits, journal, changed: () => {} })
     const ask = (text: string, closed: () => void) =>
-      queue.ask({ idApp: 'alpha', text, button: true, shown: () => {}, closed })
+      queue.ask({ idApp: 'alpha', kind: 'partner', text, button: true, shown: () => {}, closed })
     ask('first', () => {
       throw new RangeError('broken outcome')
     })

@@ -1,12 +1,19 @@
 import type { PopupOutcome } from '@pillion/schema'
 import type { HostLimits } from './host-limits.ts'
+import type { Journal } from './journal.ts'
 import type { Clock } from './ports/clock.ts'
+import type { NotificationKey, PopupKind } from './view.ts'
 
 export interface PopupRequest {
   readonly idApp: string
+  readonly kind: PopupKind
   readonly text: string
   /** false: there is no OK button, only the Return arrow (W 3.2). */
   readonly button: boolean
+  /** Whose prompt it is (W 7.4). */
+  readonly notification?: NotificationKey
+  /** By default yes. One that may not when its turn has come, or no longer, goes without an outcome. */
+  mayShow?(): boolean
   /** It is on screen now. */
   shown(): void
   /** Called once, after it was on screen. */
@@ -17,16 +24,18 @@ export interface PopupRequest {
 export class PopupQueue {
   #clock: Clock
   #limits: HostLimits
+  #journal: Journal
   #changed: () => void
   #waiting: PopupRequest[] = []
   #displayed: { request: PopupRequest; closesAt: number; cancelTimer: () => void } | undefined
   #nextShownAt = Number.NEGATIVE_INFINITY
   #cancelNext = () => {}
 
-  /** `changed` is called after each change of what is displayed or waiting. */
-  constructor(options: { clock: Clock; limits: HostLimits; changed: () => void }) {
+  /** `changed` is called after each change of what is displayed or waiting, before `shown` or `closed`. */
+  constructor(options: { clock: Clock; limits: HostLimits; journal: Journal; changed: () => void }) {
     this.#clock = options.clock
     this.#limits = options.limits
+    this.#journal = options.journal
     this.#changed = options.changed
   }
 
@@ -39,9 +48,16 @@ export class PopupQueue {
     return this.#waiting.length + (this.#displayed ? 1 : 0)
   }
 
+  get isFull(): boolean {
+    return this.outstanding >= this.#limits.popupQueueMax
+  }
+
   /** false: refused, as many as allowed are outstanding. */
   ask(request: PopupRequest): boolean {
-    if (this.outstanding >= this.#limits.popupQueueMax) return false
+    if (this.isFull) {
+      this.#journal.note('popup_refused', request.idApp, 'The popup queue is full (W 7.1).')
+      return false
+    }
     this.#waiting.push(request)
     this.#changed()
     this.#showNext()
@@ -56,12 +72,21 @@ export class PopupQueue {
     if (this.#displayed) this.#close('cancel')
   }
 
-  /** Takes away an app's popups without an outcome. */
-  forget(idApp: string): void {
-    this.#waiting = this.#waiting.filter((request) => request.idApp !== idApp)
-    if (this.#displayed?.request.idApp === idApp) this.#takeDown()
+  /** Takes popups away without an outcome. */
+  forget(matches: (request: PopupRequest) => boolean): void {
+    const waiting = this.#waiting.filter((request) => !matches(request))
+    const isDisplayed = this.#displayed !== undefined && matches(this.#displayed.request)
+    if (waiting.length === this.#waiting.length && !isDisplayed) return
+    this.#waiting = waiting
+    if (isDisplayed) this.#takeDown()
     this.#changed()
     this.#showNext()
+  }
+
+  /** Takes the displayed one away if it may not be shown any longer. */
+  review(): void {
+    const request = this.#displayed?.request
+    if (request?.mayShow?.() === false) this.forget((other) => other === request)
   }
 
   /** Shows the next one if nothing is displayed and the spacing has passed; else sees to it that it happens later. */
@@ -75,17 +100,31 @@ export class PopupQueue {
       this.#cancelNext = this.#clock.after(this.#nextShownAt - now, () => this.#showNext())
       return
     }
-    const request = this.#waiting.shift() as PopupRequest
-    const displayMilliseconds = this.#limits.popupDisplaySeconds * 1000
-    this.#nextShownAt = now + this.#limits.popupSpacingSeconds * 1000
-    const cancelTimer = this.#clock.after(displayMilliseconds, () => this.#close('timeout'))
-    this.#displayed = { request, closesAt: now + displayMilliseconds, cancelTimer }
+    const request = this.#takeNext()
+    if (request) this.#show(request, now)
     this.#changed()
-    request.shown()
+    request?.shown()
+  }
+
+  #takeNext(): PopupRequest | undefined {
+    for (let request = this.#waiting.shift(); request; request = this.#waiting.shift()) {
+      if (request.mayShow?.() !== false) return request
+    }
+    return undefined
+  }
+
+  #show(request: PopupRequest, now: number): void {
+    const { promptDisplaySeconds, popupDisplaySeconds, popupSpacingSeconds } = this.#limits
+    const displaySeconds = request.kind === 'prompt' ? promptDisplaySeconds : popupDisplaySeconds
+    this.#nextShownAt = now + popupSpacingSeconds * 1000
+    const cancelTimer = this.#clock.after(displaySeconds * 1000, () => this.#close('timeout'))
+    this.#displayed = { request, closesAt: now + displaySeconds * 1000, cancelTimer }
+    this.#journal.note('popup_shown', request.idApp, request.text)
   }
 
   #close(outcome: PopupOutcome): void {
     const request = this.#takeDown()
+    if (request) this.#journal.note('popup_closed', request.idApp, `The popup closed: ${outcome}.`)
     this.#changed()
     try {
       request?.closed(outcome)

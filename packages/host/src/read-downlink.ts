@@ -1,4 +1,10 @@
-import { type DownlinkMessage, parseDownlink, parsePortalTopic } from '@pillion/schema'
+import {
+  type DownlinkMessage,
+  type Payload,
+  parseDownlink,
+  parsePortalTopic,
+  type Uid,
+} from '@pillion/schema'
 import type { DropReason } from './drop-reasons.ts'
 import { findApp, type HostState, isAllowedOnline } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
@@ -16,6 +22,8 @@ export interface Refusal {
   /** As far as it is known. */
   readonly idApp?: string
   readonly detail: unknown
+  /** Of what could be read: who sent it, for a receipt. */
+  readonly sent?: { readonly uid: Uid; readonly payload: Payload }
 }
 
 /** Is this a message for one of our apps, from the partner that owns it (W 3.1, 3.2)? The topic name says who sent it. */
@@ -29,12 +37,26 @@ export function readDownlink(host: HostState, topicName: string, bytes: Uint8Arr
   const text = decodeText(bytes)
   if (text === undefined) return { reason: 'payload_not_json', detail: topicName }
   const message = parseDownlink(text)
-  if (typeof message === 'string') return { reason: message, detail: text }
+  if (typeof message === 'string') return { reason: message, detail: text, ...readSender(topic.uid, text) }
   const { idApp, payload } = message
+  const sent = { uid: topic.uid, payload }
   const app = findApp(host, idApp)
-  if (!app) return { reason: 'id_app_unknown', idApp, detail: payload }
-  if (app.uid !== topic.uid) return { reason: 'app_of_other_partner', idApp, detail: payload }
+  if (!app) return { reason: 'id_app_unknown', idApp, detail: payload, sent }
+  if (app.uid !== topic.uid) return { reason: 'app_of_other_partner', idApp, detail: payload, sent }
   return { app, message, text, subtopic: topic.subtopic }
+}
+
+/** A malformed message may still ask for a receipt. */
+function readSender(uid: Uid, text: string): Pick<Refusal, 'sent'> {
+  if (!text.includes('"receipt"')) return {}
+  try {
+    const payload: unknown = JSON.parse(text)
+    return typeof payload === 'object' && payload !== null
+      ? { sent: { uid, payload: payload as Payload } }
+      : {}
+  } catch {
+    return {}
+  }
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

@@ -1,5 +1,6 @@
 import { type FakeApp, FakeFrames, ManualClock, MemoryTransport } from '@pillion/testkit'
-import { Host, type HostOptions } from './host.ts'
+import { Host } from './host.ts'
+import type { HostOptions } from './host-options.ts'
 import type { AppState, LogEntry } from './view.ts'
 
 export const VIN = '0123456789ABCDEFG'

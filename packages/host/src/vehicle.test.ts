@@ -154,17 +154,89 @@ test('driving begins above 5 km/h, with driverDistractionOn, and ends with drive
   assert.deepEqual(app.happened, ['Car driverDistractionOn', 'Car driverDistractionOff'])
 })
 
-test('another language fires languageSet when the getter knows it (W 9.4)', () => {
-  const bench = new TestHost()
-  const app = bench.launch('alpha')
-  app.onEvent = () => assert.equal(app.state.language, 'de-DE')
-  bench.host.setVehicle({ language: 'de-DE' })
-  assert.deepEqual(app.happened, ['HMI.Settings languageSet'])
+describe('W 9.4 settings', () => {
+  for (const [change, event] of [
+    [{ speedUnit: 'mph' }, 'Car speedUnit'],
+    [{ distanceUnit: 'miles' }, 'Car distanceUnit'],
+    [{ fuelUnit: 'gal' }, 'Car fuelUnit'],
+    [{ theme: 3 }, 'HMI.Settings themeSet'],
+    [{ language: 'de-DE' }, 'HMI.Settings languageSet'],
+  ] as const) {
+    test(`${Object.keys(change)} fires ${event} to all loaded apps, whose getters already know`, () => {
+      const bench = new TestHost()
+      const hidden = bench.launchHidden('beta')
+      const app = bench.launch('alpha')
+      forget(hidden)
+      app.onEvent = () => assert.deepEqual({ ...app.state, ...change }, app.state)
+      bench.host.setVehicle(change)
+      assert.deepEqual(app.happened, [event])
+      assert.deepEqual(hidden.happened, [event])
+    })
+  }
+
+  test('one change that brings everything fires privacy, connectivity, units, theme, language, driving, in this order (W 9)', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({
+      speedKmh: 90,
+      language: 'de-DE',
+      theme: 1,
+      fuelUnit: 'gal',
+      distanceUnit: 'miles',
+      speedUnit: 'mph',
+      privacyMode: 'Private',
+    })
+    assert.deepEqual(app.happened, [
+      'Privacy ModeFull',
+      'Connectivity connectivityOff',
+      'Car speedUnit',
+      'Car distanceUnit',
+      'Car fuelUnit',
+      'HMI.Settings themeSet',
+      'HMI.Settings languageSet',
+      'Car driverDistractionOn',
+    ])
+  })
+
+  test('what has no event is known to the getters at once (W 10)', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({ mileageKm: 7, media: { track: 'One' }, position: null })
+    assert.deepEqual([app.state.mileageKm, app.state.media.track, app.state.position], [7, 'One', null])
+    assert.deepEqual(app.happened, [])
+  })
 })
 
-test('setting what is set already fires nothing (W 9)', () => {
+test('setting what is set already fires nothing, posts nothing and makes no new view (W 9)', () => {
   const bench = new TestHost()
   const app = bench.launch('alpha')
-  bench.host.setVehicle({ privacyMode: 'Public', network: true, language: 'en-GB', speedKmh: 0 })
+  const { state } = app
+  const { view } = bench.host
+  bench.host.setVehicle({ privacyMode: 'Public', network: true, language: 'en-GB', speedKmh: 0, media: {} })
   assert.deepEqual(app.happened, [])
+  assert.equal(app.state, state)
+  assert.equal(bench.host.view, view)
+})
+
+describe('W 9.2 what a frame is told', () => {
+  const signals = {
+    speedKmh: 50,
+    destination: { latitude: 1, longitude: 2 },
+    journey: { arrival: { hours: 7 } },
+  }
+  for (const [mode, speedKmh, knowsPlace] of [
+    ['Public', 50, true],
+    ['Geoloc', 50, false],
+    ['Private', 0, false],
+  ] as const) {
+    test(`${mode}: speed ${speedKmh}, position and guidance ${knowsPlace ? 'as they are' : 'withheld'}`, () => {
+      const bench = new TestHost()
+      const app = bench.launch('alpha')
+      bench.host.setVehicle({ ...signals, privacyMode: mode })
+      const { position, destination, maneuver, journey, nextWaypoint } = app.state
+      assert.equal(app.state.speedKmh, speedKmh)
+      assert.deepEqual([position !== null, destination !== null, journey !== null], Array(3).fill(knowsPlace))
+      assert.deepEqual([maneuver, nextWaypoint], [null, null])
+    })
+  }
 })

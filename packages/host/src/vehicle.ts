@@ -1,16 +1,14 @@
-import type { FrameEvent, PrivacyMode } from '@pillion/schema'
+import {
+  type FrameEvent,
+  mergeSignals,
+  type PrivacyMode,
+  type SignalChange,
+  type VehicleSignals,
+} from '@pillion/schema'
 import type { AppFrames } from './app-frames.ts'
 import { type HostState, isAllowedOnline, isDriving } from './host-state.ts'
+import type { PopupQueue } from './popup-queue.ts'
 import type { Transport } from './ports/transport.ts'
-import type { VehicleSettings } from './view.ts'
-
-export const defaultVehicle: VehicleSettings = {
-  privacyMode: 'Public',
-  network: true,
-  speedKmh: 0,
-  language: 'en-GB',
-  country: 'France',
-}
 
 /** Private mode's event is called ModeFull (W 9.2). */
 const privacyEvents: Record<PrivacyMode, string> = {
@@ -19,28 +17,34 @@ const privacyEvents: Record<PrivacyMode, string> = {
   Private: 'ModeFull',
 }
 
-/** The vehicle around the apps: privacy, connectivity, speed, language (W 9). Getters answer anew before an event fires (W 9.4). */
+/** The vehicle around the apps: all it says of itself, and its connection (W 9, 10). Getters answer anew before an event fires (W 9.4). */
 export class Vehicle {
   #host: HostState
   #frames: AppFrames
   #transport: Transport
+  #popups: PopupQueue
 
-  constructor(host: HostState, frames: AppFrames, transport: Transport) {
-    this.#host = host
-    this.#frames = frames
-    this.#transport = transport
+  constructor(parts: { host: HostState; frames: AppFrames; transport: Transport; popups: PopupQueue }) {
+    this.#host = parts.host
+    this.#frames = parts.frames
+    this.#transport = parts.transport
+    this.#popups = parts.popups
   }
 
-  change(change: Partial<VehicleSettings>): void {
+  change(change: SignalChange): void {
     const host = this.#host
+    const vehicle = mergeSignals(host.vehicle, change)
+    if (vehicle === host.vehicle) return
     const before = { ...host.vehicle, online: host.connected, driving: isDriving(host) }
-    host.vehicle = { ...host.vehicle, ...change }
+    host.vehicle = vehicle
     const wasAllowed = isAllowedOnline(before)
     const isAllowed = isAllowedOnline(host.vehicle)
     // The connection is gone at once for everybody here; how long its end takes on the wire is the transport's.
     if (!isAllowed) host.connected = false
     this.#frames.sendStateToAll()
     for (const event of this.#eventsSince(before)) this.#frames.fireToAll(event)
+    // A prompt is not for somebody who drives (W 7.4).
+    this.#popups.review()
     host.changed()
     if (wasAllowed !== isAllowed) this.#transport.allow(isAllowed)
   }
@@ -64,8 +68,8 @@ export class Vehicle {
     this.#host.changed()
   }
 
-  /** Privacy first, connectivity after it (W 9.2). */
-  #eventsSince(before: VehicleSettings & { online: boolean; driving: boolean }): FrameEvent[] {
+  /** Privacy first, connectivity after it (W 9.2); then what the vehicle's settings are called (W 9.4), and driving (W 9.1). */
+  #eventsSince(before: VehicleSignals & { online: boolean; driving: boolean }): FrameEvent[] {
     const { vehicle, connected } = this.#host
     const driving = isDriving(this.#host)
     const events: FrameEvent[] = []
@@ -73,13 +77,22 @@ export class Vehicle {
       events.push({ emitter: 'Privacy', name: privacyEvents[vehicle.privacyMode] })
     }
     if (connected !== before.online) events.push(connectivityEvent(connected))
+    for (const { signal, event } of settingEvents) if (vehicle[signal] !== before[signal]) events.push(event)
     if (driving !== before.driving) {
       events.push({ emitter: 'Car', name: driving ? 'driverDistractionOn' : 'driverDistractionOff' })
     }
-    if (vehicle.language !== before.language) events.push({ emitter: 'HMI.Settings', name: 'languageSet' })
     return events
   }
 }
+
+/** W 9.4, in the order in which they fire when one change brings several. */
+const settingEvents = [
+  { signal: 'speedUnit', event: { emitter: 'Car', name: 'speedUnit' } },
+  { signal: 'distanceUnit', event: { emitter: 'Car', name: 'distanceUnit' } },
+  { signal: 'fuelUnit', event: { emitter: 'Car', name: 'fuelUnit' } },
+  { signal: 'theme', event: { emitter: 'HMI.Settings', name: 'themeSet' } },
+  { signal: 'language', event: { emitter: 'HMI.Settings', name: 'languageSet' } },
+] as const
 
 function connectivityEvent(online: boolean): FrameEvent {
   return { emitter: 'Connectivity', name: online ? 'connectivityOn' : 'connectivityOff' }

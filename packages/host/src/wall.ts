@@ -2,23 +2,27 @@ import type { VehicleApp } from '@pillion/schema'
 import type { HostState } from './host-state.ts'
 import { createHostedApp, type HostedApp, uidOf } from './hosted-app.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { NotificationCenter } from './notification-center.ts'
 import type { PopupQueue } from './popup-queue.ts'
+
+export interface WallParts {
+  readonly lifecycle: Lifecycle
+  readonly popups: PopupQueue
+  readonly center: NotificationCenter
+}
 
 /**
  * The wall becomes `list`, in its order: what is new appears (W 4.2 row 1), what is missing goes (row 10),
  * what has another address was updated (row 11).
  */
-export function changeWall(
-  host: HostState,
-  lifecycle: Lifecycle,
-  popups: PopupQueue,
-  list: readonly VehicleApp[],
-): void {
+export function changeWall(host: HostState, parts: WallParts, list: readonly VehicleApp[]): void {
+  const { lifecycle, popups, center } = parts
   const before = host.wall
   host.wall = list.map((about) => hostedApp(host, about))
   for (const app of before) {
     if (host.wall.includes(app)) continue
-    popups.forget(app.idApp)
+    popups.forget(({ idApp }) => idApp === app.idApp)
+    center.forget(app.idApp)
     lifecycle.remove(app)
   }
   for (const about of list) refresh(host, lifecycle, about)

@@ -13,7 +13,7 @@ import { type Static, Type } from 'typebox'
  * | POST /admin/v1/vehicles | `NewVehicles` → 201 `IssuedVehicle[]` |
  * | GET  /admin/v1/apps | → `App[]` |
  * | POST /admin/v1/apps | `NewApp` → 201 `App` |
- * | PUT  /admin/v1/apps/:idApp/package | gzip'd tar → 200 `App` |
+ * | PUT  /admin/v1/apps/:idApp/package?`PackageUpload` | gzip'd tar, or zip → 200 `App` |
  * | POST /admin/v1/apps/:idApp/subscriptions | `NewSubscriptions` → 200 `Subscriptions` |
  * | GET  /admin/v1/apps/:idApp/subscriptions | → `Subscriptions` |
  * | GET  /admin/v1/accounts | → `Account[]` |
@@ -124,6 +124,20 @@ export const App = Type.Object({
 })
 export type App = Static<typeof App>
 
+/**
+ * Query of an upload. With `strict=true` or `md5` the package is held to all of the published rules (W 11.1), and
+ * `fileName` is needed; otherwise it may be as developers pack it.
+ */
+export const PackageUpload = Type.Object(
+  {
+    strict: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+    fileName: Type.Optional(Type.String({ description: 'Such as app_demo-v1.0.0_20250131.tar.gz.' })),
+    md5: Type.Optional(Type.String({ description: 'Text of the .md5 file, its line break included.' })),
+  },
+  { additionalProperties: false },
+)
+export type PackageUpload = Static<typeof PackageUpload>
+
 export const NewSubscriptions = Type.Object(
   { vins: Type.Array(Type.String(), { minItems: 1, maxItems: 10_000 }) },
   { additionalProperties: false },
@@ -207,7 +221,10 @@ export const NewMessage = Type.Object(
 export type NewMessage = Static<typeof NewMessage>
 
 export const AcceptedMessage = Type.Object({
-  routedTo: Type.Integer({ description: 'Connections it was written to; 0 = no head unit is connected.' }),
+  routedTo: Type.Integer({
+    description:
+      'Connections it was written to; 0 = no head unit is connected, and it is kept for the next (W 9.3).',
+  }),
 })
 export type AcceptedMessage = Static<typeof AcceptedMessage>
 

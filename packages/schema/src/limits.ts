@@ -117,6 +117,17 @@ export const limits = {
   pushRegistrationsPerAddressMax: 600,
   /** Passwords of people that wait to be checked; each check takes a core some 50 ms. */
   pushPasswordsWaitingMax: 200,
+  /** Messages kept by the server for one app of one vehicle while no head unit is connected (W 9.3); of more, the oldest goes. */
+  mailboxMax: 10,
+  /** How long they are kept; a popup is of no use later than that. */
+  mailboxSeconds: 86_400,
+  mailboxPopupSeconds: 120,
+  /** What the mailboxes hold of one partner's messages, on the disk; beyond, its newest are dropped. */
+  mailboxBytesPerPartnerMax: 268_435_456,
+  /** What of one partner's messages waits to be written, in memory; beyond, its oldest there are dropped. */
+  mailboxQueueBytesPerPartnerMax: 4_194_304,
+  /** Payloads handed over to a head unit at a time; the next when it has taken them. */
+  mailboxPortionBytesMax: 262_144,
   /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
   pendingMax: 10,
   /** Popups outstanding in one head unit, the displayed one included (W 7.1). */
@@ -133,6 +144,27 @@ export const limits = {
   loadedAppsMax: 3,
   /** How long the host waits for the broker to acknowledge an uplink (W 6.4). */
   acknowledgementSeconds: 10,
+  /** Messages from other apps that wait for one app to announce itself; further ones are dropped (W 6.5). */
+  heldMessagesMax: 10,
+  /** Messages and events that wait for one app while the virtual keyboard is open (W 6.7); further ones are dropped. */
+  keyboardHeldMax: 1_000,
+  /** Entries in the notification center of one head unit (W 7.4), and the JSON text of one of them. */
+  notificationsMax: 100,
+  notificationBytesMax: 16_384,
+  /** From OnShutDown to the end (W 9.5). */
+  shutdownNoticeSeconds: 2,
+  /** Of the id under which a partner asks for receipts. */
+  receiptCharactersMax: 128,
+  /** Waypoints of a guidance, and its label (W 8.1). */
+  guidanceWaypointsMax: 9,
+  guidanceLabelCharactersMax: 59,
+  /** How long the simulated navigation takes to find a route (W 8.2). */
+  routeCalculationSeconds: 1,
+  /** A scenario's YAML text and its steps; a recording ends there. */
+  scenarioCharactersMax: 1_048_576,
+  scenarioStepsMax: 10_000,
+  /** How fast a scenario plays, at most. */
+  scenarioSpeedMax: 1_000,
   /** Above this speed the driver counts as driving (W 9.1). */
   drivingThresholdKmh: 5,
 } as const

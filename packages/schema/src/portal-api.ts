@@ -19,9 +19,17 @@ export interface VehicleApp {
   readonly url: string
   /** Absolute URL; absent: the page draws a generic icon. */
   readonly icon?: string
+  /**
+   * Absolute URLs by brand code and size, '100' (SD) or '136' (HD and WHD), by the lookup of W 11.2; nothing there: a
+   * generic icon. `icon` is for those that know neither.
+   */
+  readonly icons?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Does the app support being used while driving? If not, the host covers it (W 9.1). */
   readonly drivingMode: boolean
 }
+
+/** Brand codes of packages (W 11.2) by the vehicle's `brand`; Toyota has none. */
+export const brandCodes = ['AP', 'AC', 'DS', undefined, 'OP', 'VX'] as const
 
 /**
  * A head unit may also subscribe to this topic; the server publishes an empty message to it whenever the

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { PushDatabase } from './push/push-database.ts'
 
 /** The tables, as queries see them; `migrations/` makes them. */
@@ -6,6 +7,7 @@ export interface Database extends PushDatabase {
   app: AppTable
   app_subscription: AppSubscriptionTable
   account: AccountTable
+  mailbox_message: MailboxMessageTable
 }
 
 export interface IdentityTable {
@@ -43,4 +45,19 @@ export interface AppTable {
 export interface AppSubscriptionTable {
   id_app: string
   vin: string
+}
+
+export interface MailboxMessageTable {
+  number: Generated<number>
+  vin: string
+  id_app: string
+  uid: string
+  /** Both in milliseconds since 1970. */
+  received_at: number
+  expires_at: number
+  /** Of the payload, in UTF-8. */
+  bytes: number
+  subtopic: string
+  /** JSON */
+  payload: string
 }

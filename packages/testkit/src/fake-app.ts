@@ -1,4 +1,5 @@
 import {
+  type AppNotification,
   type FrameEvent,
   type FrameState,
   type HostMessage,
@@ -21,6 +22,8 @@ export class FakeApp {
   readonly messages: HostMessage[] = []
   /** Types of messages and names of events, such as `HMI.WebBrowser show`, in the order in which they came. */
   readonly happened: string[] = []
+  /** What the text field with the focus holds; undefined if none has it. */
+  field: string | undefined
   /** Called with each message, after it was recorded. */
   onMessage: (message: HostMessage) => void = () => {}
   /** Called with each event's emitter and name, after it was recorded. */
@@ -85,6 +88,33 @@ export class FakeApp {
     this.post({ type: 'WebPortal.MQTT.publish', payload, ...(subtopic === undefined ? {} : { subtopic }) })
   }
 
+  /** W 7.3 */
+  openPopup(text: string, family: 'popup' | 'nativePopup' = 'popup'): void {
+    this.post({ type: `WebPortal.${family}.open`, text })
+  }
+
+  /** W 7.4 */
+  notify(notification: AppNotification): void {
+    this.post({ type: 'WebPortal.notification.new', notification })
+  }
+
+  /** W 6.5 */
+  writeTo(appId: string, content: unknown): void {
+    this.post({ type: 'WebPortal.postMessage', appId, content })
+  }
+
+  /** W 6.6 */
+  openOther(appId: string): void {
+    this.post({ type: 'WebPortal.app.open', appId })
+  }
+
+  /** The user taps a text field (W 6.7). */
+  focusField(text = '', label = ''): void {
+    if (!this.state.virtualKeyboard) return
+    this.field = text
+    this.post({ pillion: 'keyboard', text, label, inputType: 'text', charactersMax: undefined })
+  }
+
   /** Anything else, to `window.parent`. */
   post(data: unknown): void {
     if (this.#open) this.#postToHost(structuredClone(data))
@@ -92,6 +122,7 @@ export class FakeApp {
 
   /** As the injected global answers, from the frame's own copy (W 6.2). */
   getPendingNotifications(idApp?: string): Payload[] {
+    if (!this.state.launched && this.state.pendingErrorThrows) throw new Error('Unrecognised Error')
     if (!this.state.launched) return Object.assign([], { error: 'Unrecognised Error' })
     if (idApp !== undefined && idApp !== this.about.idApp) return []
     const entries = this.#pending
@@ -110,7 +141,8 @@ export class FakeApp {
     if ('type' in message) this.#takeMessage(message)
     else if (message.pillion === 'state') this.state = message.state
     else if (message.pillion === 'event') this.#takeEvent(message.event)
-    else this.#append(message.entries)
+    else if (message.pillion === 'pending') this.#append(message.entries)
+    else this.field = message.text ?? this.field
   }
 
   /** For `FakeFrames`: the frame is removed; nothing goes in or out any more. */

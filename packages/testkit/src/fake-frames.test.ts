@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { FrameState, PendingEntry, VehicleApp } from '@pillion/schema'
+import { defaultVehicleSignals, type FrameState, type PendingEntry, type VehicleApp } from '@pillion/schema'
 import { FakeFrames } from './fake-frames.ts'
 
 const about: VehicleApp = {
@@ -11,10 +11,13 @@ const about: VehicleApp = {
   drivingMode: true,
 }
 const state: FrameState = {
+  ...defaultVehicleSignals,
+  popupDisplayed: false,
+  virtualKeyboard: false,
+  pendingErrorThrows: false,
   idApp: 'alpha',
   launched: false,
   vin: '0123456789ABCDEFG',
-  privacyMode: 'Public',
   online: true,
   focus: true,
   speedKmh: 0,

@@ -1,4 +1,4 @@
-import type { Transport, TransportEvents } from '@pillion/host'
+import type { KeptMessage, Transport, TransportEvents } from '@pillion/host'
 
 export interface MemoryPublish {
   readonly topicName: string
@@ -61,5 +61,10 @@ export class MemoryTransport implements Transport {
 
   deliverBytes(topicName: string, payload: Uint8Array): void {
     this.#events?.message(topicName, payload)
+  }
+
+  /** The server hands over what it kept (W 9.3); did the host take it? */
+  deliverKept(messages: readonly KeptMessage[]): boolean {
+    return this.#events?.kept(messages) ?? false
   }
 }

@@ -1,9 +1,10 @@
-import type { AppView, VehicleSettings } from '@pillion/host'
+import type { AppView } from '@pillion/host'
+import type { VehicleSignals } from '@pillion/schema'
 import { limits } from '@pillion/schema'
 import { Icon } from '../icons.tsx'
 
 /** While driving, an app that does not support it is covered; it keeps running beneath (W 9.1). */
-export function isCovered(app: AppView, vehicle: VehicleSettings): boolean {
+export function isCovered(app: AppView, vehicle: VehicleSignals): boolean {
   return app.state === 'foreground' && !app.drivingMode && vehicle.speedKmh > limits.drivingThresholdKmh
 }
 

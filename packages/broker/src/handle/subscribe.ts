@@ -60,6 +60,7 @@ function answer(connection: Connection, packet: Subscribe, decisions: readonly S
   const identifier = packet.properties?.subscriptionIdentifiers?.[0]
   const retained: string[] = []
   const texts: string[] = []
+  const begun: (() => void)[] = []
   const codes = decisions.map((decision, index) => {
     const request = packet.subscriptions[index] as SubscriptionRequest
     const isNew = !connection.subscriptions.has(request.topicFilter)
@@ -70,6 +71,8 @@ function answer(connection: Connection, packet: Subscribe, decisions: readonly S
     }
     if (request.retainHandling === 0 || (request.retainHandling === 1 && isNew))
       retained.push(request.topicFilter)
+    const { subscribed } = decision as SubscribeGrant
+    if (subscribed !== undefined) begun.push(subscribed)
     return reasonCodes.GRANTED_QOS_0
   })
   connection.send({
@@ -78,6 +81,7 @@ function answer(connection: Connection, packet: Subscribe, decisions: readonly S
     reasonCodes: codes,
     ...(connection.version === 5 && texts[0] !== undefined ? { properties: { reasonString: texts[0] } } : {}),
   })
+  for (const tell of begun) tell()
   for (const topicFilter of retained) connection.core.retainedDelivery.start(connection, topicFilter)
 }
 
@@ -190,9 +194,15 @@ export function restoreSubscriptions(
   kept: readonly KeptSubscription[],
   decisions: readonly SubscribeDecision[],
 ): void {
+  const begun: (() => void)[] = []
   for (const [index, subscription] of kept.entries()) {
-    subscribe(connection, subscription, decisions[index] as SubscribeDecision)
+    const decision = decisions[index] as SubscribeDecision
+    if ('refused' in subscribe(connection, subscription, decision)) continue
+    const { subscribed } = decision as SubscribeGrant
+    if (subscribed !== undefined) begun.push(subscribed)
   }
+  // Only now: it may publish to any of them.
+  for (const tell of begun) tell()
 }
 
 const refusals = {

@@ -96,6 +96,11 @@ export interface SubscribeGrant {
   readonly present?: (topic: string) => string | undefined
   /** May the filter be used in a shared subscription, `$share/<group>/<filter>`? Absent: no; asked for one, it is refused. */
   readonly mayShare?: boolean
+  /**
+   * Called whenever the subscription has come into force, right behind the SUBACK (of a kept session: the CONNACK), before
+   * anything else can be published. Must not throw.
+   */
+  readonly subscribed?: () => void
 }
 
 export type SubscribeDecision = SubscribeGrant | Refusal

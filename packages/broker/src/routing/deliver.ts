@@ -2,6 +2,7 @@ import { encode, type Properties, remainingLengthBytes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import { PUBLISH_QOS_0, readFrame, writeLength } from '../wire/frame.ts'
+import { keepMessage } from './absent-receiver.ts'
 import { encodePrefix, type Group, receiverProperties } from './group.ts'
 import type { Audience, Route, SharedAudience } from './route.ts'
 import type { OutboundAlias } from './topic-aliases.ts'
@@ -34,7 +35,8 @@ export function deliverFrames(
     deliverToGroup(sender, route, bytes, start, end, frames, groups[i] as Group)
   }
   if (shares.length > 0) deliverToShares(sender, route, bytes, start, end)
-  if (receivers.length > 0 || route.relayed) passPayloads(sender, route, bytes, start, end)
+  if (receivers.length > 0 || route.relayed || route.missesReceiver)
+    passPayloads(sender, route, bytes, start, end)
   else if (groups.length === 0 && shares.length === 0) core.counters.drop('no_receiver', frames)
 }
 
@@ -182,6 +184,7 @@ function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: nu
     const payload = bytes.subarray(body + offset, next)
     for (const receive of route.audience.receivers) receive(topic, payload)
     if (route.relayed) sender.core.relay.forward(topic, payload)
+    if (route.missesReceiver) keepMessage(sender.core, topic, payload, undefined)
     at = next
   }
 }

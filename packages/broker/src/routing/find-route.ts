@@ -2,6 +2,7 @@ import { decodeText, isTopicName, MqttError, reasonCodes } from '@pillion/packet
 import type { Connection } from '../connection.ts'
 import type { PublishDecision, Refusal } from '../ports/access-policy.ts'
 import { askPolicy } from '../ports/ask-policy.ts'
+import { missesReceiver } from './absent-receiver.ts'
 import { emptyAudience, gatherAudience, type Route, sameTopic } from './route.ts'
 
 /**
@@ -113,6 +114,7 @@ function createRoute(
     audience: emptyAudience,
     interestEpoch: -1,
     relayed: false,
+    missesReceiver: false,
   }
 }
 
@@ -145,4 +147,5 @@ function refresh(sender: Connection, route: Route): void {
     connection: sender,
     topicName: route.topicName.toString(),
   })
+  route.missesReceiver = !route.relayed && missesReceiver(sender.core, topic, route.audience)
 }

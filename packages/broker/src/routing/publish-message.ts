@@ -5,6 +5,7 @@ import type { Identity, PublishDecision } from '../ports/access-policy.ts'
 import type { RetainedBy } from '../ports/retained-messages.ts'
 import { logOversize } from '../publish.ts'
 import { keepRetained } from '../retained/keep-retained.ts'
+import { keepIfMissed } from './absent-receiver.ts'
 import { deliverMessage, type Message } from './deliver.ts'
 import type { Audience } from './route.ts'
 
@@ -54,6 +55,7 @@ export function publishMessage(
   const keepFor = message.retain && decision.mayRetain ? retainedBy(identity, sender) : undefined
   const reached = deliverMessage(core, topic, audience, message, sender)
   const relayed = relayMessage(core, topic, message, keepFor)
+  const isKept = !relayed && keepIfMissed(core, topic, audience, message)
   if (keepFor !== undefined && !keepRetained(core, topic, message, keepFor)) {
     sender?.log(
       'warn',
@@ -62,7 +64,7 @@ export function publishMessage(
     )
     return notRetained
   }
-  if (reached > 0 || relayed) return delivered
+  if (reached > 0 || relayed || isKept) return delivered
   // What is kept is not lost.
   if (keepFor === undefined) counters.drop('no_receiver', 1)
   return unheard

@@ -22,6 +22,8 @@ export interface Route {
   interestEpoch: number
   /** Does another node want it? */
   relayed: boolean
+  /** Is it for somebody who does not get it, neither here nor there, so that it is kept? */
+  missesReceiver: boolean
 }
 
 /** Does the topic name in bytes[start, end) equal this one? From the end: the topics of one sender differ there. */

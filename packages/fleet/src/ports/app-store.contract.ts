@@ -108,7 +108,8 @@ export function testAppStore(
       { role: 'vehicle', name: vinA, ...common },
       { role: 'vehicle', name: vinB, ...common },
     ])
-    return { identities: fleet.identities, apps: fleet.apps, [Symbol.asyncDispose]: close }
+    const { identities, apps, mailbox } = fleet
+    return { identities, apps, mailbox, [Symbol.asyncDispose]: close }
   }
 }
 

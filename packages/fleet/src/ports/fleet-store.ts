@@ -1,8 +1,10 @@
 import type { AppStore } from './app-store.ts'
 import type { IdentityStore } from './identity-store.ts'
+import type { MailboxStore } from './mailbox-store.ts'
 
 /** What must last of a fleet. Whoever opened the store closes it; the fleet never does. */
 export interface FleetStore {
   readonly identities: IdentityStore
   readonly apps: AppStore
+  readonly mailbox: MailboxStore
 }

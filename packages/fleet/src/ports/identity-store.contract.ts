@@ -31,6 +31,15 @@ export function testIdentityStore(
       assert.equal((await store.identities.listIdentities('vehicle')).length, 1)
     })
 
+    it('finds which of thousands of names have a role', async () => {
+      await using store = await opened()
+      await store.identities.addIdentities([identity('partner', 'P')])
+      await store.identities.addIdentities(['V1', 'V2', 'V3'].map((name) => identity('vehicle', name)))
+      const asked = ['V3', ...Array.from({ length: 2_000 }, (_, index) => `X${index}`), 'P', 'v1', 'V1', 'V3']
+      assert.deepEqual((await store.identities.findNames('vehicle', asked)).sort(), ['V1', 'V3'])
+      assert.deepEqual(await store.identities.findNames('vehicle', []), [])
+    })
+
     it('adds nothing when one name is taken, and says by whom', async () => {
       await using store = await opened()
       await store.identities.addIdentities([identity('partner', 'taken')])
@@ -72,7 +81,8 @@ export function testIdentityStore(
 
   async function opened(): Promise<FleetStore & AsyncDisposable> {
     const { fleet, close } = await open()
-    return { identities: fleet.identities, apps: fleet.apps, [Symbol.asyncDispose]: close }
+    const { identities, apps, mailbox } = fleet
+    return { identities, apps, mailbox, [Symbol.asyncDispose]: close }
   }
 }
 

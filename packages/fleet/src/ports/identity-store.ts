@@ -16,6 +16,8 @@ export interface IdentityStore {
   addIdentities(identities: readonly StoredIdentity[]): Promise<TakenName | undefined>
   findIdentity(name: string): Promise<StoredIdentity | undefined>
   listIdentities(role: Role): Promise<IdentityRecord[]>
+  /** Those of the names that have the role; any order, each once. */
+  findNames(role: Role, names: readonly string[]): Promise<string[]>
 }
 
 export interface IdentityRecord {

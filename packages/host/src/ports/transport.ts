@@ -18,4 +18,18 @@ export interface TransportEvents {
   disconnected(): void
   /** One downlink, in order of arrival. */
   message(topicName: string, payload: Uint8Array): void
+  /**
+   * Downlinks that the server kept while no head unit was connected (W 9.3), in the order in which they came.
+   * true: the host has them, and the server may forget them; false: it does not take them now.
+   */
+  kept(messages: readonly KeptMessage[]): boolean
+}
+
+export interface KeptMessage {
+  /** The partner that sent it. */
+  readonly uid: string
+  /** '' if there was none. */
+  readonly subtopic: string
+  /** JSON text, as it came. */
+  readonly payload: string
 }

@@ -50,6 +50,20 @@ export class KyselyIdentityStore implements IdentityStore {
       .orderBy('name')
       .execute()
   }
+
+  async findNames(role: Role, names: readonly string[]): Promise<string[]> {
+    const found = new Set<string>()
+    for (const batch of toBatches(names)) {
+      const rows = await this.#db
+        .selectFrom('identity')
+        .where('role', '=', role)
+        .where('name', 'in', batch)
+        .select('name')
+        .execute()
+      for (const { name } of rows) found.add(name)
+    }
+    return [...found]
+  }
 }
 
 /** An account that has one of the names, if any: see `KyselyAccountStore`. */

@@ -3,6 +3,7 @@ import type { ColumnTypes } from '../column-types.ts'
 import * as fleet from './0001-fleet.ts'
 import * as accounts from './0002-accounts.ts'
 import * as push from './0003-push.ts'
+import * as mailbox from './0004-mailbox.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
@@ -11,4 +12,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-fleet': fleet,
   '0002-accounts': accounts,
   '0003-push': push,
+  '0004-mailbox': mailbox,
 }

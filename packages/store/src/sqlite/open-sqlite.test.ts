@@ -82,6 +82,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['app', 1],
     ['app_subscription', 1],
     ['identity', 1],
+    ['mailbox_message', 1],
     ['push_app', 1],
     ['push_group', 1],
     ['push_installation', 1],

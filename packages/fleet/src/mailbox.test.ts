@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { limits, type MailboxPortion, vehicleMailboxTopic } from '@pillion/schema'
+import { otherVin, seedFleet, silent, uid, vehicle, vin } from './fleet.fixture.ts'
+import { Mailbox, type MailboxBroker, receiptTopic } from './mailbox.ts'
+import type { MailboxLimits } from './mailbox-writer.ts'
+import type { MailboxStore } from './ports/mailbox-store.ts'
+
+/** Remembers what is published, and plays the head units. */
+class TestBroker implements MailboxBroker {
+  readonly portions: MailboxPortion[] = []
+  readonly dropped: Record<string, number> = {}
+  #receive: (topic: string, payload: Uint8Array) => void = () => {}
+
+  publish(topic: string, payload: Uint8Array): number {
+    assert.equal(topic, vehicleMailboxTopic(vin))
+    this.portions.push(JSON.parse(Buffer.from(payload).toString()) as MailboxPortion)
+    return 1
+  }
+
+  subscribe(filter: string, receive: (topic: string, payload: Uint8Array) => void): () => void {
+    assert.equal(filter, receiptTopic('+'))
+    this.#receive = receive
+    return () => {}
+  }
+
+  countDrop(reason: string, messages: number): void {
+    this.dropped[reason] = (this.dropped[reason] ?? 0) + messages
+  }
+
+  /** All payloads handed over so far. */
+  get payloads(): unknown[] {
+    return this.portions.flatMap(({ messages }) => messages.map(({ payload }) => JSON.parse(payload).content))
+  }
+
+  take(keys: unknown, by: string = vin): void {
+    this.#receive(receiptTopic(by), Buffer.from(JSON.stringify({ taken: keys })))
+  }
+}
+
+async function open(
+  t: TestContext,
+  bounds: Partial<MailboxLimits> = {},
+  change?: (store: MailboxStore) => MailboxStore,
+) {
+  const seeded = await seedFleet()
+  const broker = new TestBroker()
+  const clock = { now: 1_000_000 }
+  const mailboxStore = change?.(seeded.store.mailbox) ?? seeded.store.mailbox
+  const options = { store: mailboxStore, log: silent, limits: bounds, now: () => clock.now }
+  const mailbox = new Mailbox(options)
+  mailbox.open(broker)
+  t.after(async () => {
+    await mailbox.close()
+    await seeded[Symbol.asyncDispose]()
+  })
+  const keep = (
+    content: unknown,
+    more: object = {},
+    topic = `fleet/default/vehicle/${vin}/${uid}`,
+    expirySeconds?: number,
+  ) =>
+    mailbox.keep(topic, Buffer.from(JSON.stringify({ idApp: 'news', popup: false, content, ...more })), {
+      expirySeconds,
+    })
+  const subscribe = async () => {
+    const subscribed = await mailbox.prepare(vin)
+    subscribed()
+  }
+  /** What was kept until now is on the disk, and counted. */
+  const settle = async () => {
+    while (mailbox.waiting > 0) await new Promise((resume) => setTimeout(resume, 1))
+  }
+  return { ...seeded, broker, clock, mailbox, options, keep, subscribe, settle }
+}
+
+describe('the mailbox of a vehicle', () => {
+  it('is about downlinks of its own environment, for the vehicle they are for', async (t) => {
+    const { mailbox } = await open(t)
+    const receiver = (topic: string) => mailbox.receiverOf(topic)
+    assert.equal(receiver(`fleet/default/vehicle/${vin}/${uid}`), vehicle.key)
+    assert.equal(receiver(`fleet/default/vehicle/${otherVin}/${uid}/a/b`), `vehicle:${otherVin}`)
+    for (const topic of [
+      `fleet/default/partner/${uid}/${vin}`,
+      `fleet/other/vehicle/${vin}/${uid}`,
+      'fleet/default/vehicle/short/P',
+      `pillion/vehicle/${vin}`,
+      `push/fleet/default/vehicle/${vin}/${uid}`,
+    ]) {
+      assert.equal(receiver(topic), undefined, topic)
+    }
+    const none = await open(t, { mailboxMax: 0 })
+    assert.equal(none.mailbox.receiverOf(`fleet/default/vehicle/${vin}/${uid}`), undefined)
+  })
+
+  it('keeps the last 10 per app, oldest first, with all they came with (W 9.3)', async (t) => {
+    const { keep, subscribe, broker, clock } = await open(t)
+    for (let n = 1; n <= 12; n++) {
+      clock.now++
+      keep(n, {}, `fleet/default/vehicle/${vin}/${uid}${n === 3 ? '/a/b' : ''}`)
+    }
+    await subscribe()
+    assert.deepEqual(broker.payloads, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+    assert.equal(limits.mailboxMax, 10)
+    assert.deepEqual(broker.dropped, { mailbox_overflow: 2 })
+    const [portion] = broker.portions
+    const { key, ...first } = portion?.messages[0] ?? { key: undefined }
+    assert.ok(Number.isSafeInteger(key))
+    assert.deepEqual(first, {
+      uid,
+      subtopic: 'a/b',
+      payload: '{"idApp":"news","popup":false,"content":3}',
+      receivedAt: 1_000_003,
+    })
+  })
+
+  it('hands over again what was not acknowledged, and nothing that was', async (t) => {
+    const { keep, subscribe, broker, mailbox } = await open(t)
+    for (const n of [1, 2, 3]) keep(n)
+    await subscribe()
+    const keys = broker.portions[0]?.messages.map(({ key }) => key) ?? []
+    broker.take([keys[0], keys[2], 'nonsense', -1])
+    await subscribe()
+    assert.deepEqual(broker.payloads, [1, 2, 3, 2])
+    broker.take(keys, otherVin)
+    broker.take('nonsense')
+    await subscribe()
+    assert.deepEqual(broker.payloads.slice(4), [2])
+    broker.take([keys[1]])
+    await mailbox.close()
+    await subscribe()
+    assert.equal(broker.portions.length, 3, 'no empty portion')
+  })
+
+  it('is there after a restart', async (t) => {
+    const { keep, mailbox, broker, options } = await open(t)
+    keep('before')
+    await mailbox.close()
+    const again = new Mailbox(options)
+    again.open(broker)
+    const subscribed = await again.prepare(vin)
+    subscribed()
+    assert.deepEqual(broker.payloads, ['before'])
+    await again.close()
+  })
+
+  it('keeps data 24 h and popups 120 s, to the millisecond, or less if the sender says so [MQTT-3.3.2-5]', async (t) => {
+    const { keep, subscribe, settle, broker, clock, mailbox } = await open(t)
+    keep('data')
+    keep('popup', { popup: true, popupText: 'Hello' })
+    keep('short', {}, undefined, 5)
+    keep('long', {}, undefined, 1_000_000)
+    await settle()
+    const handedOverAt = async (milliseconds: number) => {
+      clock.now = 1_000_000 + milliseconds
+      const before = broker.payloads.length
+      await subscribe()
+      await mailbox.sweep()
+      return broker.payloads.slice(before)
+    }
+    assert.deepEqual(await handedOverAt(4_999), ['data', 'popup', 'short', 'long'])
+    assert.deepEqual(await handedOverAt(5_000), ['data', 'popup', 'long'])
+    assert.deepEqual(await handedOverAt(119_999), ['data', 'popup', 'long'])
+    assert.deepEqual(broker.dropped, { mailbox_expired: 1 })
+    assert.deepEqual(await handedOverAt(120_000), ['data', 'long'])
+    assert.deepEqual(await handedOverAt(86_399_999), ['data', 'long'])
+    assert.deepEqual(await handedOverAt(86_400_000), [])
+    assert.deepEqual(broker.dropped, { mailbox_expired: 4 })
+  })
+
+  it('removes any number of expired messages in one sweep', async (t) => {
+    const { keep, settle, broker, clock, mailbox } = await open(t, { mailboxMax: 1_000 })
+    for (let n = 0; n < 401; n++) keep(n)
+    await settle()
+    clock.now += 86_400_000
+    await mailbox.sweep()
+    assert.deepEqual(broker.dropped, { mailbox_expired: 401 })
+  })
+
+  it('drops what no app could get, and counts why', async (t) => {
+    const { keep, mailbox, subscribe, broker } = await open(t)
+    const topic = `fleet/default/vehicle/${vin}/${uid}`
+    const raw = (payload: Uint8Array) => mailbox.keep(topic, payload, { expirySeconds: undefined })
+    raw(Buffer.from('no json'))
+    raw(Buffer.from('[1]'))
+    raw(Buffer.from([0x7b, 0xff, 0x7d]))
+    keep(1, { idApp: 7 })
+    keep(2, { idApp: '../x' })
+    keep(3, { popup: 'yes' })
+    keep(4, { popup: true })
+    keep(5, { idApp: 'unknown' })
+    keep(6, { idApp: 'radio' })
+    keep(7)
+    await subscribe()
+    assert.deepEqual(broker.payloads, [7])
+    assert.deepEqual(broker.dropped, { mailbox_malformed: 7, mailbox_unsubscribed: 2 })
+  })
+
+  it('is emptied with the subscription (W 12)', async (t) => {
+    const { fleet, keep, settle, subscribe, broker } = await open(t)
+    keep(1)
+    await settle()
+    await fleet.unsubscribeVehicles('news', [vin])
+    await fleet.subscribeVehicles('news', [vin])
+    await subscribe()
+    assert.deepEqual(broker.portions, [])
+  })
+
+  it('is handed over in portions, the next when the last was taken', async (t) => {
+    const { keep, subscribe, broker } = await open(t, { mailboxPortionBytesMax: 1_000 })
+    for (let n = 0; n < 5; n++) keep(String(n).padEnd(400))
+    await subscribe()
+    const taken: unknown[] = []
+    for (let portion = 0; portion < 3; portion++) {
+      while (broker.portions.length === portion) await new Promise((resume) => setTimeout(resume, 1))
+      const { messages } = broker.portions[portion] as MailboxPortion
+      taken.push(messages.length)
+      broker.take(messages.map(({ key }) => key))
+    }
+    assert.deepEqual(taken, [2, 2, 1])
+    assert.deepEqual(
+      broker.payloads.map((text) => Number(text)),
+      [0, 1, 2, 3, 4],
+    )
+  })
+
+  it('hands over what comes while it is being read', async (t) => {
+    let whileListed = () => {}
+    const { keep, subscribe, broker } = await open(t, {}, (store) => ({
+      write: (...args) => store.write(...args),
+      removeExpired: (...args) => store.removeExpired(...args),
+      countBytes: (...args) => store.countBytes(...args),
+      list: async (...args) => {
+        const portion = await store.list(...args)
+        whileListed()
+        whileListed = () => {}
+        return portion
+      },
+    }))
+    whileListed = () => keep('meanwhile')
+    await subscribe()
+    assert.deepEqual(broker.payloads, ['meanwhile'])
+  })
+
+  it('has so much room for each partner, to the byte; what goes makes room again', async (t) => {
+    const bytes = JSON.stringify({ idApp: 'news', popup: false, content: 1 }).length
+    const { keep, subscribe, settle, broker, mailbox } = await open(t, {
+      mailboxBytesPerPartnerMax: 2 * bytes,
+    })
+    for (const n of [1, 2, 3]) keep(n)
+    await subscribe()
+    assert.deepEqual([broker.payloads, broker.dropped], [[1, 2], { mailbox_full: 1 }])
+    broker.take(broker.portions[0]?.messages.map(({ key }) => key))
+    // Counting again rests for a while.
+    const dropped = () => broker.dropped.mailbox_full ?? 0
+    for (let before = dropped(); ; before = dropped()) {
+      keep(4)
+      await settle()
+      if (dropped() === before) break
+    }
+    await mailbox.prepare(vin).then((subscribed) => subscribed())
+    assert.deepEqual(broker.payloads, [1, 2, 4])
+  })
+
+  it('goes on when the store was away, and counts what that cost', async (t) => {
+    let isAway = true
+    const { keep, subscribe, settle, broker } = await open(t, {}, (store) => ({
+      write: (...args) => (isAway ? Promise.reject(new Error('away')) : store.write(...args)),
+      removeExpired: (...args) => store.removeExpired(...args),
+      countBytes: (...args) => store.countBytes(...args),
+      list: (...args) => (isAway ? Promise.reject(new Error('away')) : store.list(...args)),
+    }))
+    keep('lost')
+    await settle()
+    assert.deepEqual(broker.dropped, { mailbox_failed: 1 })
+    keep('lost, too')
+    await subscribe()
+    isAway = false
+    keep('kept')
+    await subscribe()
+    assert.deepEqual(broker.payloads, ['kept'])
+  })
+
+  it('lets a flood neither hold the event loop nor fill the memory, and keeps the last of it', async (t) => {
+    const { keep, subscribe, broker, mailbox } = await open(t, { mailboxQueueBytesPerPartnerMax: 1_048_576 })
+    const flood = 100_000
+    let turns = 0
+    let waitingMost = 0
+    for (let n = 1; n <= flood; n++) {
+      keep(n)
+      waitingMost = Math.max(waitingMost, mailbox.waiting)
+      if (n % 100 !== 0) continue
+      turns++
+      await new Promise((resume) => setImmediate(resume))
+    }
+    assert.equal(turns, 1_000)
+    assert.ok(waitingMost <= 2_200, `${waitingMost} waited at once`)
+    await subscribe()
+    assert.deepEqual(
+      broker.payloads,
+      Array.from({ length: 10 }, (_, index) => flood - 9 + index),
+    )
+    const { mailbox_overflow = 0, mailbox_busy = 0 } = broker.dropped
+    assert.equal(mailbox_overflow + mailbox_busy, flood - 10)
+  })
+})

@@ -1,0 +1,201 @@
+import type { AbsentReceivers, Broker, BrokerLog, KeepOptions } from '@pillion/broker'
+import {
+  limits,
+  type MailboxPortion,
+  parseMailboxReceipt,
+  parseVin,
+  type Vin,
+  vehicleMailboxTopic,
+} from '@pillion/schema'
+import { type CanonicalTopic, parseDownlinkTopic } from './canonical-topic.ts'
+import { type MailboxDrop, type MailboxLimits, MailboxWriter, rest } from './mailbox-writer.ts'
+import type { KeptPortion, MailboxStore } from './ports/mailbox-store.ts'
+import { identityKey } from './records.ts'
+
+const PORTION_COUNT_MAX = 500
+const SWEEP_MILLISECONDS = 5_000
+/** Expired messages removed at once: some milliseconds. */
+const SWEEP_COUNT = 200
+/** While a vehicle's messages are read, more may come: so often it is looked again. */
+const LOOKS_MAX = 3
+
+export interface MailboxOptions {
+  readonly store: MailboxStore
+  readonly log: BrokerLog
+  readonly limits?: Partial<MailboxLimits>
+  /** As that of `FleetAccess`. */
+  readonly environment?: string
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+/** What the mailboxes need of a broker. */
+export type MailboxBroker = Pick<Broker, 'publish' | 'subscribe' | 'countDrop'>
+
+/**
+ * Keeps what partners send to vehicles while no head unit is connected, and hands it over when one has subscribed to
+ * `vehicleMailboxTopic` (W 9.3). A message is forgotten once the head unit has said that it took it; until then it is
+ * handed over again with each connection.
+ */
+export class Mailbox implements AbsentReceivers {
+  readonly #store: MailboxStore
+  readonly #limits: MailboxLimits
+  readonly #log: BrokerLog
+  readonly #now: () => number
+  readonly #prefix: string
+  readonly #writer: MailboxWriter
+  /** Vehicles for which there is more than they were given. */
+  readonly #unfinished = new Set<Vin>()
+  readonly #closing = new AbortController()
+  #broker: MailboxBroker | undefined
+  #lastTopic: readonly [text: string, topic: CanonicalTopic | undefined] = ['', undefined]
+  #sweeping: Promise<void> | undefined
+  #end = () => {}
+
+  constructor(options: MailboxOptions) {
+    this.#store = options.store
+    this.#limits = { ...limits, ...options.limits }
+    this.#log = options.log
+    this.#now = options.now ?? Date.now
+    this.#prefix = `fleet/${options.environment ?? 'default'}/vehicle/`
+    this.#writer = new MailboxWriter({
+      store: options.store,
+      limits: this.#limits,
+      log: options.log,
+      drop: (reason, messages) => this.#drop(reason, messages),
+      forgotten: (vins) => void this.#continue([...vins]),
+    })
+  }
+
+  /** Call it before anybody connects. */
+  open(broker: MailboxBroker): void {
+    this.#broker = broker
+    const unsubscribe = broker.subscribe(receiptTopic('+'), (topic, payload) => this.#receive(topic, payload))
+    const sweep = setInterval(() => void this.sweep(), SWEEP_MILLISECONDS).unref()
+    this.#end = () => {
+      clearInterval(sweep)
+      unsubscribe()
+    }
+  }
+
+  /** Writes what is not on the disk yet. Call it once the broker is closed. */
+  async close(): Promise<void> {
+    this.#end()
+    this.#closing.abort()
+    await this.#writer.close()
+    await this.#sweeping
+  }
+
+  /** Messages that are not on the disk yet. */
+  get waiting(): number {
+    return this.#writer.waiting
+  }
+
+  receiverOf(topic: string): string | undefined {
+    if (this.#limits.mailboxMax === 0 || !topic.startsWith(this.#prefix)) return undefined
+    const vin = this.#parse(topic)?.vin
+    return vin && identityKey('vehicle', vin)
+  }
+
+  keep(topic: string, payload: Uint8Array, { expirySeconds }: KeepOptions): void {
+    const parsed = this.#parse(topic)
+    if (parsed === undefined) return
+    this.#writer.keep({ topic: parsed, payload, receivedAt: this.#now(), expirySeconds })
+  }
+
+  /** Mostly the one of the last message. */
+  #parse(topic: string): CanonicalTopic | undefined {
+    if (this.#lastTopic[0] !== topic) this.#lastTopic = [topic, parseDownlinkTopic(topic)]
+    return this.#lastTopic[1]
+  }
+
+  /**
+   * Reads what there is for a vehicle that is about to subscribe; the result hands it over. Between the two nothing is
+   * published if the subscription to its downlinks is granted together with that to its mailbox, so the vehicle gets
+   * everything in the order in which it came. Never rejects.
+   */
+  async prepare(vin: Vin): Promise<() => void> {
+    try {
+      const portion = await this.#read(vin)
+      return () => {
+        if (this.#writer.hasWaiting(vin)) this.#unfinished.add(vin)
+        this.#handOver(vin, portion)
+      }
+    } catch (cause) {
+      this.#log.warn({ vin, error: String(cause) }, 'a mailbox could not be read')
+      return () => {}
+    }
+  }
+
+  async #read(vin: Vin): Promise<KeptPortion> {
+    const bounds = { countMax: PORTION_COUNT_MAX, bytesMax: this.#limits.mailboxPortionBytesMax }
+    let portion: KeptPortion
+    let looks = 0
+    do {
+      await this.#writer.settle(vin)
+      portion = await this.#store.list(vin, this.#now(), bounds)
+    } while (this.#writer.hasWaiting(vin) && ++looks < LOOKS_MAX)
+    return {
+      messages: portion.messages.filter(({ key }) => !this.#writer.isForgotten(vin, key)),
+      isAll: portion.isAll,
+    }
+  }
+
+  #handOver(vin: Vin, { messages, isAll }: KeptPortion): void {
+    if (isAll) this.#unfinished.delete(vin)
+    else this.#unfinished.add(vin)
+    if (messages.length === 0) return
+    const portion: MailboxPortion = {
+      messages: messages.map(({ key, uid, subtopic, payload, receivedAt }) => {
+        return { key, uid, subtopic, payload, receivedAt }
+      }),
+    }
+    this.#broker?.publish(vehicleMailboxTopic(vin), Buffer.from(JSON.stringify(portion)))
+  }
+
+  /** What a head unit says that it has taken. */
+  #receive(topic: string, payload: Uint8Array): void {
+    const vin = parseVin(topic.split('/')[2])
+    const keys = parseMailboxReceipt(Buffer.from(payload).toString())
+    if (vin !== undefined && keys !== undefined) this.#writer.forget(vin, keys)
+  }
+
+  /** The next portion for those that have taken the last one. */
+  async #continue(vins: readonly Vin[]): Promise<void> {
+    for (const vin of vins) {
+      if (!this.#unfinished.delete(vin) || this.#closing.signal.aborted) continue
+      const handOver = await this.prepare(vin)
+      handOver()
+    }
+  }
+
+  /** Removes what is too old. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#removeExpired().finally(() => {
+      this.#sweeping = undefined
+    })
+    return this.#sweeping
+  }
+
+  async #removeExpired(): Promise<void> {
+    try {
+      for (let removed = SWEEP_COUNT; removed === SWEEP_COUNT && !this.#closing.signal.aborted; ) {
+        const started = performance.now()
+        removed = await this.#store.removeExpired(this.#now(), SWEEP_COUNT)
+        if (removed > 0) this.#drop('mailbox_expired', removed)
+        if (removed === SWEEP_COUNT) await rest(performance.now() - started, this.#closing.signal)
+      }
+    } catch (cause) {
+      this.#log.warn({ error: String(cause) }, 'expired messages could not be removed from the mailboxes')
+    }
+  }
+
+  #drop(reason: MailboxDrop, messages: number): void {
+    this.#broker?.countDrop(reason, messages)
+  }
+}
+
+/** Where the receipts of a vehicle go; it publishes them to `vehicleMailboxTopic`, and is not to get them itself. */
+export function receiptTopic(vin: string): string {
+  return `${vehicleMailboxTopic(vin)}/taken`
+}

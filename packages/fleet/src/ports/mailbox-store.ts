@@ -1,0 +1,63 @@
+import type { IdApp, Uid, Vin } from '@pillion/schema'
+
+/**
+ * Keeps what came for vehicles while no head unit was connected. The same promises as `IdentityStore`: resolved means it
+ * lasts, rejected means that the store is away, calls may overlap. Whoever is no longer subscribed to an app, or no longer
+ * there, loses what was kept for it, with that change and at once.
+ */
+export interface MailboxStore {
+  /**
+   * All or nothing: first keeps what is new, in this order, then forgets what was taken. New messages for an app of another
+   * partner, or one that the vehicle is not subscribed to at that moment, are left out. Of each vehicle and app, no more than
+   * the newest `perAppMax` stay, which is one at least.
+   */
+  write(changes: MailboxChanges, perAppMax: number): Promise<MailboxWritten>
+  /**
+   * Oldest first, without those whose time was over at `now`: no more than `countMax`, and no more than have `bytesMax` of
+   * payload together, but one at least, if there is one.
+   */
+  list(vin: Vin, now: number, portion: { countMax: number; bytesMax: number }): Promise<KeptPortion>
+  /** Forgets messages whose time was over at `now`, `countMax` at most; resolves to how many. */
+  removeExpired(now: number, countMax: number): Promise<number>
+  /** Bytes of all payloads kept of this partner. */
+  countBytes(uid: Uid): Promise<number>
+}
+
+export interface MailboxChanges {
+  readonly kept: readonly NewMessage[]
+  /** Keys that a vehicle has not, or no longer, are none of its business and change nothing. */
+  readonly taken: ReadonlyMap<Vin, ReadonlySet<number>>
+}
+
+export interface NewMessage {
+  readonly vin: Vin
+  readonly idApp: IdApp
+  readonly uid: Uid
+  readonly subtopic: string
+  /** JSON text. */
+  readonly payload: string
+  /** Of the payload in UTF-8. */
+  readonly bytes: number
+  /** Both in milliseconds since 1970-01-01T00:00:00Z. */
+  readonly receivedAt: number
+  readonly expiresAt: number
+}
+
+export interface KeptMessage extends Omit<NewMessage, 'vin' | 'bytes' | 'idApp'> {
+  /** Made by the store; grows with each message of a vehicle, and none has one that another ever had. */
+  readonly key: number
+}
+
+export interface KeptPortion {
+  readonly messages: readonly KeptMessage[]
+  /** Is nothing left behind it? */
+  readonly isAll: boolean
+}
+
+/** How many messages met which end. */
+export interface MailboxWritten {
+  /** Left out, as nobody is subscribed. */
+  readonly unsubscribed: number
+  /** Pushed out by newer ones, be it of the same call. */
+  readonly pushedOut: number
+}

@@ -1,0 +1,202 @@
+import { limits, mergeSignals, type VehicleSignals } from '@pillion/schema'
+import type { Host } from '../host.ts'
+import type { Clock } from '../ports/clock.ts'
+import { Glides } from './glides.ts'
+import { durationSeconds, type Scenario, type ScenarioStep } from './scenario.ts'
+
+export interface ScenarioPlayerOptions {
+  readonly clock: Clock
+  readonly scenario: Scenario
+  readonly vehicle: Pick<Host, 'view' | 'setVehicle' | 'driveRoute'>
+  /** Called when `view` has changed by more than the time. */
+  readonly onChange?: () => void
+}
+
+export interface ScenarioPlayerView {
+  readonly state: 'paused' | 'playing' | 'ended'
+  readonly atSeconds: number
+  readonly durationSeconds: number
+  readonly speed: number
+  readonly loop: boolean
+  /** Of the latest step that had one. */
+  readonly note: string
+}
+
+/** Between two looks at the clock, at least; and while numbers glide. */
+const tickMilliseconds = 20
+const glideMilliseconds = 250
+
+/** Plays a scenario on a vehicle. What it costs does not depend on how long it plays. */
+export class ScenarioPlayer {
+  readonly scenario: Scenario
+  #clock: Clock
+  #vehicle: ScenarioPlayerOptions['vehicle']
+  #onChange: () => void
+  /** What the scenario is going to change, as it was before: seeking begins there. */
+  #initial: Partial<VehicleSignals>
+  #glides = new Glides()
+  #durationSeconds: number
+  #state: ScenarioPlayerView['state'] = 'paused'
+  #atSeconds = 0
+  /** The clock's time at which it was at `#atSeconds`, while playing. */
+  #since = 0
+  /** The steps that have been played: so many. */
+  #played = 0
+  #speed = 1
+  #loop = false
+  /** A scenario that says nothing of driving leaves that to the user. */
+  #steers: boolean
+  #drives = false
+  #note = ''
+  #cancelTimer = () => {}
+
+  constructor({ clock, scenario, vehicle, onChange }: ScenarioPlayerOptions) {
+    this.scenario = scenario
+    this.#clock = clock
+    this.#vehicle = vehicle
+    this.#onChange = onChange ?? (() => {})
+    this.#durationSeconds = durationSeconds(scenario)
+    this.#steers = scenario.steps.some(({ drive }) => drive !== undefined)
+    const touched = new Set(scenario.steps.flatMap(({ set }) => Object.keys(set)))
+    const signals = Object.entries(vehicle.view.vehicle).filter(([name]) => touched.has(name))
+    this.#initial = Object.fromEntries(signals)
+  }
+
+  get view(): ScenarioPlayerView {
+    return {
+      state: this.#state,
+      atSeconds: Math.min(this.#durationSeconds, this.#nowSeconds),
+      durationSeconds: this.#durationSeconds,
+      speed: this.#speed,
+      loop: this.#loop,
+      note: this.#note,
+    }
+  }
+
+  /** From where it stands; from the beginning when it has ended. */
+  play(): void {
+    if (this.#state === 'playing') return
+    if (this.#state === 'ended') this.#jump(0)
+    this.#state = 'playing'
+    this.#since = this.#clock.now()
+    this.#run()
+    this.#onChange()
+  }
+
+  /** The vehicle stays as it is. */
+  pause(): void {
+    if (this.#state !== 'playing') return
+    this.#atSeconds = Math.min(this.#durationSeconds, this.#nowSeconds)
+    this.#halt('paused')
+    this.#onChange()
+  }
+
+  /** The vehicle becomes what it would be had the scenario played up to there. */
+  seek(seconds: number): void {
+    if (this.#state === 'ended') this.#state = 'paused'
+    this.#jump(Math.min(this.#durationSeconds, Math.max(0, seconds || 0)))
+    if (this.#state === 'playing') this.#run()
+    this.#onChange()
+  }
+
+  /** 1 to 1,000 times as fast as life. */
+  setSpeed(speed: number): void {
+    this.#atSeconds = this.#nowSeconds
+    this.#since = this.#clock.now()
+    this.#speed = Math.min(limits.scenarioSpeedMax, Math.max(1, speed || 1))
+    if (this.#state === 'playing') this.#run()
+    this.#onChange()
+  }
+
+  /** Begin again at the end, with the vehicle as it was at the beginning. */
+  setLoop(loop: boolean): void {
+    this.#loop = loop
+    this.#onChange()
+  }
+
+  get #nowSeconds(): number {
+    if (this.#state !== 'playing') return this.#atSeconds
+    return this.#atSeconds + ((this.#clock.now() - this.#since) / 1000) * this.#speed
+  }
+
+  /** Plays what has fallen due and waits for what comes next. A page that slept for long misses whole rounds, but no step of the last. */
+  #run(): void {
+    this.#cancelTimer()
+    const duration = this.#durationSeconds
+    let seconds = this.#nowSeconds
+    if (seconds >= duration) {
+      this.#playUntil(duration)
+      if (!this.#loop || duration === 0) {
+        this.#atSeconds = duration
+        this.#halt('ended')
+        return
+      }
+      seconds %= duration
+      this.#jump(0)
+    }
+    this.#playUntil(seconds)
+    this.#atSeconds = seconds
+    this.#since = this.#clock.now()
+    this.#steer(this.#drives ? this.#speed : 0)
+    this.#cancelTimer = this.#clock.after(this.#waitMilliseconds(), () => this.#wake())
+  }
+
+  #wake(): void {
+    const played = this.#played
+    this.#run()
+    if (this.#played !== played || this.#state === 'ended') this.#onChange()
+  }
+
+  #waitMilliseconds(): number {
+    const next = this.scenario.steps[this.#played]?.atSeconds ?? this.#durationSeconds
+    const milliseconds = ((next - this.#atSeconds) / this.#speed) * 1000
+    const max = this.#glides.size > 0 ? glideMilliseconds : milliseconds
+    return Math.max(tickMilliseconds, Math.min(max, milliseconds))
+  }
+
+  /** Each step by itself, so that apps hear of everything that happens in between. */
+  #playUntil(seconds: number): void {
+    for (const step of this.#stepsUntil(seconds)) {
+      this.#vehicle.setVehicle(this.#glides.at(step.atSeconds))
+      this.#vehicle.setVehicle(this.#glides.start(step, this.#vehicle.view.vehicle))
+    }
+    this.#vehicle.setVehicle(this.#glides.at(seconds))
+  }
+
+  /** All steps up to there as one change of the vehicle. */
+  #jump(seconds: number): void {
+    this.#glides.clear()
+    this.#played = 0
+    this.#drives = false
+    this.#note = ''
+    let signals: VehicleSignals = { ...this.#vehicle.view.vehicle, ...this.#initial }
+    for (const step of this.#stepsUntil(seconds)) {
+      signals = mergeSignals(signals, this.#glides.at(step.atSeconds))
+      signals = mergeSignals(signals, this.#glides.start(step, signals))
+    }
+    this.#vehicle.setVehicle(mergeSignals(signals, this.#glides.at(seconds)))
+    this.#atSeconds = seconds
+    this.#since = this.#clock.now()
+  }
+
+  *#stepsUntil(seconds: number): Generator<ScenarioStep> {
+    for (;;) {
+      const step = this.scenario.steps[this.#played]
+      if (!step || step.atSeconds > seconds) return
+      this.#played += 1
+      this.#drives = step.drive ?? this.#drives
+      this.#note = step.note || this.#note
+      yield step
+    }
+  }
+
+  #halt(state: 'paused' | 'ended'): void {
+    this.#cancelTimer()
+    this.#state = state
+    this.#steer(0)
+  }
+
+  #steer(times: number): void {
+    if (this.#steers) this.#vehicle.driveRoute(times)
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  flattenSignals,
+  limits,
+  nestSignals,
+  type SignalChange,
+  type SignalValue,
+  type VehicleSignals,
+} from '@pillion/schema'
+import type { Clock } from '../ports/clock.ts'
+import type { Scenario, ScenarioStep } from './scenario.ts'
+
+/**
+ * Writes down what becomes of a vehicle, as a scenario: the first step is all it says of itself, each further one a change. Give it
+ * every view: `host.subscribe((view) => recorder.record(view.vehicle))`.
+ */
+export class ScenarioRecorder {
+  #clock: Clock
+  #startedAt: number
+  #before: VehicleSignals | undefined
+  #steps: ScenarioStep[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#startedAt = clock.now()
+  }
+
+  get steps(): number {
+    return this.#steps.length
+  }
+
+  /** Nothing more is recorded. */
+  get isFull(): boolean {
+    return this.#steps.length >= limits.scenarioStepsMax
+  }
+
+  record(signals: VehicleSignals): void {
+    const before = this.#before
+    if (signals === before || this.isFull) return
+    this.#before = signals
+    const change = before ? difference(before, signals) : signals
+    if (Object.keys(change).length > 0) this.#add(change)
+  }
+
+  finish(name: string, description = ''): Scenario {
+    return { name, description, steps: [...this.#steps] }
+  }
+
+  #add(change: SignalChange): void {
+    // Tenths of a second: what changes together stays together, and a glide does not fill it up at once.
+    const atSeconds = Math.round((this.#clock.now() - this.#startedAt) / 100) / 10
+    const last = this.#steps.at(-1)
+    if (last?.atSeconds === atSeconds) this.#steps.pop()
+    const earlier = last?.atSeconds === atSeconds ? flattenSignals(last.set) : []
+    const set = nestSignals([...earlier, ...flattenSignals(change)])
+    this.#steps.push({ atSeconds, set, overSeconds: 0, note: '' })
+  }
+}
+
+function difference(before: VehicleSignals, after: VehicleSignals): SignalChange {
+  const known = new Map<string, SignalValue>(flattenSignals(before))
+  return nestSignals(flattenSignals(after).filter(([path, value]) => known.get(path) !== value))
+}
