@@ -15,11 +15,17 @@ if (files.length === 0) {
   console.error(`no test files in ${folder}`)
   process.exit(1)
 }
-steps.push([
-  `${files.length} test files`,
-  process.execPath,
-  ['--test', '--test-timeout=180000', ...files.sort()],
-])
+// Those that measure a server under attack want the machine to themselves; the others share it.
+const measuring = files.filter((file) => /^test\/(hostile-|push\/failed-sign-ins)/.test(file))
+const others = files.filter((file) => !measuring.includes(file))
+for (const [what, some, atOnce] of [
+  ['test files', others, 2],
+  ['test files that measure', measuring, 1],
+]) {
+  if (some.length === 0) continue
+  const args = ['--test', '--test-timeout=180000', `--test-concurrency=${atOnce}`, ...some.sort()]
+  steps.push([`${some.length} ${what}`, process.execPath, args])
+}
 
 for (const [name, command, args] of steps) {
   console.log(`\n— ${name}`)

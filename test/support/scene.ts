@@ -30,8 +30,9 @@ export const vins = {
 
 export const root = 'psa/OVIPPartners-Dev'
 
-export async function openScene(): Promise<Scene> {
-  const pillion = await Pillion.start()
+/** `env` as `Pillion.start`. */
+export async function openScene(env: Record<string, string> = {}): Promise<Scene> {
+  const pillion = await Pillion.start('serve', env)
   try {
     const [acme, rival, [car, van, trailer]] = await Promise.all([
       addPartnerWithApp(pillion, 'acme', 'parking'),

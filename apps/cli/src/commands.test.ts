@@ -232,7 +232,7 @@ test('app subscribe is idempotent and names a vehicle it does not know', async (
 test('send says plainly when no head unit is connected', async () => {
   const { exitCode, stdout, stderr } = await pillion('send', vin, '--app', 'parking', '{"free":12}')
   assert.equal(exitCode, exitCodes.ok, stderr)
-  assert.equal(stdout, `No head unit of ${vin} is connected: nothing was delivered.\n`)
+  assert.equal(stdout, `No head unit of ${vin} is connected: the message is kept for it, 24 h at most.\n`)
   assert.match(stderr, /Open http:\/\/127\.0\.0\.1:\d+\/portal\//)
   assert.deepEqual(await json('send', vin, '--app', 'parking', '1'), { routedTo: 0 })
 })

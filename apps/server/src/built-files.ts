@@ -13,21 +13,15 @@ const frameScript = fileURLToPath(new URL('../../../packages/frame/dist/frame.js
 
 /** What every app finds below `/shared/` on its own host: path → file (W 11.3). */
 export function findSharedFiles(): Map<string, string> {
-  const files = new Map([['pillion/frame.js', frameScript]])
-  const jquery = resolveInstalled('jquery/dist/jquery.js')
-  if (jquery !== undefined) files.set('libs/jquery/1.10.0/jquery.js', jquery)
-  return files
+  const jquery = createRequire(import.meta.url).resolve('jquery/dist/jquery.js')
+  return new Map([
+    ['pillion/frame.js', frameScript],
+    // Apps ask for that version; any later 1.x will do.
+    ['libs/jquery/1.10.0/jquery.js', jquery],
+  ])
 }
 
 /** Without these the head unit in the browser, or a push web app, shows nothing. */
 export function findMissingBuilds(): string[] {
   return [join(portalPages, 'index.html'), frameScript, pushSdk].filter((file) => !existsSync(file))
-}
-
-function resolveInstalled(specifier: string): string | undefined {
-  try {
-    return createRequire(import.meta.url).resolve(specifier)
-  } catch {
-    return undefined
-  }
 }

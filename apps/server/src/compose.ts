@@ -1,6 +1,6 @@
 import { AccountAccess, Accounts } from '@pillion/accounts'
 import { Broker, openPolicy } from '@pillion/broker'
-import { Fleet, FleetAccess } from '@pillion/fleet'
+import { Fleet, FleetAccess, Mailbox } from '@pillion/fleet'
 import { Push, PushAccess, ThingPresence } from '@pillion/push'
 import { openSqlite } from '@pillion/store'
 import type { Logger } from 'pino'
@@ -47,7 +47,14 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
 
   const store = await openSqlite({ file: `${data.path}/pillion.db` })
   const fleet = new Fleet({ store: store.fleet, authority: certificates.authority })
-  const fleetAccess = new FleetAccess({ fleet, store: store.fleet, ...portal, partnerListener: 'partners' })
+  const mailbox = new Mailbox({ store: store.fleet.mailbox, limits, log, ...portal })
+  const fleetAccess = new FleetAccess({
+    fleet,
+    store: store.fleet,
+    mailbox,
+    ...portal,
+    partnerListener: 'partners',
+  })
   const accounts = await Accounts.open({ store: store.accounts, limits })
   const productTopics = fleetAccess.observedTopics
   const accountAccess = new AccountAccess({ accounts, productTopics, partnerListener: 'partners' })
@@ -55,9 +62,15 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
   const pushAccess = new PushAccess({ store: store.push.installations, endpointKey })
   const access = new ProductAccess({ fleet: fleetAccess, accounts: accountAccess, push: pushAccess })
   const signInGuard = new SignInGuard({ limits, log })
-  const policy = config.access.mode === 'open' ? openPolicy : new GuardedAccess(access, signInGuard)
+  // Without identities nobody is away.
+  const guarded = { policy: new GuardedAccess(access, signInGuard), absentReceivers: mailbox }
   const presence = new ThingPresence({ store: store.push.things, log })
-  const broker = new Broker({ policy, presence, limits, log })
+  const broker = new Broker({
+    ...(config.access.mode === 'open' ? { policy: openPolicy } : guarded),
+    presence,
+    limits,
+    log,
+  })
   endAccountConnections(accounts, broker, log)
   const push = new Push({
     store: store.push,
@@ -84,6 +97,7 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
     fleet,
     accounts,
     push,
+    mailbox,
     broker,
     signInGuard,
     installedApps,
@@ -130,6 +144,7 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
     fleet,
     accounts,
     push,
+    mailbox,
     broker,
     installedApps,
     main,

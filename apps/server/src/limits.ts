@@ -242,6 +242,29 @@ export const limitKeys = {
     'People’s passwords that wait to be checked; each takes a core some 50 ms. Beyond, 503.',
   ),
 
+  mailboxMax: limit(
+    [0, 1_000],
+    limits.mailboxMax,
+    'Messages kept for one app of one vehicle while no head unit is connected; of more, the oldest is dropped.',
+  ),
+  mailboxSeconds: limit([1, 30 * 24 * HOUR], limits.mailboxSeconds, 'Seconds that such a message is kept.'),
+  mailboxPopupSeconds: limit([1, 24 * HOUR], limits.mailboxPopupSeconds, 'The same, of a popup message.'),
+  mailboxBytesPerPartnerMax: limit(
+    [0, 1_024 * 1_024 * MIB],
+    limits.mailboxBytesPerPartnerMax,
+    'Bytes of one partner’s messages that are kept for absent vehicles; beyond, its newest are dropped.',
+  ),
+  mailboxQueueBytesPerPartnerMax: limit(
+    [256 * KIB, 1_024 * MIB],
+    limits.mailboxQueueBytesPerPartnerMax,
+    'Bytes of one partner’s messages to absent vehicles that wait in memory to be written; beyond, the oldest of them are dropped.',
+  ),
+  mailboxPortionBytesMax: limit(
+    [KIB, 64 * MIB],
+    limits.mailboxPortionBytesMax,
+    'Bytes of kept messages that a head unit is handed over at a time; at least one message.',
+  ),
+
   handshakeSeconds: limit([1, HOUR], 10, 'Seconds in which a TLS handshake must be done.'),
   handshakesMax: limit(
     [1, MANY],

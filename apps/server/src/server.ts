@@ -48,6 +48,7 @@ export async function startServer(options: {
   const parts = await compose(config, log, () => isReady, pushExample)
   await parts.broker.open()
   await parts.push.open({ isAlone: true })
+  parts.mailbox.open(parts.broker)
   try {
     await parts.listeners.open()
   } catch (error) {
@@ -96,6 +97,7 @@ export async function startServer(options: {
 async function closeParts({
   listeners,
   broker,
+  mailbox,
   push,
   main,
   apps,
@@ -107,6 +109,7 @@ async function closeParts({
   await pushSurface.close()
   await push.sender.close()
   await broker.close()
+  await mailbox.close()
   await push.close()
   await Promise.all([main.close(), apps.close()])
   await listeners.close()

@@ -1,4 +1,4 @@
-import type { AcceptedMessage, NewMessage } from '@pillion/schema'
+import { type AcceptedMessage, limits, type NewMessage } from '@pillion/schema'
 import type { Command } from 'commander'
 import { describeError, usageError } from '../cli-error.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
@@ -44,10 +44,16 @@ async function run(vin: string, json: string | undefined, options: Options): Pro
   const { routedTo } = await client.post<AcceptedMessage>('/messages', message)
   output.result({ routedTo }, () =>
     routedTo === 0
-      ? `No head unit of ${vin} is connected: nothing was delivered.`
+      ? `No head unit of ${vin} is connected: the message is kept for it, ${keptFor(options)}.`
       : `Sent to ${routedTo} head unit${routedTo === 1 ? '' : 's'} of ${vin}.`,
   )
-  if (routedTo === 0) output.hint(`Open ${client.url}/portal/ as the head unit of ${vin}, then send again.`)
+  if (routedTo === 0) output.hint(`Open ${client.url}/portal/ as the head unit of ${vin} to get it.`)
+}
+
+/** As the server does unless its operator has changed it (W 9.3). */
+function keptFor({ popup }: Options): string {
+  if (popup !== undefined) return `${limits.mailboxPopupSeconds} s at most, and not shown late`
+  return `${limits.mailboxSeconds / 3_600} h at most`
 }
 
 async function readContent(

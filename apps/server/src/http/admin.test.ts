@@ -161,7 +161,7 @@ const scenarios: Scenario[] = [
     name: 'refuses a package that is not one',
     request: ['PUT', '/apps/demo/package', Buffer.from('x')],
     status: 400,
-    body: { code: 'PACKAGE_NOT_GZIP' },
+    body: { code: 'PACKAGE_FORMAT_UNKNOWN' },
   },
   {
     name: 'refuses no package at all',

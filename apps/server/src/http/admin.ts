@@ -12,6 +12,7 @@ import {
   NewPartner,
   NewSubscriptions,
   NewVehicles,
+  PackageUpload,
   type Partner,
   type Status,
   type Subscriptions,
@@ -23,6 +24,7 @@ import type { SignInGuard } from '../access/sign-in-guard.ts'
 import { isAdminToken } from '../admin-token.ts'
 import type { Limits } from '../limits.ts'
 import { type BoundListener, formatAddress, reachableAddress } from '../listeners/bound-listener.ts'
+import type { Delivery } from '../packages/delivery.ts'
 import { installPackage } from '../packages/install.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import { addAccountRoutes } from './accounts.ts'
@@ -167,17 +169,24 @@ function addPackageRoute(surface: FastifyInstance, { fleet, installedApps, log }
     done(null, body),
   )
 
-  surface.put<{ Params: { idApp: string }; Body: Buffer | undefined }>(
+  surface.put<{ Params: { idApp: string }; Querystring: PackageUpload; Body: Buffer | undefined }>(
     '/apps/:idApp/package',
-    { bodyLimit },
-    async ({ params, body }): Promise<App> => {
-      if (body === undefined)
-        throw new ApiError('REQUEST_MALFORMED', 'Send the gzip’d tar archive as the body.')
-      const app = await installPackage({ fleet, installedApps }, params.idApp, { archive: body })
+    { bodyLimit, schema: { querystring: PackageUpload } },
+    async ({ params, query, body }): Promise<App> => {
+      if (body === undefined) throw new ApiError('REQUEST_MALFORMED', 'Send the archive as the body.')
+      const source = { archive: body, delivery: readDelivery(query) }
+      const app = await installPackage({ fleet, installedApps }, params.idApp, source)
       log.info({ idApp: app.idApp, version: app.version }, 'package installed')
       return toApp(app)
     },
   )
+}
+
+function readDelivery({ strict, fileName, md5 }: PackageUpload): Delivery | undefined {
+  if (strict !== 'true' && md5 === undefined) return undefined
+  if (fileName === undefined)
+    throw new ApiError('REQUEST_MALFORMED', 'With strict or md5, say how the file is called: fileName.')
+  return { fileName, md5 }
 }
 
 function addMessageRoutes(surface: FastifyInstance, parts: AdminParts): void {

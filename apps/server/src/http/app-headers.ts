@@ -8,7 +8,7 @@ const policy = [
   "default-src 'self' data: blob:",
   "script-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'",
   "style-src 'self' data: blob: 'unsafe-inline'",
-  "connect-src 'self'",
+  "connect-src 'self' data: blob:",
   "worker-src 'self' data: blob:",
   "frame-src 'none'",
   "child-src 'none'",

@@ -4,6 +4,9 @@ import { WebSocket } from 'ws'
 import { makePackage } from '../packages/archive.fixture.ts'
 import { appHost, ask, portOf, startTestServer } from '../server.fixture.ts'
 
+/** What the vehicle plays and shows (W 11.4). */
+const typeNames = 'mp3 wav ogg jpg png gif bmp svg css json'.split(' ').map((ending) => `a.${ending}`)
+
 const server = await startTestServer()
 await server.fleet.addPartner({ uid: 'ACME' })
 for (const idApp of ['demo', 'other', 'Demo.2', 'bare']) await server.fleet.addApp({ idApp, uid: 'ACME' })
@@ -15,6 +18,7 @@ await server.installPackage('demo', {
     'web/apps/demo/sub/index.html': 'sub',
     'web/media/demo/m.mp3': '0123456789',
     'web/media/demo/page.html': '<p>',
+    ...Object.fromEntries(typeNames.map((name) => [`web/apps/demo/types/${name}`, 'x'])),
   }),
 })
 await server.installPackage('other', { archive: makePackage({ 'index.html': 'other' }) })
@@ -83,6 +87,52 @@ test('serves a part of a sound, as players ask for it', async () => {
   const answer = await ask(server, '/media/demo/m.mp3', { headers: { host, range: 'bytes=2-4' } })
   assert.equal(answer.status, 206)
   assert.equal(answer.body.toString(), '234')
+})
+
+// Browsers are told not to guess.
+const types: [name: string, type: RegExp][] = [
+  ['a.mp3', /^audio\/mpeg$/],
+  ['a.wav', /^audio\/(x-)?wav$/],
+  ['a.ogg', /^audio\/ogg$/],
+  ['a.jpg', /^image\/jpeg$/],
+  ['a.png', /^image\/png$/],
+  ['a.gif', /^image\/gif$/],
+  ['a.bmp', /^image\/(x-ms-)?bmp$/],
+  ['a.svg', /^image\/svg\+xml$/],
+  ['a.css', /^text\/css$/],
+  ['a.json', /^application\/json$/],
+]
+
+for (const [name, type] of types) {
+  test(`an app’s host serves ${name} as what it is (W 11.4)`, async () => {
+    const answer = await ask(server, `/apps/demo/types/${name}`, { headers: { host } })
+    assert.equal(answer.status, 200)
+    assert.match(String(answer.headers['content-type']), type)
+  })
+}
+
+// Each is what an app's page at /apps/demo/index.html may write.
+const jqueryAddresses = [
+  '/shared/libs/jquery/1.10.0/jquery.js',
+  '../../shared/libs/jquery/1.10.0/jquery.js',
+  '../test/shared/libs/jquery/1.10.0/jquery.js',
+]
+
+for (const address of jqueryAddresses) {
+  test(`an app finds jQuery 1.x at ${address} (W 11.3)`, async () => {
+    const { pathname } = new URL(address, `http://${host}/apps/demo/index.html`)
+    const answer = await ask(server, pathname, { headers: { host } })
+    assert.equal(answer.status, 200)
+    assert.match(answer.body.toString('utf8', 0, 100), /jQuery JavaScript Library v1\.1[0-9]\./)
+    assertKeptIn(answer.headers)
+  })
+}
+
+test('a page reads its own files with XMLHttpRequest, and a cached one only after asking (W 11.3, 11.4)', async () => {
+  const answer = await ask(server, '/apps/demo/types/a.json', { headers: { host, origin: `http://${host}` } })
+  assert.equal(answer.status, 200)
+  assert.equal(answer.headers['access-control-allow-origin'], undefined)
+  assert.equal(answer.headers['cache-control'], 'no-cache')
 })
 
 test('an app whose id is no DNS label lives under its slug', async () => {
@@ -187,9 +237,11 @@ function assertKeptIn(headers: Record<string, unknown>): void {
         return [name, sources]
       }),
   )
-  assert.deepEqual(policy.get('connect-src'), ["'self'"])
-  assert.deepEqual(policy.get('default-src'), ["'self'", 'data:', 'blob:'])
-  assert.ok(policy.get('script-src')?.includes("'unsafe-eval'"))
+  const own = ["'self'", 'data:', 'blob:']
+  for (const name of ['default-src', 'connect-src', 'worker-src'])
+    assert.deepEqual(policy.get(name), own, name)
+  assert.deepEqual(policy.get('style-src'), [...own, "'unsafe-inline'"])
+  assert.deepEqual(policy.get('script-src'), [...own, "'unsafe-inline'", "'unsafe-eval'"])
   for (const name of ['frame-src', 'child-src', 'object-src'])
     assert.deepEqual(policy.get(name), ["'none'"], name)
   for (const name of ['form-action', 'base-uri']) assert.deepEqual(policy.get(name), ["'self'"], name)

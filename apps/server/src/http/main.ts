@@ -2,21 +2,22 @@ import fastifyHelmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 import { portalOrigins } from '../listeners/bound-listener.ts'
 import { type AdminParts, adminSurface } from './admin.ts'
+import { eligibilitySurface } from './eligibility.ts'
 import { type PortalParts, portalSurface } from './portal.ts'
 import { ApiError } from './problems.ts'
 import { type PushPagesParts, pushPagesSurface } from './push-pages.ts'
-import { statusSurface } from './status.ts'
+import { type StatusParts, statusSurface } from './status.ts'
 import { createSurface } from './surface.ts'
 
 export type MainParts = AdminParts &
   PortalParts &
-  PushPagesParts & {
+  PushPagesParts &
+  StatusParts & {
     /** Names besides the loopback ones that the host page is served under. */
     readonly portalNames: readonly string[]
-    readonly isReady: () => boolean
   }
 
-/** Everything under the server's own names: operator's REST, host page, health. */
+/** Everything under the server's own names: operator's and partners' REST, host page, health. */
 export async function createMainSurface(parts: MainParts): Promise<FastifyInstance> {
   const surface = createSurface(parts.log)
   // The policy names ports, which are known only once the listeners are bound.
@@ -30,6 +31,7 @@ export async function createMainSurface(parts: MainParts): Promise<FastifyInstan
   })
   await surface.register(adminSurface, { ...parts, prefix: '/admin/v1' })
   await surface.register(portalSurface, { ...parts, prefix: '/portal' })
+  await surface.register(eligibilitySurface, { ...parts, prefix: '/applications/portail-ovip/v2' })
   await surface.register(statusSurface, parts)
   await surface.register(pushPagesSurface, parts)
   surface.get('/', (_request, reply) => reply.redirect('/portal/'))

@@ -1,4 +1,5 @@
 import type { Broker } from '@pillion/broker'
+import type { Mailbox } from '@pillion/fleet'
 import type { Push } from '@pillion/push'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
@@ -6,6 +7,7 @@ import type { SignInGuard } from '../access/sign-in-guard.ts'
 const plainCounters = [
   'messages_received',
   'messages_sent',
+  'messages_kept',
   'bytes_received',
   'bytes_sent',
   'connections_accepted',
@@ -21,11 +23,12 @@ export interface MetricsParts {
   readonly broker: Broker
   readonly signInGuard: SignInGuard
   readonly push: Pick<Push, 'sender'>
+  readonly mailbox: Pick<Mailbox, 'waiting'>
   readonly version: string
 }
 
 /** The server's counters in Prometheus' words; they are read when somebody asks, nothing is counted twice. */
-export function createMetrics({ broker, signInGuard, push, version }: MetricsParts): Registry {
+export function createMetrics({ broker, signInGuard, push, mailbox, version }: MetricsParts): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({
@@ -59,6 +62,14 @@ export function createMetrics({ broker, signInGuard, push, version }: MetricsPar
   )
   addSignInMetrics(registry, signInGuard)
   addPushMetrics(registry, push)
+  new Gauge({
+    name: 'pillion_mailbox_waiting',
+    help: 'Messages for absent vehicles that are not on the disk yet.',
+    registers: [registry],
+    collect() {
+      this.set(mailbox.waiting)
+    },
+  })
   return registry
 }
 

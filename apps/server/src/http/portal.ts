@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
 import type { AppOrigins } from '../app-origins.ts'
 import { isLoopback } from '../loopback.ts'
+import type { IconPaths } from '../packages/find-icon.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
 import { ApiError } from './problems.ts'
@@ -116,6 +117,15 @@ async function toVehicleApp(parts: PortalParts, app: AppRecord): Promise<Vehicle
     // Another URL with every installation: this is how the host notices an update (W 4.2 row 11).
     url: `${base}index.html?installation=${installed.installation}`,
     ...(installed.icon === undefined ? {} : { icon: encodeURI(base + installed.icon) }),
+    ...(installed.icons === undefined ? {} : { icons: toUrls(base, installed.icons) }),
     drivingMode,
   }
+}
+
+function toUrls(base: string, paths: IconPaths): IconPaths {
+  const ofBrand = ([brand, bySize]: [string, IconPaths[string]]) => {
+    const urls = Object.entries(bySize).map(([size, path]) => [size, encodeURI(base + path)])
+    return [brand, Object.fromEntries(urls)]
+  }
+  return Object.fromEntries(Object.entries(paths).map(ofBrand))
 }

@@ -1,20 +1,12 @@
-import type { Broker } from '@pillion/broker'
-import type { Push } from '@pillion/push'
 import type { FastifyInstance } from 'fastify'
-import type { SignInGuard } from '../access/sign-in-guard.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type MetricsParts } from './metrics.ts'
+
+export interface StatusParts extends MetricsParts {
+  readonly isReady: () => boolean
+}
 
 /** What machines ask: is it alive, is it ready, which version, how is it going. */
-export async function statusSurface(
-  surface: FastifyInstance,
-  parts: {
-    broker: Broker
-    signInGuard: SignInGuard
-    push: Pick<Push, 'sender'>
-    version: string
-    isReady: () => boolean
-  },
-): Promise<void> {
+export async function statusSurface(surface: FastifyInstance, parts: StatusParts): Promise<void> {
   const metrics = createMetrics(parts)
   surface.get('/healthz', async () => ({ status: 'ok' }))
   surface.get('/readyz', async (_request, reply) => {

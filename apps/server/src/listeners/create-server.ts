@@ -58,7 +58,9 @@ function serve(parts: ServerParts, name: ListenerName): Server {
     case 'http':
       return serveHttp(parts, name, createHttpServer(httpOptions(parts.limits)))
     case 'https': {
-      const server = createHttpsServer({ ...tls, ...httpOptions(parts.limits) })
+      // Browsers have none; partners show theirs to change subscriptions (W 12).
+      const certificates = { requestCert: true, rejectUnauthorized: false }
+      const server = createHttpsServer({ ...tls, ...certificates, ...httpOptions(parts.limits) })
       return serveHttp(parts, name, guardHandshakes(parts, name, server))
     }
     case 'mqtts':

@@ -1,9 +1,14 @@
 import { type AppRecord, type Fleet, FleetError } from '@pillion/fleet'
+import type { IdApp } from '@pillion/schema'
+import { checkDelivered, checkDelivery, type Delivery } from './delivery.ts'
 import type { InstalledApps } from './installed-apps.ts'
+import type { PackageFiles, PackageLimits } from './package-files.ts'
 import { readArchive } from './read-archive.ts'
 import { readFolder } from './read-folder.ts'
 
-export type PackageSource = { archive: Uint8Array } | { folder: string }
+export type PackageSource =
+  | { archive: Uint8Array /** Absent: as developers pack it. */; delivery?: Delivery | undefined }
+  | { folder: string }
 
 /**
  * Installs a web app (W 11.1) and records its version, and its name unless the operator gave it another (W 11.2).
@@ -20,10 +25,24 @@ export async function installPackage(
   if (app === undefined) throw new FleetError('APP_NOT_FOUND', `App ${idApp}; add it first.`)
   const { limits } = installedApps
   const files =
-    'archive' in source ? await readArchive(source.archive, limits) : await readFolder(source.folder, limits)
+    'archive' in source
+      ? await readPackage(source, app.idApp, limits)
+      : await readFolder(source.folder, limits)
   const earlier = await installedApps.find(app.idApp)
   const { version, name } = await installedApps.install(app.idApp, files)
   // An app goes by its id, or by what its last package called it, until an operator says otherwise.
   const goesByPackage = app.name === app.idApp || app.name === earlier?.name
   return fleet.setAppVersion(app.idApp, version, goesByPackage ? (name ?? app.idApp) : undefined)
+}
+
+async function readPackage(
+  { archive, delivery }: { archive: Uint8Array; delivery?: Delivery | undefined },
+  idApp: IdApp,
+  limits: PackageLimits,
+): Promise<PackageFiles> {
+  if (delivery === undefined) return readArchive(archive, limits)
+  const name = checkDelivery(archive, delivery, idApp)
+  const files = await readArchive(archive, limits)
+  checkDelivered(files, name)
+  return files
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { IdApp } from '@pillion/schema'
 import { appLabel } from '../app-label.ts'
 import type { DataFolder } from '../data-folder.ts'
-import { findIcon } from './find-icon.ts'
+import { findIcon, findIcons, type IconPaths } from './find-icon.ts'
 import { layOut } from './layout.ts'
 import type { PackageFiles, PackageLimits } from './package-files.ts'
 import { readPackageInfo } from './package-info.ts'
@@ -18,6 +18,8 @@ export interface InstalledApp {
   readonly name?: string
   /** Path below the app's start page; absent: none found. */
   readonly icon?: string
+  /** The same, by brand code and size; absent: installed before there was such a table. */
+  readonly icons?: IconPaths
 }
 
 /**
@@ -68,6 +70,7 @@ export class InstalledApps {
       version,
       ...(name === undefined ? {} : { name }),
       ...(icon === undefined ? {} : { icon }),
+      icons: findIcons(app, icons),
     }
     const folder = join(this.#data.path, 'apps', appLabel(idApp))
     await writeFiles(join(folder, installed.installation, 'app'), app)

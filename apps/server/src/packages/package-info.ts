@@ -1,5 +1,5 @@
 import type { IdApp } from '@pillion/schema'
-import { parseLenientJson } from './lenient-json.ts'
+import { isRecord, parseManifest } from './manifest.ts'
 import { PackageError } from './package-error.ts'
 import type { PackageFiles } from './package-files.ts'
 
@@ -19,7 +19,7 @@ const VERSION_WITHOUT_INFO = '0.0.0'
 export function readPackageInfo(app: PackageFiles, idApp: IdApp): PackageInfo {
   const file = app.get('info.json')
   if (file === undefined) return { version: VERSION_WITHOUT_INFO, name: undefined, icons: {} }
-  const { artifactId, version, name, icons } = parseInfo(file)
+  const { artifactId, version, name, icons } = parseManifest(file)
   if (artifactId !== undefined && artifactId !== idApp) {
     const detail = `info.json says artifactId ${JSON.stringify(artifactId)}; install it under that id or correct it to ${idApp}.`
     throw new PackageError('PACKAGE_ID_MISMATCH', detail)
@@ -27,7 +27,7 @@ export function readPackageInfo(app: PackageFiles, idApp: IdApp): PackageInfo {
   return {
     version: typeof version === 'string' && version !== '' ? version.slice(0, 64) : VERSION_WITHOUT_INFO,
     name: readName(name),
-    icons: typeof icons === 'object' && icons !== null ? (icons as Record<string, unknown>) : {},
+    icons: isRecord(icons) ? icons : {},
   }
 }
 
@@ -36,17 +36,4 @@ function readName(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const line = value.replace(/\p{Cc}+/gu, ' ').trim()
   return [...line].slice(0, 100).join('') || undefined
-}
-
-function parseInfo(file: Uint8Array): Record<string, unknown> {
-  let info: unknown
-  try {
-    info = parseLenientJson(Buffer.from(file).toString('utf8'))
-  } catch (cause) {
-    throw new PackageError('PACKAGE_INFO_MALFORMED', `info.json: ${(cause as Error).message}.`, { cause })
-  }
-  if (typeof info !== 'object' || info === null || Array.isArray(info)) {
-    throw new PackageError('PACKAGE_INFO_MALFORMED', 'info.json must hold an object.')
-  }
-  return info as Record<string, unknown>
 }

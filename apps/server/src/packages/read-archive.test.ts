@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { defaultLimits } from '../limits.ts'
-import { type FixtureEntry, makeArchive, makeTar } from './archive.fixture.ts'
+import { type FixtureEntry, makeArchive, makeTar, makeZip } from './archive.fixture.ts'
 import { readArchive } from './read-archive.ts'
 import { readFolder } from './read-folder.ts'
 
@@ -56,16 +56,31 @@ const refusals: { name: string; entries: FixtureEntry[]; code: string }[] = [
   },
 ]
 
-for (const { name, entries, code } of refusals) {
-  test(`refuses an archive with ${name} (W 11.1)`, async () => {
-    await assert.rejects(readArchive(makeArchive(entries), defaultLimits), { code })
+const formats = [
+  { format: 'tar.gz', make: makeArchive },
+  { format: 'zip', make: makeZip },
+]
+
+for (const { format, make } of formats) {
+  for (const { name, entries, code } of refusals) {
+    // A zip has neither of those headers, no hard links, and backslashes only where old tools meant slashes.
+    if (format === 'zip' && /header|GNU|hard link|backslash/.test(name)) continue
+    test(`refuses a ${format} with ${name} (W 11.1)`, async () => {
+      await assert.rejects(readArchive(make(entries), defaultLimits), { code })
+    })
+  }
+
+  test(`takes as many entries as allowed from a ${format}`, async () => {
+    const entries = Array.from({ length: defaultLimits.packageEntriesMax }, () => ({ path: 'a/', flag: '5' }))
+    assert.equal((await readArchive(make(entries), defaultLimits)).size, 0)
+  })
+
+  test(`skips dot files and __MACOSX of a ${format} (W 11.1)`, async () => {
+    const skipped = ['.DS_Store', '__MACOSX/a', 'a/.git/config'].map((path) => ({ path }))
+    const files = await readArchive(make([...skipped, file]), defaultLimits)
+    assert.deepEqual([...files.keys()], ['index.html'])
   })
 }
-
-test('takes as many entries as allowed', async () => {
-  const entries = Array.from({ length: defaultLimits.packageEntriesMax }, () => ({ path: 'a/', flag: '5' }))
-  assert.equal((await readArchive(makeArchive(entries), defaultLimits)).size, 0)
-})
 
 test('refuses what unpacks to more than allowed before it fills the memory', async () => {
   const zeros = gzipSync(
@@ -74,25 +89,54 @@ test('refuses what unpacks to more than allowed before it fills the memory', asy
   await assert.rejects(readArchive(zeros, defaultLimits), { code: 'PACKAGE_TOO_LARGE' })
 })
 
-test('skips dot files and __MACOSX (W 11.1)', async () => {
-  const skipped = ['.DS_Store', '__MACOSX/a', 'a/.git/config'].map((path) => ({ path }))
-  assert.deepEqual(
-    [...(await readArchive(makeArchive([...skipped, file]), defaultLimits)).keys()],
-    ['index.html'],
-  )
+test('reads a zip, names and contents (W 11.1)', async () => {
+  const entries = [file, { path: 'js/é.js', content: 'a'.repeat(1025) }, { path: 'css/', flag: '5' }]
+  const files = await readArchive(makeZip(entries), defaultLimits)
+  assert.deepEqual([...files.keys()], ['index.html', 'js/é.js'])
+  assert.equal(files.get('js/é.js')?.length, 1025)
 })
 
-test('refuses what is no gzip’d tar, and says what to do with a zip', async () => {
-  await assert.rejects(readArchive(Buffer.from('hello'), defaultLimits), { code: 'PACKAGE_NOT_GZIP' })
-  await assert.rejects(readArchive(Buffer.from('PK\x03\x04'), defaultLimits), {
-    code: 'PACKAGE_NOT_GZIP',
-    detail: /zip/,
+test('reads the backslashes that old tools write into a zip as slashes', async () => {
+  const files = await readArchive(makeZip([{ path: 'js\\a.js', content: 'a' }]), defaultLimits)
+  assert.deepEqual([...files.keys()], ['js/a.js'])
+  await assert.rejects(readArchive(makeZip([{ path: 'js\\..\\..\\a.js' }]), defaultLimits), {
+    code: 'PACKAGE_PATH_REFUSED',
   })
-  await assert.rejects(readArchive(gzipSync(Buffer.alloc(1024, 'x')), defaultLimits), {
+})
+
+test('refuses a zip that unpacks to more than allowed before it is unpacked', async () => {
+  const half = Buffer.alloc(defaultLimits.packageUnpackedBytesMax / 2)
+  const entries = ['a', 'b', 'c'].map((path) => ({ path, content: half }))
+  await assert.rejects(readArchive(makeZip(entries), defaultLimits), { code: 'PACKAGE_TOO_LARGE' })
+})
+
+const damages = [
+  { name: 'whose entry is larger than it says', zip: makeZip([{ path: 'a', content: 'aaaa' }], () => 1) },
+  { name: 'whose entry is smaller than it says', zip: makeZip([{ path: 'a', content: 'aaaa' }], () => 9) },
+  { name: 'that is cut short', zip: makeZip([file]).subarray(0, -30) },
+  { name: 'with a wrong checksum', zip: withoutChecksums(makeZip([file])) },
+]
+
+for (const { name, zip } of damages) {
+  test(`refuses a zip ${name}`, async () => {
+    await assert.rejects(readArchive(zip, defaultLimits), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
+  })
+}
+
+function withoutChecksums(zip: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(zip)
+  return bytes.fill(0, bytes.indexOf('PK\x01\x02') + 16, bytes.indexOf('PK\x01\x02') + 20)
+}
+
+test('refuses what is neither a gzip’d tar nor a zip, and what is damaged', async () => {
+  await assert.rejects(readArchive(Buffer.from('hello'), defaultLimits), { code: 'PACKAGE_FORMAT_UNKNOWN' })
+  const cut = makeTar([{ path: 'a', content: 'x'.repeat(1000) }]).subarray(0, 1024)
+  for (const tar of [cut, Buffer.alloc(1024, 'x')]) {
+    await assert.rejects(readArchive(gzipSync(tar), defaultLimits), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
+  }
+  await assert.rejects(readArchive(Buffer.from('1f8b00', 'hex'), defaultLimits), {
     code: 'PACKAGE_ARCHIVE_MALFORMED',
   })
-  const cut = makeTar([{ path: 'a', content: 'x'.repeat(1000) }]).subarray(0, 1024)
-  await assert.rejects(readArchive(gzipSync(cut), defaultLimits), { code: 'PACKAGE_ARCHIVE_MALFORMED' })
 })
 
 for (const format of ['ustar', 'pax', 'gnu', 'v7']) {

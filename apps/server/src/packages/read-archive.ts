@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import type { ArchiveEntry } from './archive-entry.ts'
 import { PackageError } from './package-error.ts'
 import {
   cleanPath,
@@ -9,31 +10,46 @@ import {
   tooLarge,
 } from './package-files.ts'
 import { readTar } from './tar.ts'
+import { readZip } from './zip.ts'
 
-/** Unpacks a gzip'd tar in memory (W 11.1); only regular files come out, anything but files and folders is refused. */
+/**
+ * Unpacks a gzip'd tar, or the zip that developers may have (W 11.1), in memory; only regular files come out, anything but
+ * files and folders is refused.
+ * @throws {PackageError}
+ */
 export async function readArchive(archive: Uint8Array, limits: PackageLimits): Promise<PackageFiles> {
+  if (archive.length > limits.packageArchiveBytesMax) throw tooLarge('packed', limits.packageArchiveBytesMax)
   const collector = new PackageCollector(limits)
-  for (const { path, type, content } of await readTar(await unzip(archive, limits))) {
+  for await (const entry of await openArchive(archive, limits)) {
     collector.countEntry()
-    if (type === 'other') {
+    if (entry.type === 'other') {
       throw new PackageError(
         'PACKAGE_ENTRY_REFUSED',
-        `${JSON.stringify(path)} is neither a file nor a folder.`,
+        `${JSON.stringify(entry.path)} is neither a file nor a folder.`,
       )
     }
-    const clean = cleanPath(path)
-    if (type === 'folder' || clean === undefined) continue
-    collector.countBytes(content.length)
-    collector.add(clean, content)
+    const clean = cleanPath(entry.path)
+    if (entry.type === 'folder' || clean === undefined) continue
+    collector.countBytes(entry.size)
+    collector.add(clean, await entry.read())
   }
   return collector.files
 }
 
+async function openArchive(
+  archive: Uint8Array,
+  limits: PackageLimits,
+): Promise<Iterable<ArchiveEntry> | AsyncIterable<ArchiveEntry>> {
+  if (isGzip(archive)) return readTar(await unzip(archive, limits))
+  if (archive[0] === 0x50 && archive[1] === 0x4b) return readZip(archive)
+  throw new PackageError('PACKAGE_FORMAT_UNKNOWN', 'Pack it with tar -czf.')
+}
+
+export function isGzip(archive: Uint8Array): boolean {
+  return archive[0] === 0x1f && archive[1] === 0x8b
+}
+
 async function unzip(archive: Uint8Array, limits: PackageLimits): Promise<Buffer> {
-  if (archive.length > limits.packageArchiveBytesMax) throw tooLarge('packed', limits.packageArchiveBytesMax)
-  if (archive[0] === 0x50 && archive[1] === 0x4b) {
-    throw new PackageError('PACKAGE_NOT_GZIP', 'This is a zip; pack it with tar -czf, or install the folder.')
-  }
   // Headers and padding come on top of the contents, at most this much.
   const maxOutputLength = limits.packageUnpackedBytesMax + limits.packageEntriesMax * 1024
   try {
@@ -42,6 +58,7 @@ async function unzip(archive: Uint8Array, limits: PackageLimits): Promise<Buffer
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw tooLarge('unpacked', limits.packageUnpackedBytesMax)
     }
-    throw new PackageError('PACKAGE_NOT_GZIP', 'Pack it with tar -czf.', { cause })
+    const detail = `The archive cannot be read: ${(cause as Error).message}.`
+    throw new PackageError('PACKAGE_ARCHIVE_MALFORMED', detail, { cause })
   }
 }

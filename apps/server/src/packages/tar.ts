@@ -1,30 +1,24 @@
 import { Parser, type ReadEntry } from 'tar'
+import type { ArchiveEntry } from './archive-entry.ts'
 import { PackageError } from './package-error.ts'
 
-export interface TarEntry {
-  /** As written in the archive: not to be trusted. */
-  readonly path: string
-  readonly type: 'file' | 'folder' | 'other'
-  readonly content: Uint8Array
-}
-
 /**
- * What is in a tar archive. Nothing touches the disk: what a hostile archive says is for the caller to judge.
+ * What is in a tar archive. Nothing touches the disk.
  * @throws {PackageError} PACKAGE_ARCHIVE_MALFORMED
  */
-export function readTar(archive: Uint8Array): Promise<TarEntry[]> {
+export function readTar(archive: Uint8Array): Promise<ArchiveEntry[]> {
   return new Promise((resolve, reject) => {
-    const entries: TarEntry[] = []
+    const entries: ArchiveEntry[] = []
     const read = (entry: ReadEntry) => {
       const chunks: Buffer[] = []
       entry.on('data', (chunk: Buffer) => chunks.push(chunk))
       entry.on('end', () =>
-        entries.push({ path: entry.path, type: typeOf(entry.type), content: Buffer.concat(chunks) }),
+        entries.push(toArchiveEntry(entry.path, typeOf(entry.type), Buffer.concat(chunks))),
       )
     }
     const parser = new Parser({ strict: true, onReadEntry: read })
     parser.on('ignoredEntry', (entry) => {
-      entries.push({ path: entry.path, type: 'other', content: new Uint8Array() })
+      entries.push(toArchiveEntry(entry.path, 'other', new Uint8Array()))
       entry.resume()
     })
     parser.on('error', (cause: Error) => {
@@ -36,7 +30,11 @@ export function readTar(archive: Uint8Array): Promise<TarEntry[]> {
   })
 }
 
-function typeOf(type: ReadEntry['type']): TarEntry['type'] {
+function toArchiveEntry(path: string, type: ArchiveEntry['type'], content: Uint8Array): ArchiveEntry {
+  return { path, type, size: content.length, read: async () => content }
+}
+
+function typeOf(type: ReadEntry['type']): ArchiveEntry['type'] {
   if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') return 'file'
   return type === 'Directory' || type === 'GNUDumpDir' ? 'folder' : 'other'
 }
