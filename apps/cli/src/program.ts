@@ -27,6 +27,7 @@ import { addServe } from './commands/serve.ts'
 import { addStatus } from './commands/status.ts'
 import { addVehicleAdd } from './commands/vehicle-add.ts'
 import { addVehicleList } from './commands/vehicle-list.ts'
+import { addVehicleSet } from './commands/vehicle-set.ts'
 
 /** The whole command line: nouns, then verbs. */
 export function buildProgram(): Command {
@@ -80,8 +81,9 @@ function addVehicleCommands(program: Command): void {
   const vehicle = program
     .command('vehicle')
     .helpCommand(false)
-    .description('Add and list vehicles: their head units sign in by VIN.')
+    .description('Add, set and list vehicles: their head units sign in by VIN.')
   addVehicleAdd(vehicle)
+  addVehicleSet(vehicle)
   addVehicleList(vehicle)
 }
 

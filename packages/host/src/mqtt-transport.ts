@@ -1,4 +1,4 @@
-import { PORTAL_ROOT, vehicleMailboxTopic, vehicleNoticeTopic } from '@pillion/schema'
+import { PORTAL_ROOT, type SignalChange, vehicleMailboxTopic, vehicleNoticeTopic } from '@pillion/schema'
 import { BackOff, waitMillisecondsMax } from './back-off.ts'
 import { MailboxReader } from './mailbox-reader.ts'
 import {
@@ -9,6 +9,7 @@ import {
 } from './mqtt-connection.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Transport, TransportEvents } from './ports/transport.ts'
+import { readNotice } from './read-notice.ts'
 import { systemClock } from './system-clock.ts'
 
 export interface MqttTransportOptions {
@@ -26,6 +27,8 @@ export interface MqttTransportOptions {
   readonly caPem?: string
   /** The vehicle's apps changed; ask the server for them again. */
   readonly onNotice?: () => void
+  /** The operator has set signals of the vehicle; told only beside `onNotice`. */
+  readonly onSignals?: (change: SignalChange) => void
   readonly onStatus?: (status: TransportStatus) => void
   readonly clock?: Clock
   /** 0 ≤ x < 1 */
@@ -140,9 +143,15 @@ export class MqttTransport implements Transport {
   }
 
   #take(topicName: string, payload: Uint8Array): void {
-    if (topicName === this.#noticeTopic) this.#options.onNotice?.()
+    if (topicName === this.#noticeTopic) this.#takeNotice(payload)
     else if (topicName === this.#mailboxTopic) this.#takeKept(payload)
     else this.#events?.message(topicName, payload)
+  }
+
+  #takeNotice(payload: Uint8Array): void {
+    const signals = payload.length === 0 ? undefined : readNotice(payload)
+    if (payload.length === 0) this.#options.onNotice?.()
+    else if (signals !== undefined) this.#options.onSignals?.(signals)
   }
 
   #takeKept(payload: Uint8Array): void {

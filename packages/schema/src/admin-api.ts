@@ -11,6 +11,7 @@ import { type Static, Type } from 'typebox'
  * | POST /admin/v1/partners | `NewPartner` → 201 `IssuedPartner` |
  * | GET  /admin/v1/vehicles | → `Vehicle[]` |
  * | POST /admin/v1/vehicles | `NewVehicles` → 201 `IssuedVehicle[]` |
+ * | PATCH /admin/v1/vehicles/:vin/signals | `SignalChange`, dotted paths or nested → `SetSignals` |
  * | GET  /admin/v1/apps | → `App[]` |
  * | POST /admin/v1/apps | `NewApp` → 201 `App` |
  * | PUT  /admin/v1/apps/:idApp/package?`PackageUpload` | gzip'd tar, or zip → 200 `App` |
@@ -101,6 +102,11 @@ export const IssuedVehicle = Type.Object({
   caPem: Type.Optional(Type.String()),
 })
 export type IssuedVehicle = Static<typeof IssuedVehicle>
+
+export const SetSignals = Type.Object({
+  headUnits: Type.Integer({ description: 'Head units of the vehicle that are connected, and were told.' }),
+})
+export type SetSignals = Static<typeof SetSignals>
 
 export const NewApp = Type.Object(
   {

@@ -1,3 +1,5 @@
+import type { SignalChange } from './signal-change.ts'
+
 /**
  * What the head unit asks its server over HTTP, with its own credentials (HTTP Basic: VIN and password).
  * `GET /portal/api/vehicle` answers a `VehicleView`; 401 if the credentials are refused.
@@ -33,8 +35,13 @@ export const brandCodes = ['AP', 'AC', 'DS', undefined, 'OP', 'VX'] as const
 
 /**
  * A head unit may also subscribe to this topic; the server publishes an empty message to it whenever the
- * vehicle's apps changed, and the page asks for its `VehicleView` again.
+ * vehicle's apps changed, and the page asks for its `VehicleView` again. A message that is not empty is a `VehicleNotice`.
  */
 export function vehicleNoticeTopic(vin: string): string {
   return `pillion/vehicle/${vin}`
+}
+
+/** JSON: the operator has set signals of the simulated vehicle. Whoever takes it reads them with `parseSignals`. */
+export interface VehicleNotice {
+  readonly signals: SignalChange
 }

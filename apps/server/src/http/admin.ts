@@ -14,6 +14,7 @@ import {
   NewVehicles,
   PackageUpload,
   type Partner,
+  type SetSignals,
   type Status,
   type Subscriptions,
   type Vehicle,
@@ -34,6 +35,7 @@ import { streamPartnerMessages } from './partner-messages.ts'
 import { ApiError } from './problems.ts'
 import { addPushAppRoutes } from './push-apps.ts'
 import { sendMessage } from './send-message.ts'
+import { setSignals } from './set-signals.ts'
 
 export interface AdminParts {
   readonly token: string
@@ -117,7 +119,8 @@ function addPartnerRoutes(surface: FastifyInstance, { fleet, bound, names, caPem
   )
 }
 
-function addVehicleRoutes(surface: FastifyInstance, { fleet, caPem, log }: AdminParts): void {
+function addVehicleRoutes(surface: FastifyInstance, parts: AdminParts): void {
+  const { fleet, caPem, log } = parts
   surface.get('/vehicles', async (): Promise<Vehicle[]> => (await fleet.listVehicles()).map(withDate))
 
   surface.post<{ Body: NewVehicles }>(
@@ -128,6 +131,15 @@ function addVehicleRoutes(surface: FastifyInstance, { fleet, caPem, log }: Admin
       const issued: IssuedVehicle[] = await fleet.addVehicles(vins, { certificates })
       log.info({ vehicles: issued.length }, 'vehicles added')
       return reply.code(201).send(certificates ? issued.map((each) => ({ ...each, caPem })) : issued)
+    },
+  )
+
+  surface.patch<{ Params: { vin: string }; Body: unknown }>(
+    '/vehicles/:vin/signals',
+    async ({ params, body }): Promise<SetSignals> => {
+      const headUnits = await setSignals(parts, params.vin, body)
+      log.info({ vin: params.vin, headUnits }, 'signals of a vehicle set by the operator')
+      return { headUnits }
     },
   )
 }

@@ -8,6 +8,7 @@ import { PackageError, type PackageErrorCode, packageErrors } from '../packages/
 /** The codes of HTTP answers that are this server's own. A code keeps its meaning for good. */
 export const apiErrors = {
   REQUEST_MALFORMED: { status: 400, title: 'The request is not as this address wants it' },
+  SIGNAL_MALFORMED: { status: 400, title: 'A signal of the vehicle cannot be that' },
   MESSAGE_TOO_DEEP: { status: 400, title: 'The message nests too deep' },
   ADMIN_TOKEN_REFUSED: { status: 401, title: 'The admin token is missing or wrong' },
   VEHICLE_CREDENTIALS_REFUSED: { status: 401, title: 'VIN or password is missing or wrong' },
