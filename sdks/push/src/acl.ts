@@ -8,13 +8,13 @@ import { runCall, type TextCallbacks } from './outcome.ts'
 /** Who may do what with a topic, bucket or object (P 11), got from their `acl()` and `objectACL()`. */
 export class KiiACL<Resource = unknown> {
   readonly #access: Access
-  readonly #path: string
+  readonly #resourcePath: () => string
   readonly #resource: Resource
   #unsaved: KiiACLEntry[] = []
 
-  constructor(access: Access, resourcePath: string, resource: Resource) {
+  constructor(access: Access, resourcePath: () => string, resource: Resource) {
     this.#access = access
-    this.#path = `${resourcePath}/acl`
+    this.#resourcePath = resourcePath
     this.#resource = resource
   }
 
@@ -27,7 +27,7 @@ export class KiiACL<Resource = unknown> {
     callbacks?: TextCallbacks<[KiiACL<Resource>, KiiACLEntry[]], KiiACL<Resource>>,
   ): Promise<[acl: KiiACL<Resource>, entries: KiiACLEntry[]]> {
     return runCall(this, callbacks, async () => {
-      const { body } = await this.#access.send('GET', this.#path)
+      const { body } = await this.#access.send('GET', this.#path())
       const entries = Object.entries(body as Record<string, ListedSubject[]>).flatMap(([verb, subjects]) =>
         subjects.map((subject) => KiiACLEntry.ofVerb(subjectFrom(subject, this.#access), verb)),
       )
@@ -52,11 +52,15 @@ export class KiiACL<Resource = unknown> {
       for (const entry of [...this.#unsaved]) {
         const method = entry.getGrant() ? 'PUT' : 'DELETE'
         const subject = encodeSegment(subjectPath(entry.getSubject()))
-        await this.#access.send(method, `${this.#path}/${encodeSegment(entry.verb())}/${subject}`)
+        await this.#access.send(method, `${this.#path()}/${encodeSegment(entry.verb())}/${subject}`)
         this.removeACLEntry(entry)
       }
       return this
     })
+  }
+
+  #path(): string {
+    return `${this.#resourcePath()}/acl`
   }
 }
 

@@ -1,31 +1,28 @@
 import { Access } from './access.ts'
 import type { App } from './app.ts'
 import type { KiiBucket } from './bucket.ts'
-import type { GroupCallbacks, KiiGroup } from './group.ts'
+import type { KiiGroup, SaveGroupCallbacks } from './group.ts'
 import { createGroups, registerGroupWithOwnerAndID } from './group-calls.ts'
 import type { KiiObject } from './object.ts'
 import { objectWithURI } from './object-uri.ts'
-import type { ErrorCallbacks } from './outcome.ts'
+import { type ErrorCallbacks, runUserCall, type TextCallbacks } from './outcome.ts'
 import { appScope, Targets, type TopicPage } from './scope.ts'
 import { createAdminThingCalls } from './thing-calls.ts'
 import type { KiiTopic } from './topic.ts'
 import type { KiiUser } from './user.ts'
-import { createFindUserCalls, userWithID } from './user-calls.ts'
+import { findUser, type IdentityKind, userWithID } from './user-calls.ts'
+
+/** Of users that an admin finds. */
+export type AdminFindCallbacks = TextCallbacks<[KiiAppAdminContext, KiiUser], KiiAppAdminContext>
 
 /** An admin's context with all of its methods. */
 export type AppAdminContext = KiiAppAdminContext &
-  ReturnType<typeof createFindUserCalls> &
   ReturnType<typeof createGroups> &
   ReturnType<typeof createAdminThingCalls>
 
 export function createAppAdminContext(app: App, token: string): AppAdminContext {
   const access = new Access(app, token)
-  return Object.assign(
-    new KiiAppAdminContext(access),
-    createFindUserCalls(access),
-    createGroups(access),
-    createAdminThingCalls(access),
-  )
+  return Object.assign(new KiiAppAdminContext(access), createGroups(access), createAdminThingCalls(access))
 }
 
 /** What the app's admin does (P 14.6), from `Kii.authenticateAsAppAdmin`. Whatever comes from here uses its token. */
@@ -64,14 +61,37 @@ export class KiiAppAdminContext {
     return userWithID(this.#access, userID)
   }
 
+  findUserByUsername(username: string, callbacks?: AdminFindCallbacks) {
+    return this.#find('LOGIN_NAME', username, callbacks)
+  }
+
+  findUserByEmail(emailAddress: string, callbacks?: AdminFindCallbacks) {
+    return this.#find('EMAIL', emailAddress, callbacks)
+  }
+
+  findUserByPhone(phoneNumber: string, callbacks?: AdminFindCallbacks) {
+    return this.#find('PHONE', phoneNumber, callbacks)
+  }
+
   /** @param owner user, or its ID */
   registerGroupWithOwnerAndID(
     groupID: string,
     name: string,
     owner: KiiUser | string,
     members?: readonly KiiUser[] | null,
-    callbacks?: GroupCallbacks,
+    callbacks?: SaveGroupCallbacks,
   ): Promise<KiiGroup> {
     return registerGroupWithOwnerAndID(this.#access, groupID, name, owner, members, callbacks)
+  }
+
+  #find(
+    kind: IdentityKind,
+    value: string,
+    callbacks: AdminFindCallbacks,
+  ): Promise<[admin: KiiAppAdminContext, user: KiiUser]> {
+    return runUserCall('find user', this, callbacks, async () => [
+      this,
+      await findUser(this.#access, kind, value),
+    ])
   }
 }

@@ -15,16 +15,22 @@ export type QueryPage = [query: KiiQuery, objects: KiiObject[], nextQuery: KiiQu
 export class KiiBucket {
   readonly #access: Access
   readonly #name: string
-  readonly #path: string
-  readonly #uri: string
+  readonly #place: Scope
 
-  constructor(access: Access, scope: Scope, name: string) {
-    if (!namePattern.test(name))
+  /** @param scope may come into being after the bucket's instance, as that of a group not saved yet */
+  constructor(access: Access, scope: () => Scope, name: string) {
+    if (typeof name !== 'string' || !namePattern.test(name))
       throw new InvalidArgumentException('a bucket name is 2 to 64 letters, digits, "_" or "-"')
     this.#access = access
     this.#name = name
-    this.#path = `${scope.path}/buckets/${name}`
-    this.#uri = `${scope.uri}buckets/${name}`
+    this.#place = {
+      get path() {
+        return `${scope().path}/buckets/${name}`
+      },
+      get uri() {
+        return `${scope().uri}buckets/${name}`
+      },
+    }
   }
 
   getBucketName(): string {
@@ -42,7 +48,7 @@ export class KiiBucket {
 
   /** @throws InvalidArgumentException */
   createObjectWithID(objectID: string): KiiObject {
-    if (!/^[A-Za-z0-9_.-]{2,100}$/.test(objectID))
+    if (typeof objectID !== 'string' || !/^[A-Za-z0-9_.-]{2,100}$/.test(objectID))
       throw new InvalidArgumentException('an object ID is 2 to 100 letters, digits, "_", "." or "-"')
     return this.#object({ id: objectID })
   }
@@ -54,7 +60,7 @@ export class KiiBucket {
   ): Promise<QueryPage> {
     return runCall(this, callbacks, async () => {
       const asked = query ?? KiiQuery.queryWithClause()
-      const path = `${this.#path}/query`
+      const path = `${this.#place.path}/query`
       const { body } = await this.#access.send('POST', path, { type: 'QueryRequest', body: asked.toBody() })
       const page = body as { results: Record<string, unknown>[]; nextPaginationKey?: string }
       const objects = page.results.map((fields) => this.#object({ id: String(fields._id), fields }))
@@ -64,24 +70,24 @@ export class KiiBucket {
   }
 
   acl(): KiiACL<KiiBucket> {
-    return new KiiACL(this.#access, this.#path, this)
+    return new KiiACL(this.#access, () => this.#place.path, this)
   }
 
   /** With everything in it. */
   delete(callbacks?: TextCallbacks<KiiBucket, KiiBucket>): Promise<KiiBucket> {
     return runCall(this, callbacks, async () => {
-      await this.#access.send('DELETE', this.#path)
+      await this.#access.send('DELETE', this.#place.path)
       return this
     })
   }
 
   /** @internal Where its subscriptions are. */
   subscriptionsPath(): string {
-    return `${this.#path}/filters/all/push/subscriptions`
+    return `${this.#place.path}/filters/all/push/subscriptions`
   }
 
   #object(origin: { id?: string; type?: string; fields?: Record<string, unknown> }): KiiObject {
     const { KiiObject } = this.#access.app.classes
-    return new KiiObject(this.#access, { path: this.#path, uri: this.#uri }, origin)
+    return new KiiObject(this.#access, this.#place, origin)
   }
 }

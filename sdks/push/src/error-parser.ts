@@ -9,8 +9,8 @@ export interface ParsedError {
 
 /** `install push failed. statusCode: 401 error code: UNAUTHORIZED message: …`, and the form of users. */
 const withStatus = /statusCode: (\d+) error code: ([A-Za-z_]+) (?:error )?message: ([\s\S]*)$/
-/** `404 : https://…`: an answer without a usable body, or none. */
-const statusAndAddress = /^(\d+) : /
+/** `404 : https://…`, `save topic failed. statusCode: 404`: an answer without a usable body, or none. */
+const statusAlone = /^(\d+) : | statusCode: (\d+)$/
 /** `TOPIC_NOT_FOUND: …`. */
 const codeAndText =
   /^([A-Z][A-Z_]*|invalid_grant|invalid_client|invalid_request|unsupported_grant_type): ([\s\S]*)$/
@@ -18,9 +18,15 @@ const codeAndText =
 export const KiiErrorParser = {
   /** Takes apart what failure callbacks and rejections tell (P 14.1). */
   parse(error: unknown): ParsedError {
-    const text = error instanceof Error ? error.message : String(error)
-    return parseWithStatus(text) ?? parseStatusAndAddress(text) ?? parseCodeAndText(text)
+    const text = textOf(error)
+    return parseWithStatus(text) ?? parseStatusAlone(text) ?? parseCodeAndText(text)
   },
+}
+
+/** Exceptions are no `Error`s (P 14.8). */
+function textOf(error: unknown): string {
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error
+  return String(hasMessage ? error.message : error)
 }
 
 function parseWithStatus(text: string): ParsedError | undefined {
@@ -29,11 +35,12 @@ function parseWithStatus(text: string): ParsedError | undefined {
   return { status: Number(status), code, message }
 }
 
-function parseStatusAndAddress(text: string): ParsedError | undefined {
-  const [, status] = statusAndAddress.exec(text) ?? []
+function parseStatusAlone(text: string): ParsedError | undefined {
+  const [, ofAddress, ofAction] = statusAlone.exec(text) ?? []
+  const status = ofAddress ?? ofAction
   if (status === undefined) return undefined
-  const message = status === '0' ? 'Network Error' : status === '429' ? 'Too Many Requests' : text
-  return { status: Number(status), code: null, message }
+  if (status === '429') return { status: 429, code: 'TOO_MANY_REQUESTS', message: 'Too many requests' }
+  return { status: Number(status), code: null, message: status === '0' ? 'Network Error' : text }
 }
 
 function parseCodeAndText(text: string): ParsedError {

@@ -1,8 +1,8 @@
 import { Access, encodeSegment } from './access.ts'
 import type { App } from './app.ts'
 import { InvalidArgumentException, InvalidURIException } from './exceptions.ts'
-import { checkGroupName, type GroupCallbacks, idOf, type KiiGroup } from './group.ts'
-import { runCall } from './outcome.ts'
+import { checkGroupName, idOf, type KiiGroup, KiiGroupSaveError, type SaveGroupCallbacks } from './group.ts'
+import { settle } from './outcome.ts'
 import type { KiiUser } from './user.ts'
 
 /** The static methods of `KiiGroup` in one namespace (P 14.6). */
@@ -26,7 +26,7 @@ export function createGroupCalls(app: App) {
       groupID: string,
       name: string,
       members: readonly KiiUser[] | null | undefined,
-      callbacks?: GroupCallbacks,
+      callbacks?: SaveGroupCallbacks,
     ) => register(access, { groupID, name, owner: () => app.currentUser?.getID(), members }, callbacks),
   }
 }
@@ -50,7 +50,7 @@ export function registerGroupWithOwnerAndID(
   name: string,
   owner: KiiUser | string,
   members: readonly KiiUser[] | null | undefined,
-  callbacks?: GroupCallbacks,
+  callbacks?: SaveGroupCallbacks,
 ): Promise<KiiGroup> {
   return register(access, { groupID, name, owner: () => idOf(owner), members }, callbacks)
 }
@@ -65,19 +65,27 @@ interface NewGroup {
 function register(
   access: Access,
   { groupID, name, owner, members }: NewGroup,
-  callbacks: GroupCallbacks,
+  callbacks: SaveGroupCallbacks,
 ): Promise<KiiGroup> {
   const group = new access.app.classes.KiiGroup(access, { groupID, name })
-  return runCall(group, callbacks, async () => {
+  const toAdd = [...(members ?? [])]
+  const work = async () => {
     const body = {
       name: checkGroupName(name),
       owner: owner(),
-      ...(members?.length && { members: members.map(idOf) }),
+      ...(toAdd.length > 0 && { members: toAdd.map(idOf) }),
     }
     const path = `/groups/${encodeSegment(checkGroupID(groupID))}`
     await access.send('PUT', path, { type: 'GroupCreationRequest', body })
     return group
-  })
+  }
+  const toError = (cause: unknown) => new KiiGroupSaveError(group, cause, toAdd, [])
+  return settle(callbacks, work, toError, ({ message }): [KiiGroup, string, KiiUser[], KiiUser[]] => [
+    group,
+    message,
+    toAdd,
+    [],
+  ])
 }
 
 function checkGroupID(groupID: unknown): string {

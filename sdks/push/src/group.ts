@@ -106,10 +106,13 @@ export class KiiGroup {
     })
   }
 
-  getOwner(callbacks?: GroupCallbacks<[KiiGroup, KiiUser]>): Promise<[group: KiiGroup, owner: KiiUser]> {
+  /** null: the group has none, as an admin may make it. */
+  getOwner(
+    callbacks?: GroupCallbacks<[KiiGroup, KiiUser | null]>,
+  ): Promise<[group: KiiGroup, owner: KiiUser | null]> {
     return runCall(this, callbacks, async () => {
-      await this.#refresh()
-      return [this, userWithID(this.#access, this.#fields.owner ?? '')]
+      const { owner } = (await this.#refresh()).#fields
+      return [this, owner === undefined ? null : userWithID(this.#access, owner)]
     })
   }
 

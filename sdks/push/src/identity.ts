@@ -31,15 +31,24 @@ export function readIdentity(data: IdentityData | null | undefined): Identity {
   }
 }
 
-/** @throws InvalidUsernameException */
+/** By what somebody logs in: a login name, or one of the forms of P 2.2. */
+export function identityOf(identifier: string): Identity {
+  if (identifier.includes('@')) return { emailAddress: identifier.replace(/^EMAIL:/, '') }
+  if (/^(PHONE:)?\+/.test(identifier)) return { phoneNumber: identifier.replace(/^PHONE:/, '') }
+  return identifier.includes(':') ? {} : { loginName: identifier }
+}
+
+/** Without spaces around it. @throws InvalidUsernameException */
 export function checkUsername(value: unknown): string {
-  if (typeof value === 'string' && /^[A-Za-z0-9_.-]{3,64}$/.test(value)) return value
+  const username = typeof value === 'string' ? value.trim() : ''
+  if (/^[A-Za-z0-9_.-]{3,64}$/.test(username)) return username
   throw new InvalidUsernameException('a login name is 3 to 64 letters, digits, "_", "." or "-"')
 }
 
-/** @throws InvalidEmailException */
+/** Without spaces around it. @throws InvalidEmailException */
 export function checkEmailAddress(value: unknown): string {
-  if (typeof value === 'string' && /^[^@\s]+@[^@\s]+$/.test(value)) return value
+  const emailAddress = typeof value === 'string' ? value.trim() : ''
+  if (/^[^@\s]+@[^@\s]+$/.test(emailAddress)) return emailAddress
   throw new InvalidEmailException('this is not an e-mail address')
 }
 
@@ -63,8 +72,8 @@ export function checkDisplayName(value: unknown): string {
 
 /** @throws InvalidCountryException */
 export function checkCountry(value: unknown): string {
-  if (typeof value === 'string' && /^[A-Z]{2}$/.test(value)) return value
-  throw new InvalidCountryException('a country is two capital letters')
+  if (typeof value === 'string' && /^[A-Za-z]{2}$/.test(value)) return value
+  throw new InvalidCountryException('a country is two letters')
 }
 
 function isGiven(value: unknown): boolean {

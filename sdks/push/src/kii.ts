@@ -45,9 +45,12 @@ export function createKii(app: App) {
       app.additionalHeaders = { ...headers }
     },
 
-    /** @param seconds of later log-ins; 0: as the server has it */
+    /** @param seconds of users' later log-ins; 0: as the server has it @throws InvalidArgumentException */
     setAccessTokenExpiration(seconds: number): void {
-      app.tokenSeconds = seconds > 0 ? seconds : undefined
+      const checked = Number(seconds ?? Number.NaN)
+      if (!Number.isFinite(checked) || checked < 0)
+        throw new InvalidArgumentException('the life of a token is a number of seconds')
+      app.tokenSeconds = checked > 0 ? checked : undefined
     },
 
     getAccessTokenExpiration: () => app.tokenSeconds ?? 0,

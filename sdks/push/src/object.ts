@@ -1,7 +1,8 @@
 import { type Access, encodeSegment } from './access.ts'
 import { KiiACL } from './acl.ts'
-import { IllegalStateException, InvalidArgumentException } from './exceptions.ts'
+import { IllegalStateException } from './exceptions.ts'
 import { runCall, type TextCallbacks } from './outcome.ts'
+import type { Scope } from './scope.ts'
 
 type Fields = Record<string, unknown>
 
@@ -15,7 +16,7 @@ export interface ObjectOrigin {
 /** An object of a bucket (P 10.1, 14.6). */
 export class KiiObject {
   readonly #access: Access
-  readonly #bucket: { readonly path: string; readonly uri: string }
+  readonly #bucket: Scope
   readonly #type: string | undefined
   #id: string | undefined
   #fields: Fields = {}
@@ -25,7 +26,8 @@ export class KiiObject {
   #modified: number | undefined
   #version: string | undefined
 
-  constructor(access: Access, bucket: { path: string; uri: string }, origin: ObjectOrigin) {
+  /** @param bucket as the scope of its objects */
+  constructor(access: Access, bucket: Scope, origin: ObjectOrigin) {
     this.#access = access
     this.#bucket = bucket
     this.#type = origin.type
@@ -59,10 +61,9 @@ export class KiiObject {
     return this.#fields[key] as Value | undefined
   }
 
-  /** @throws InvalidArgumentException for names the server keeps for itself */
+  /** Names that start with "_" are the server's: they are ignored. */
   set(key: string, value: unknown): void {
-    if (typeof key !== 'string' || key === '' || key.startsWith('_'))
-      throw new InvalidArgumentException('a field name is a string that does not start with "_"')
+    if (typeof key !== 'string' || key === '' || key.startsWith('_')) return
     this.#fields[key] = value
     this.#changed.add(key)
   }
@@ -77,7 +78,7 @@ export class KiiObject {
   }
 
   objectACL(): KiiACL<KiiObject> {
-    return new KiiACL(this.#access, this.#path(), this)
+    return new KiiACL(this.#access, () => this.#path(), this)
   }
 
   /** Sends what was set since the last save. @param overwrite false: fails if somebody else changed or made it meanwhile */

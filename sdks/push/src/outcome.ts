@@ -42,8 +42,11 @@ export function runAction<Value>(
   callbacks: ErrorCallbacks<Value>,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  const toError = (cause: unknown) =>
-    new KiiError(describe(cause, `${action} failed.`, 'message'), target, cause)
+  const describeAction = (cause: unknown) =>
+    cause instanceof RequestFailure && cause.code === undefined
+      ? `${action} failed. statusCode: ${cause.status}`
+      : describe(cause, action, 'message')
+  const toError = (cause: unknown) => new KiiError(describeAction(cause), target, cause)
   return settle(callbacks, work, toError, (error): [KiiError] => [error])
 }
 
@@ -64,9 +67,12 @@ export function runUserCall<Value, Target>(
   callbacks: TextCallbacks<Value, Target>,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  const toError = (cause: unknown) =>
-    new KiiError(describe(cause, `${action} failed.`, 'error message'), target, cause)
+  const toError = (cause: unknown) => new KiiError(describeUserCall(action, cause), target, cause)
   return settle(callbacks, work, toError, (error): [Target, string] => [target, error.message])
+}
+
+export function describeUserCall(action: string, cause: unknown): string {
+  return describe(cause, action, 'error message')
 }
 
 /** For any other order of the failure's arguments. */
@@ -95,9 +101,9 @@ export function messageOf(cause: unknown): string {
   return String(cause)
 }
 
-function describe(cause: unknown, what: string, label: string): string {
+function describe(cause: unknown, action: string, label: string): string {
   if (!(cause instanceof RequestFailure) || cause.code === undefined) return messageOf(cause)
-  return `${what} statusCode: ${cause.status} error code: ${cause.code} ${label}: ${cause.text}`
+  return `${action} failed. statusCode: ${cause.status} error code: ${cause.code} ${label}: ${cause.text}`
 }
 
 function successArguments<Value>(value: Value): SuccessArguments<Value> {

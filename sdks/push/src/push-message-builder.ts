@@ -146,7 +146,8 @@ export class KiiPushMessageBuilder {
   }
 
   build(): PushMessage {
-    return structuredClone(this.#message)
+    const { gcm, apns, jpush, mqtt } = this.#message
+    return { ...this.#message, gcm: { ...gcm }, apns: { ...apns }, jpush: { ...jpush }, mqtt: { ...mqtt } }
   }
 
   #gcm(members: Partial<GcmChannel>): this {

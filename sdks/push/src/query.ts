@@ -1,4 +1,5 @@
 import type { KiiClause } from './clause.ts'
+import { InvalidArgumentException } from './exceptions.ts'
 
 /** What to look for in a bucket, in which order and how much at once. */
 export class KiiQuery {
@@ -18,8 +19,10 @@ export class KiiQuery {
     return new KiiQuery(clause ?? undefined)
   }
 
-  /** At most so many objects on a page; the server may return fewer. */
+  /** At most so many objects on a page; the server may return fewer. @throws InvalidArgumentException */
   setLimit(limit: number): void {
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new InvalidArgumentException('a page has a whole number of objects, 1 or more')
     this.#limit = limit
   }
 

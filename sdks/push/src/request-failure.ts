@@ -13,8 +13,7 @@ export class RequestFailure extends Error {
   constructor(status: number, url: string, body: unknown, options: { cause?: unknown } = {}) {
     const members = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
     const text = members.message ?? members.error_description
-    // Too many requests are told by the status alone (P 14.1).
-    const isUsable = status !== 429 && typeof members.errorCode === 'string' && typeof text === 'string'
+    const isUsable = typeof members.errorCode === 'string' && typeof text === 'string'
     super(isUsable ? `${members.errorCode}: ${text}` : `${status} : ${url}`, options)
     this.name = 'RequestFailure'
     this.status = status

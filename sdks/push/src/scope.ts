@@ -40,7 +40,7 @@ export class Targets {
 
   /** @throws InvalidArgumentException */
   bucket(name: string): KiiBucket {
-    return new KiiBucket(this.#access, this.#scope(), name)
+    return new KiiBucket(this.#access, this.#scope, name)
   }
 
   listTopics(

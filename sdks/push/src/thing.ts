@@ -14,8 +14,8 @@ export type ThingFields = Record<string, unknown>
 /** Who a thing can belong to (P 4.4). */
 export type ThingOwner = KiiUser | KiiGroup
 
-/** Kept by the server; ignored when sent back (P 4.3). */
-const readOnlyFields = [
+/** Kept by the server; ignored when sent back (P 4.3), and not among the fields that apps see. */
+const ownFields = [
   '_thingID',
   '_vendorThingID',
   '_created',
@@ -26,8 +26,10 @@ const readOnlyFields = [
 
 /** A thing (P 4, 14.5); its calls go out with the token of whoever is logged in. */
 export class KiiThing {
-  /** As last read; change them before `update`. */
+  /** What apps set, as last read; change it before `update`. */
   fields: ThingFields
+  /** All of it as last read, what the server keeps included. */
+  #own: ThingFields
   readonly #access: Access
   readonly #accessToken: string | undefined
   readonly #targets: Targets
@@ -35,16 +37,17 @@ export class KiiThing {
   constructor(access: Access, { _accessToken, ...fields }: ThingFields) {
     this.#access = access
     this.#accessToken = _accessToken as string | undefined
-    this.fields = fields
+    this.fields = without(fields, ownFields)
+    this.#own = fields
     this.#targets = new Targets(access, () => scopeOf('things', this.getThingID()), this)
   }
 
   getThingID(): string {
-    return this.fields._thingID as string
+    return this.#own._thingID as string
   }
 
   getVendorThingID(): string | undefined {
-    return this.fields._vendorThingID as string | undefined
+    return this.#own._vendorThingID as string | undefined
   }
 
   /** The thing's own, right after it was registered. */
@@ -53,20 +56,20 @@ export class KiiThing {
   }
 
   getCreated(): Date | undefined {
-    return dateOf(this.fields._created)
+    return dateOf(this.#own._created)
   }
 
   getDisabled(): boolean | undefined {
-    return this.fields._disabled as boolean | undefined
+    return this.#own._disabled as boolean | undefined
   }
 
   /** Is its MQTT connection open? undefined before the first one. */
   isOnline(): boolean | undefined {
-    return this.fields._online as boolean | undefined
+    return this.#own._online as boolean | undefined
   }
 
   getOnlineStatusModifiedAt(): Date | undefined {
-    return dateOf(this.fields._onlineStatusModifiedAt)
+    return dateOf(this.#own._onlineStatusModifiedAt)
   }
 
   refresh(callbacks?: ErrorCallbacks<KiiThing>): Promise<KiiThing> {
@@ -79,10 +82,9 @@ export class KiiThing {
   /** Sends `fields`, over what the server has. */
   update(callbacks?: ErrorCallbacks<KiiThing>): Promise<KiiThing> {
     return runAction('update thing', this, callbacks, async () => {
-      const merged = { ...(await this.#read()), ...this.fields }
-      const body = Object.fromEntries(Object.entries(merged).filter(([key]) => !readOnlyFields.includes(key)))
+      const body = { ...(await this.#read()), ...without(this.fields, ownFields) }
       await this.#access.send('PATCH', this.#path(), { type: 'ThingUpdateRequest', body })
-      this.fields = merged
+      this.fields = body
       return this
     })
   }
@@ -169,14 +171,16 @@ export class KiiThing {
     return runAction('update thing', this, callbacks, async () => {
       const request = { type: 'ThingStatusUpdateRequest', body: { disabled } }
       await this.#access.send('PUT', `${this.#path()}/status`, request)
-      this.fields._disabled = disabled
+      this.#own = { ...this.#own, _disabled: disabled }
       return this
     })
   }
 
+  /** @returns the fields that apps set */
   async #read(): Promise<ThingFields> {
     const { _accessToken, ...fields } = (await this.#access.send('GET', this.#path())).body as ThingFields
-    return fields
+    this.#own = fields
+    return without(fields, ownFields)
   }
 
   #path(): string {
@@ -234,6 +238,10 @@ function ownerID(owner: ThingOwner): string {
   const id = owner.getID()
   if (id === undefined) throw new IllegalStateException('the owner is not saved yet')
   return id
+}
+
+function without(fields: ThingFields, names: readonly string[]): ThingFields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 }
 
 function dateOf(milliseconds: unknown): Date | undefined {

@@ -14,7 +14,7 @@ export class KiiTopic {
   readonly #path: string
 
   constructor(access: Access, scope: Scope, name: string) {
-    if (!namePattern.test(name))
+    if (typeof name !== 'string' || !namePattern.test(name))
       throw new InvalidArgumentException('a topic name is 1 to 64 letters, digits, "_" or "-"')
     this.#access = access
     this.#name = name
@@ -65,7 +65,7 @@ export class KiiTopic {
   }
 
   acl(): KiiACL<KiiTopic> {
-    return new KiiACL(this.#access, this.#path, this)
+    return new KiiACL(this.#access, () => this.#path, this)
   }
 
   /** @internal Where its subscriptions are. */

@@ -7,13 +7,22 @@ import {
   checkPhoneNumber,
   checkUsername,
   type Identity,
+  identityOf,
 } from './identity.ts'
-import { runCall, runUserCall, type TextCallbacks } from './outcome.ts'
-import { never, requestToken } from './token.ts'
+import {
+  type Callbacks,
+  describeUserCall,
+  KiiError,
+  runCall,
+  runUserCall,
+  settle,
+  type TextCallbacks,
+} from './outcome.ts'
+import { never, requestUserToken } from './token.ts'
 import type { KiiUser, UserCallbacks, UserFields } from './user.ts'
 
-/** Where nobody is the target yet. */
-export type FindUserCallbacks = TextCallbacks<KiiUser, null>
+/** Where nobody is the target yet: the text alone. */
+export type FindUserCallbacks = Callbacks<KiiUser, [text: string]> | null | undefined
 
 /** The static methods of `KiiUser` in one namespace (P 14.3). */
 export function createUserCalls(app: App) {
@@ -72,9 +81,11 @@ export function createUserCalls(app: App) {
       return userWithID(access, userID)
     },
 
-    registerAsPseudoUser(callbacks?: UserCallbacks, userFields?: UserFields | null): Promise<KiiUser> {
-      const nobody = new app.classes.KiiUser(access, {})
-      return runUserCall('register pseudo user', nobody, callbacks, async () => {
+    registerAsPseudoUser(
+      callbacks?: TextCallbacks<KiiUser, null>,
+      userFields?: UserFields | null,
+    ): Promise<KiiUser> {
+      return runUserCall('register pseudo user', null, callbacks, async () => {
         const type = 'RegistrationAndAuthorizationRequest'
         const { body } = await access.send('POST', '/users', {
           type,
@@ -88,14 +99,14 @@ export function createUserCalls(app: App) {
       })
     },
 
-    /** @param identifier login name, e-mail address or phone number (P 2.2); the user has its ID only until `refresh` */
+    /** @param identifier login name, e-mail address or phone number (P 2.2); the user has this and its ID only until `refresh` */
     authenticate(identifier: string, password: string, callbacks?: UserCallbacks): Promise<KiiUser> {
-      const nobody = new app.classes.KiiUser(access, {})
-      return runCall(nobody, callbacks, async () => {
+      const identity = typeof identifier === 'string' ? identityOf(identifier) : {}
+      return runCall(new app.classes.KiiUser(access, { ...identity }), callbacks, async () => {
         if (typeof identifier !== 'string' || identifier === '' || typeof password !== 'string')
           throw new InvalidArgumentException('a login name, e-mail address or phone number is needed')
-        const { id, ...token } = await requestToken(access, { username: identifier, password })
-        app.currentUser = new app.classes.KiiUser(access, { userID: id }, { token })
+        const { id, token } = await requestUserToken(access, identifier, password)
+        app.currentUser = new app.classes.KiiUser(access, { ...identity, userID: id }, { token })
         return app.currentUser
       })
     },
@@ -110,6 +121,8 @@ export function createUserCalls(app: App) {
       return runCall(nobody, callbacks, async () => {
         if (typeof accessToken !== 'string' || accessToken === '')
           throw new InvalidArgumentException('a token is needed')
+        if (expiresAt && !(expiresAt instanceof Date))
+          throw new InvalidArgumentException('the end of the token must be a Date')
         const { body } = await new Access(app, accessToken).send('GET', '/users/me')
         const token = { access_token: accessToken, expires_at: expiresAt ?? never }
         app.currentUser = new app.classes.KiiUser(access, body as UserFields, { token })
@@ -126,28 +139,35 @@ export function createUserCalls(app: App) {
       app.currentUser = null
     },
 
-    ...createFindUserCalls(access),
+    findUserByUsername: (username: string, callbacks?: FindUserCallbacks) =>
+      find(access, 'LOGIN_NAME', username, callbacks),
+    findUserByEmail: (emailAddress: string, callbacks?: FindUserCallbacks) =>
+      find(access, 'EMAIL', emailAddress, callbacks),
+    findUserByPhone: (phoneNumber: string, callbacks?: FindUserCallbacks) =>
+      find(access, 'PHONE', phoneNumber, callbacks),
   }
 }
 
-/** For the namespace, and for an admin with its token. */
-export function createFindUserCalls(access: Access) {
-  const find = (prefix: string, value: string, callbacks: FindUserCallbacks) =>
-    runUserCall('find user', null, callbacks, async () => {
-      if (typeof value !== 'string' || value === '') throw new InvalidArgumentException('whom to find?')
-      // Encoded as a whole: this is what somebody typed.
-      const { body } = await access.send('GET', `/users/${prefix}:${encodeURIComponent(value)}`)
-      return new access.app.classes.KiiUser(access, body as UserFields)
-    })
+function find(
+  access: Access,
+  kind: IdentityKind,
+  value: string,
+  callbacks: FindUserCallbacks,
+): Promise<KiiUser> {
+  const toError = (cause: unknown) => new KiiError(describeUserCall('find user', cause), undefined, cause)
+  const toTexts = ({ message }: KiiError): [string] => [message]
+  return settle(callbacks, () => findUser(access, kind, value), toError, toTexts)
+}
 
-  return {
-    findUserByUsername: (username: string, callbacks?: FindUserCallbacks) =>
-      find('LOGIN_NAME', username, callbacks),
-    findUserByEmail: (emailAddress: string, callbacks?: FindUserCallbacks) =>
-      find('EMAIL', emailAddress, callbacks),
-    findUserByPhone: (phoneNumber: string, callbacks?: FindUserCallbacks) =>
-      find('PHONE', phoneNumber, callbacks),
-  }
+/** As paths have it (P 3.3). */
+export type IdentityKind = 'LOGIN_NAME' | 'EMAIL' | 'PHONE'
+
+/** @throws InvalidArgumentException, RequestFailure */
+export async function findUser(access: Access, kind: IdentityKind, value: string): Promise<KiiUser> {
+  if (typeof value !== 'string' || value === '') throw new InvalidArgumentException('whom to find?')
+  // Encoded as a whole: this is what somebody typed.
+  const { body } = await access.send('GET', `/users/${kind}:${encodeURIComponent(value)}`)
+  return new access.app.classes.KiiUser(access, body as UserFields)
 }
 
 /** @throws InvalidArgumentException */

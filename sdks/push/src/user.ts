@@ -18,7 +18,7 @@ import { type ErrorCallbacks, runCall, runUserCall, type TextCallbacks } from '.
 import { KiiPushInstallation } from './push-installation.ts'
 import { createPushSubscription, type KiiPushSubscription } from './push-subscription.ts'
 import { scopeOf, Targets, type TopicPage } from './scope.ts'
-import { requestToken, type Token } from './token.ts'
+import { requestUserToken, type Token } from './token.ts'
 import type { KiiTopic } from './topic.ts'
 
 export type UserFields = Readonly<Record<string, unknown>>
@@ -95,14 +95,13 @@ export class KiiUser {
   }
 
   get<Value = unknown>(key: string): Value | undefined {
-    return (this.#changes[key] ?? this.#fields[key]) as Value | undefined
+    const fields = Object.hasOwn(this.#changes, key) ? this.#changes : this.#fields
+    return fields[key] as Value | undefined
   }
 
-  /** Takes effect with `update`, `save` or `register`. @throws InvalidArgumentException */
+  /** Takes effect with `update`, `save` or `register`. Names that only the server sets are ignored. */
   set(key: string, value: unknown): void {
-    if (typeof key !== 'string' || key === '' || key.startsWith('_') || readOnlyFields.includes(key))
-      throw new InvalidArgumentException(`"${key}" cannot be set`)
-    this.#changes[key] = value
+    if (typeof key === 'string' && key !== '' && isWritable(key)) this.#changes[key] = value
   }
 
   getAccessToken(): string | undefined {
@@ -138,7 +137,7 @@ export class KiiUser {
       const answer = await this.#access.send('POST', '/users', request)
       this.#fields = answer.body as UserFields
       this.#changes = {}
-      this.#token = await requestToken(this.#access, { username: loginOf(body), password })
+      this.#token = (await requestUserToken(this.#access, loginOf(body), password)).token
       this.#password = undefined
       this.#access.app.currentUser = this
       return this
