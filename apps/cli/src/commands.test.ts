@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import mqtt from 'mqtt'
+import { create } from 'tar'
 import { exitCodes } from './exit-codes.ts'
 import { type Finished, type Running, runPillion, startPillion } from './run-pillion.ts'
 
@@ -212,6 +214,35 @@ test('app add refuses an unknown partner, a taken id and a package that is none'
   const text = await pillion('app', 'add', 'y', '--partner', 'acme', '--package', 'fleet.txt')
   assert.match(text.stderr, /fleet\.txt is neither a folder nor a \.tar\.gz/)
   assert.doesNotMatch((await pillion('app', 'list')).stdout, /^y\t/m)
+})
+
+test('app update holds an archive to the published rules with --strict, or with an .md5 file beside it (W 11.1)', async () => {
+  writePage('delivered/web/apps/parking', '1.2.0')
+  const fileName = 'app_parking-v1.2.0_20260101.tar.gz'
+  const pack = (folder: string, file: string) =>
+    create({ gzip: true, cwd: join(cwd, folder), file: join(cwd, file) }, ['.'])
+  await pack('delivered', fileName)
+  await pack('two', 'parking.tar.gz')
+  const update = (file: string, ...flags: string[]) =>
+    pillion('app', 'update', 'parking', '--package', file, ...flags)
+
+  assert.match((await update(fileName, '--strict')).stdout, /version 1\.2\.0/)
+  assert.match((await update('parking.tar.gz')).stdout, /version 1\.1\.0/)
+  assert.match(
+    (await update('parking.tar.gz', '--strict')).stderr,
+    /parking\.tar\.gz.*not like app_parking-v/,
+  )
+  assert.equal((await update('two', '--strict')).exitCode, exitCodes.usage)
+
+  const md5 = createHash('md5')
+    .update(readFileSync(join(cwd, fileName)))
+    .digest('hex')
+  writeFileSync(join(cwd, `${fileName}.md5`), `${md5} ${fileName}\n`)
+  assert.match((await update(fileName)).stdout, /version 1\.2\.0/)
+  writeFileSync(join(cwd, `${fileName}.md5`), `${'0'.repeat(32)} ${fileName}\n`)
+  const mismatch = await update(fileName, '--json')
+  assert.equal(mismatch.exitCode, exitCodes.refused)
+  assert.equal(JSON.parse(mismatch.stderr).error.code, 'PACKAGE_MD5_MISMATCH')
 })
 
 test('app subscribe is idempotent and names a vehicle it does not know', async () => {

@@ -39,6 +39,8 @@ export function describeExitCodes(): string {
     'while. Scripts that must know read `routedTo` from its --json output. `pillion push send` does not wait',
     'for delivery; `pillion push listen` shows it.',
     '',
+    '`pillion app check` ends with 1 when it has found an error, and with 0 when there are only warnings.',
+    '',
     'With --json an error is one line of JSON on stderr: {"error":{"exitCode":…,"code":"…","message":"…"}}.',
   ].join('\n')
 }

@@ -6,6 +6,8 @@ import { addAccountList } from './commands/account-list.ts'
 import { addAccountRemove } from './commands/account-remove.ts'
 import { addAccountRotate } from './commands/account-rotate.ts'
 import { addAppAdd } from './commands/app-add.ts'
+import { addAppCheck } from './commands/app-check.ts'
+import { addAppDev } from './commands/app-dev.ts'
 import { addAppList } from './commands/app-list.ts'
 import { addAppSubscribe } from './commands/app-subscribe.ts'
 import { addAppSubscribers } from './commands/app-subscribers.ts'
@@ -91,9 +93,11 @@ function addAppCommands(program: Command): void {
   const app = program
     .command('app')
     .helpCommand(false)
-    .description('Add, update and list web apps, and subscribe vehicles to them.')
+    .description('Develop, check, add, update and list web apps, and subscribe vehicles to them.')
   addAppAdd(app)
   addAppUpdate(app)
+  addAppDev(app)
+  addAppCheck(app)
   addAppSubscribe(app)
   addAppSubscribers(app)
   addAppList(app)

@@ -6,8 +6,14 @@ export {
   listConfigKeys,
   loadConfig,
 } from './config.ts'
+export { defaultLimits } from './limits.ts'
 export { ListenError } from './listeners/listen-error.ts'
+export { checkMd5, parsePackageName } from './packages/delivery.ts'
+export { findIcon } from './packages/find-icon.ts'
 export type { PackageSource } from './packages/install.ts'
+export { findManifestFaults, isRecord, parseManifest } from './packages/manifest.ts'
 export { PackageError, type PackageErrorCode } from './packages/package-error.ts'
+export type { PackageFiles } from './packages/package-files.ts'
+export { readArchive } from './packages/read-archive.ts'
 export { type RunningServer, startServer } from './server.ts'
 export { DataFolderInUseError } from './server-file.ts'

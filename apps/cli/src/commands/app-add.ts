@@ -1,13 +1,14 @@
 import type { App, NewApp } from '@pillion/schema'
 import type { Command } from 'commander'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
-import { readPackage } from '../package-archive.ts'
+import { openPackage, uploadPackage } from '../package-upload.ts'
 
 interface Options extends ConnectedOptions {
   partner: string
   name?: string
   drivingMode?: boolean
   package?: string
+  strict?: boolean
 }
 
 export function addAppAdd(parent: Command): void {
@@ -18,7 +19,8 @@ export function addAppAdd(parent: Command): void {
     .requiredOption('--partner <uid>', 'the partner that owns it')
     .option('--name <name>', 'name on the app wall (default: what the package says, else the id)')
     .option('--driving-mode', 'the app may be used while driving')
-    .option('--package <file>', 'the web app: a .tar.gz, or a folder that holds its index.html')
+    .option('--package <file>', 'the web app: a .tar.gz or .zip, or a folder that holds its index.html')
+    .option('--strict', 'take the package only if it keeps all of the published rules')
     .addHelpText(
       'after',
       '\nExample:\n  $ pillion app add parking --partner acme --name Parking --package ./parking',
@@ -29,7 +31,7 @@ export function addAppAdd(parent: Command): void {
 async function run(idApp: string, options: Options): Promise<void> {
   const { client, output } = connect(options)
   // Read first: an app must not be added when its package cannot even be opened.
-  const archive = options.package === undefined ? undefined : await readPackage(options.package)
+  const opened = options.package === undefined ? undefined : await openPackage(options.package, options)
   const request: NewApp = {
     idApp,
     uid: options.partner,
@@ -37,9 +39,9 @@ async function run(idApp: string, options: Options): Promise<void> {
     ...(options.drivingMode === undefined ? {} : { drivingMode: options.drivingMode }),
   }
   let app = await client.post<App>('/apps', request)
-  if (archive !== undefined) {
+  if (opened !== undefined) {
     try {
-      app = await client.putArchive<App>(`/apps/${encodeURIComponent(idApp)}/package`, archive)
+      app = await uploadPackage(client, idApp, opened)
     } catch (error) {
       output.notice(
         `${idApp} was added, but its package was not installed; try \`pillion app update ${idApp} --package ${options.package}\`.`,
