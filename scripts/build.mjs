@@ -12,6 +12,7 @@ const windows = process.platform === 'win32'
 /** `from`: folders whose newest file decides; `to`: a file that the build writes. */
 const parts = [
   { name: 'sdks/partner', from: ['sdks/partner'], to: 'dist/index.js' },
+  { name: 'sdks/vehicle', from: ['sdks/vehicle'], to: 'dist/globals.d.ts' },
   { name: 'sdks/push', from: ['sdks/push'], to: 'dist/index.js' },
   { name: 'packages/frame', from: ['packages/frame', 'packages/schema'], to: 'dist/frame.js' },
   {

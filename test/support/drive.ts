@@ -1,5 +1,5 @@
 import type { IssuedVehicle, VehicleView } from '@pillion/schema'
-import { type AppScript, FakeVehicle } from '@pillion/testkit'
+import { type AppScript, ConnectedVehicle, type FakeVehicle } from '@pillion/testkit'
 import type { Pillion } from './pillion.ts'
 
 /** Signs a head unit in the way the portal page does: asks for its apps over HTTP, then connects over WebSocket. */
@@ -10,7 +10,7 @@ export async function drive(
 ): Promise<FakeVehicle> {
   const { apps, root } = await fetchVehicleView(pillion.url, { vin, password })
   const url = `ws://127.0.0.1:${pillion.ports.http}/mqtt`
-  return FakeVehicle.connect({ url, vin, password, apps, root, scripts })
+  return ConnectedVehicle.connect({ url, vin, password, apps, root, scripts })
 }
 
 export async function fetchVehicleView(url: string, { vin, password }: IssuedVehicle): Promise<VehicleView> {

@@ -1,3 +1,4 @@
+import { tellBlockedTargets } from './blocked-targets.ts'
 import { forwardConsole } from './console.ts'
 import { replaceDialogs } from './dialogs.ts'
 import { createEmitters } from './emitters.ts'
@@ -27,6 +28,7 @@ removeOtherWaves(globals, wave)
 
 listenToHost(listeners, state, pending, emitters, watchTextFields(listeners, state, post))
 forwardConsole(listeners, post)
+tellBlockedTargets(listeners)
 replaceDialogs()
 lockDown()
 // Samples write True and False (W 14). Plain properties, so that an app may declare any of these names itself.

@@ -1,16 +1,17 @@
-import {
-  type AppNotification,
-  type FrameEvent,
-  type FrameState,
-  type HostMessage,
-  type HostToFrame,
-  limits,
-  type Payload,
-  type PendingEntry,
-  type VehicleApp,
+import { createContext, isContext, runInContext } from 'node:vm'
+import type {
+  AppNotification,
+  FrameEvent,
+  FrameState,
+  HostMessage,
+  HostToFrame,
+  Payload,
+  VehicleApp,
 } from '@pillion/schema'
+import { type AppWindow, createAppWindow, type MemoryStorage } from './app-window.ts'
+import { InjectedGlobals } from './vehicle-globals.ts'
 
-/** What an app's page does once its globals are in place; most call `app.announce()`. */
+/** What an app's page does once its globals are in place; most call `app.announce()`, or run scripts that do. */
 export type AppScript = (app: FakeApp) => void
 
 /** The page of an app without a browser: what the frame script and the app's own scripts would do, and a record of what they got. */
@@ -28,22 +29,24 @@ export class FakeApp {
   onMessage: (message: HostMessage) => void = () => {}
   /** Called with each event's emitter and name, after it was recorded. */
   onEvent: (name: string) => void = () => {}
-  #script: AppScript | undefined
-  #postToHost: (data: unknown) => void
-  #loaded = false
+  #options: FakeAppOptions
+  #document: Document | undefined
   #open = true
-  #pending: PendingEntry[] = []
-  #drained = 0
 
   constructor(about: VehicleApp, state: FrameState, options: FakeAppOptions) {
     this.about = about
     this.state = state
-    this.#script = options.script
-    this.#postToHost = options.postToHost
+    this.#options = options
   }
 
   get open(): boolean {
     return this.#open
+  }
+
+  /** The window of the document there is. @throws before there is one */
+  get window(): AppWindow {
+    if (!this.#document) throw new Error(`${this.about.idApp} has no document yet.`)
+    return this.#document.window
   }
 
   /** The values of `onCurrentNotificationReceived`, oldest first. */
@@ -56,17 +59,30 @@ export class FakeApp {
   /** The document is there: its globals are in place, then its own script runs. */
   load(): void {
     if (!this.#open) return
-    this.#loaded = true
+    this.#document?.close()
+    const injected = new InjectedGlobals(
+      () => this.state,
+      (message) => this.post(message),
+    )
+    const { storage, after } = this.#options
+    const postToHost = (data: unknown) => this.post(data)
+    const page = createAppWindow({ globals: injected.globals, storage, after, postToHost })
+    this.#document = { ...page, injected }
     this.post({ pillion: 'ready' })
-    this.#script?.(this)
+    this.#options.script?.(this)
   }
 
   /** The app reloads itself: a new document, which begins with nothing but the latest state (W 4.2 row 12). */
   reload(): void {
     this.state = { ...this.state, launched: false }
-    this.#pending = []
-    this.#drained = 0
     this.load()
+  }
+
+  /** Runs one of the app's own scripts in its window, as `<script>` would; there is no `document`, unless you put one into the window. */
+  runScript(code: string, filename?: string): unknown {
+    const { window } = this
+    const context = isContext(window) ? window : createContext(window)
+    return runInContext(code, context, filename === undefined ? {} : { filename })
   }
 
   /** W 4.2 row 3 */
@@ -117,61 +133,55 @@ export class FakeApp {
 
   /** Anything else, to `window.parent`. */
   post(data: unknown): void {
-    if (this.#open) this.#postToHost(structuredClone(data))
+    if (this.#open) this.#options.postToHost(structuredClone(data))
   }
 
-  /** As the injected global answers, from the frame's own copy (W 6.2). */
+  /** W 6.2 */
   getPendingNotifications(idApp?: string): Payload[] {
-    if (!this.state.launched && this.state.pendingErrorThrows) throw new Error('Unrecognised Error')
-    if (!this.state.launched) return Object.assign([], { error: 'Unrecognised Error' })
-    if (idApp !== undefined && idApp !== this.about.idApp) return []
-    const entries = this.#pending
-    this.#pending = []
-    const last = entries.at(-1)
-    if (last) {
-      this.#drained = last.sequence
-      this.post({ pillion: 'drained', sequence: last.sequence })
-    }
-    return entries.map((entry) => entry.value)
+    return this.window.WebPortal.getPendingNotifications(idApp)
   }
 
   /** For `FakeFrames`: a message from the host page. Without a document there is nobody to hear it. */
   take(message: HostMessage | HostToFrame): void {
-    if (!this.#open || !this.#loaded) return
-    if ('type' in message) this.#takeMessage(message)
-    else if (message.pillion === 'state') this.state = message.state
-    else if (message.pillion === 'event') this.#takeEvent(message.event)
-    else if (message.pillion === 'pending') this.#append(message.entries)
+    const page = this.#document
+    if (!this.#open || !page) return
+    if ('type' in message) this.#takeMessage(page, message)
+    else if (message.pillion === 'state') {
+      this.state = message.state
+      page.injected.stateChanged(message.state)
+    } else if (message.pillion === 'event') this.#takeEvent(page, message.event)
+    else if (message.pillion === 'pending') page.injected.keep(message.entries)
     else this.field = message.text ?? this.field
   }
 
   /** For `FakeFrames`: the frame is removed; nothing goes in or out any more. */
   close(): void {
     this.#open = false
+    this.#document?.close()
   }
 
-  #takeMessage(message: HostMessage): void {
+  #takeMessage(page: Document, message: HostMessage): void {
     this.messages.push(message)
     this.happened.push(message.type)
     this.onMessage(message)
+    page.receive(message)
   }
 
-  #takeEvent({ emitter, name }: FrameEvent): void {
-    this.happened.push(`${emitter} ${name}`)
-    this.onEvent(`${emitter} ${name}`)
+  #takeEvent(page: Document, event: FrameEvent): void {
+    const name = `${event.emitter} ${event.name}`
+    this.happened.push(name)
+    this.onEvent(name)
+    page.injected.fire(event)
   }
+}
 
-  /** Entries can come twice around a reload, when the host sends the whole buffer to the new document; the sequence tells. */
-  #append(entries: readonly PendingEntry[]): void {
-    const known = new Set(this.#pending.map((entry) => entry.sequence))
-    const fresh = entries.filter(({ sequence }) => sequence > this.#drained && !known.has(sequence))
-    this.#pending = [...this.#pending, ...fresh]
-      .sort((a, b) => a.sequence - b.sequence)
-      .slice(-limits.pendingMax)
-  }
+interface Document extends ReturnType<typeof createAppWindow> {
+  readonly injected: InjectedGlobals
 }
 
 export interface FakeAppOptions {
   readonly script: AppScript | undefined
   readonly postToHost: (data: unknown) => void
+  readonly storage: MemoryStorage
+  readonly after: (milliseconds: number, callback: () => void) => () => void
 }

@@ -1,5 +1,6 @@
-import type { Frames } from '@pillion/host'
+import { type Clock, type Frames, systemClock } from '@pillion/host'
 import type { FrameState, HostMessage, HostToFrame, VehicleApp } from '@pillion/schema'
+import { MemoryStorage } from './app-window.ts'
 import { type AppScript, FakeApp } from './fake-app.ts'
 
 /**
@@ -15,12 +16,16 @@ export class FakeFrames implements Frames {
   /** Where frames post to: `(idApp, data) => host.receiveFromFrame(idApp, data)`. */
   receive: (idApp: string, data: unknown) => void = () => {}
   #scripts: Readonly<Record<string, AppScript>>
+  #clock: Clock
   #open = new Map<string, FakeApp>()
+  /** By `idApp`; it outlasts the app's frame (W 4.2). */
+  #storages = new Map<string, MemoryStorage>()
   #posting = 0
 
-  /** Scripts by `idApp`. */
-  constructor(scripts: Readonly<Record<string, AppScript>> = {}) {
+  /** Scripts by `idApp`; the clock of the apps' timers. */
+  constructor(scripts: Readonly<Record<string, AppScript>> = {}, clock: Clock = systemClock) {
     this.#scripts = scripts
+    this.#clock = clock
   }
 
   /** The app's open frame. */
@@ -41,6 +46,8 @@ export class FakeFrames implements Frames {
     const app = new FakeApp(about, structuredClone(state), {
       script,
       postToHost: (data) => this.#postToHost(app, data),
+      storage: this.#storageOf(about.idApp),
+      after: (milliseconds, callback) => this.#clock.after(milliseconds, callback),
     })
     this.#open.set(about.idApp, app)
     this.opened.push(app)
@@ -63,6 +70,12 @@ export class FakeFrames implements Frames {
   close(idApp: string): void {
     this.#open.get(idApp)?.close()
     this.#open.delete(idApp)
+  }
+
+  #storageOf(idApp: string): MemoryStorage {
+    const storage = this.#storages.get(idApp) ?? new MemoryStorage()
+    this.#storages.set(idApp, storage)
+    return storage
   }
 
   /** A frame that is gone is no source that the host knows, even for what it posted before. */

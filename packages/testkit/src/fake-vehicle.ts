@@ -1,54 +1,50 @@
-import { Host, type LogEntry, MqttTransport, systemClock, type TransportStatus } from '@pillion/host'
-import type { VehicleApp } from '@pillion/schema'
+import { type Clock, Host, type HostLimits, type LogEntry, type Transport } from '@pillion/host'
+import type { VehicleApp, VehicleSignals } from '@pillion/schema'
 import type { AppScript, FakeApp } from './fake-app.ts'
 import { FakeFrames } from './fake-frames.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface FakeVehicleOptions {
-  /** `mqtt(s)://…` or `ws(s)://…/mqtt` */
-  readonly url: string
   readonly vin: string
-  readonly password: string
-  readonly apps: readonly VehicleApp[]
-  /** Topic root (W 2.3). */
-  readonly root?: string
+  readonly apps: readonly FakeVehicleApp[]
   /** By `idApp`; an app without one announces itself and does nothing more. */
   readonly scripts?: Readonly<Record<string, AppScript>>
-  /** PEM of the authority that vouches for the broker. */
-  readonly caPem?: string
-  /** How long `connect` waits; by default 5,000. */
-  readonly connectMilliseconds?: number
-  readonly onNotice?: () => void
+  /** What the vehicle says of itself at first; later `host.setVehicle`. */
+  readonly signals?: Partial<VehicleSignals>
+  /** The constants of W 16. */
+  readonly limits?: Partial<HostLimits>
   readonly log?: (entry: LogEntry) => void
 }
 
-/** A head unit without a screen: the real host and its real connection to a real broker, with apps in plain JavaScript. */
+/** By default an app is called as its id, and may be used while driving. */
+export type FakeVehicleApp = Pick<VehicleApp, 'idApp' | 'uid'> & Partial<VehicleApp>
+
+/** A head unit without a screen: the real host, with apps in plain JavaScript. */
 export class FakeVehicle {
+  /** What the user and the vehicle do: `pressOk`, `pressHome`, `setVehicle` …; what is on screen: `view`. */
   readonly host: Host
   readonly frames: FakeFrames
-  readonly transport: MqttTransport
   /** What the host logged, oldest first. */
   readonly log: LogEntry[] = []
 
-  private constructor(options: FakeVehicleOptions) {
-    const { url, vin, password, apps, root, caPem, onNotice, log } = options
+  constructor(
+    options: FakeVehicleOptions,
+    parts: { readonly clock: Clock; readonly transport: Transport; readonly root: string | undefined },
+  ) {
+    const { vin, signals, limits, log } = options
+    const { clock, transport, root } = parts
+    const apps = options.apps.map(withDefaults)
     const announce = Object.fromEntries(apps.map(({ idApp }) => [idApp, (app: FakeApp) => app.announce()]))
-    this.frames = new FakeFrames({ ...announce, ...options.scripts })
-    this.transport = new MqttTransport({
-      url,
-      vin,
-      password,
-      ...(root === undefined ? {} : { root }),
-      ...(caPem === undefined ? {} : { caPem }),
-      ...(onNotice === undefined ? {} : { onNotice }),
-    })
+    this.frames = new FakeFrames({ ...announce, ...options.scripts }, clock)
     this.host = new Host({
       vin,
       apps,
-      clock: systemClock,
-      transport: this.transport,
+      clock,
+      transport,
       frames: this.frames,
       ...(root === undefined ? {} : { root }),
+      ...(signals === undefined ? {} : { vehicle: signals }),
+      ...(limits === undefined ? {} : { limits }),
       log: (entry) => {
         this.log.push(entry)
         log?.(entry)
@@ -57,27 +53,15 @@ export class FakeVehicle {
     this.frames.receive = (idApp, data) => this.host.receiveFromFrame(idApp, data)
   }
 
-  /** Resolves when the broker has taken the sign-in and the subscription; rejects with the broker's reason if it refuses, and with the last failure when the time is over. */
-  static async connect(options: FakeVehicleOptions): Promise<FakeVehicle> {
-    const vehicle = new FakeVehicle(options)
-    const { transport } = vehicle
-    try {
-      await waitUntil(
-        'the connection to the broker',
-        () => isConnected(transport.status),
-        options.connectMilliseconds,
-      )
-    } catch (error) {
-      const { text } = transport.status
-      vehicle.close()
-      throw new Error(`${vehicle.host.view.vin} is not connected: ${text}`, { cause: error })
-    }
-    return vehicle
+  get vin(): string {
+    return this.host.view.vin
   }
 
   /** Taps the app's icon; resolves when it is on screen. */
   async open(idApp: string): Promise<FakeApp> {
     this.host.openApp(idApp)
+    // An app that needs no time has none to wait for.
+    await new Promise((resolve) => setImmediate(resolve))
     await waitUntil(`${idApp} on screen`, () => this.frames.shown === idApp)
     return this.frames.get(idApp)
   }
@@ -87,7 +71,6 @@ export class FakeVehicle {
   }
 }
 
-function isConnected({ state, text }: TransportStatus): boolean {
-  if (state === 'refused' || state === 'taken_over') throw new Error(text)
-  return state === 'connected'
+function withDefaults(app: FakeVehicleApp): VehicleApp {
+  return { name: app.idApp, url: `http://${app.idApp}.test/`, drivingMode: true, ...app }
 }

@@ -4,7 +4,8 @@ import type { IClientOptions } from 'mqtt'
 import { backOffSeconds } from './back-off.ts'
 import { explainFailure, isVersionRefusal } from './explain-failure.ts'
 import { limits } from './limits.ts'
-import { type Link, type OutgoingMessage, openLink } from './link.ts'
+import type { Link, OutgoingMessage } from './link.ts'
+import { mqttNetwork } from './network.ts'
 import { type Address, checkOptions, type PartnerOptions, parseAddress } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { PartnerError } from './partner-error.ts'
@@ -145,7 +146,8 @@ export class Connection {
   async #tryLink(): Promise<Link | PartnerError> {
     const receive = (topic: string, payload: string) => this.#events.message(topic, payload)
     try {
-      return await openLink(this.#linkOptions(), receive, this.#stop.signal)
+      const { network = mqttNetwork } = this.#options
+      return await network.openLink(this.#linkOptions(), receive, this.#stop.signal)
     } catch (error) {
       return explainFailure(error as Error, this.#address, this.#options)
     }

@@ -22,4 +22,8 @@ export const limits = {
   waitingBytesMax: 67_108_864,
   /** Messages that one `messages()` loop may lag behind. */
   messagesBufferedMax: 1_000,
+  /** How long a receipt is waited for, unless `secondsMax` says otherwise. A popup may wait for four others, 20 s each (W 7.1). */
+  receiptSeconds: 300,
+  /** Receipts waited for at once; beyond, the oldest is given up. */
+  receiptsOpenMax: 10_000,
 } as const

@@ -13,14 +13,26 @@ export interface OutgoingMessage {
 }
 
 /**
- * One MQTT connection from its start to its end; the only file that knows MQTT.js. Reconnecting, renewing subscriptions and
- * repeating sends are done above, with a new link each time, so nothing of a lost connection is left over in the next.
+ * One connection from its start to its end. Reconnecting, renewing subscriptions and repeating sends are done above, with a new
+ * link each time, so nothing of a lost connection is left over in the next.
  */
-export class Link {
-  readonly #client: MqttClient
-  /** How many messages may be unacknowledged at once. MQTT.js leaves the server's receive maximum to its user. */
+export interface Link {
+  /** How many messages may be unacknowledged at once. */
   readonly inFlightMax: number
   /** Resolves when the connection has ended, with what was said about it. */
+  readonly closed: Promise<Error>
+  /** Calls back once: QoS 0 when written, else when acknowledged. After the end of the connection it may never call. */
+  publish(message: OutgoingMessage, done: (error: PartnerError | undefined) => void): void
+  /** As `publish`; a connection that ends meanwhile is NOT_CONNECTED. */
+  subscribe(filter: string, done: (error: PartnerError | undefined) => void): void
+  /** Says good-bye and resolves when the connection is gone. */
+  close(): Promise<void>
+}
+
+/** The only code that knows MQTT.js, with `openLink`. MQTT.js leaves the server's receive maximum to its user. */
+class MqttLink implements Link {
+  readonly #client: MqttClient
+  readonly inFlightMax: number
   readonly closed: Promise<Error>
 
   constructor(client: MqttClient, receiveMaximum: number | undefined, closed: Promise<Error>) {
@@ -29,7 +41,6 @@ export class Link {
     this.closed = closed
   }
 
-  /** Calls back once: QoS 0 when written, else when acknowledged. After the end of the connection it may never call. */
   publish({ topic, payload, qos }: OutgoingMessage, done: (error: PartnerError | undefined) => void): void {
     const body = typeof payload === 'string' ? payload : Buffer.from(payload)
     this.#client.publish(topic, body, { qos }, (error) => {
@@ -37,14 +48,12 @@ export class Link {
     })
   }
 
-  /** As `publish`; a connection that ends meanwhile is NOT_CONNECTED. */
   subscribe(filter: string, done: (error: PartnerError | undefined) => void): void {
     this.#client.subscribe(filter, { qos: 0 }, (error) => {
       done(error ? refusal('SUBSCRIBE_REFUSED', `${filter}: ${error.message}`, error) : undefined)
     })
   }
 
-  /** Says good-bye and resolves when the socket is gone. */
   async close(): Promise<void> {
     this.#client.end()
     await Promise.race([this.closed, sleep(goodByeSeconds * 1000, undefined, { ref: false })])
@@ -89,7 +98,9 @@ export function openLink(
     })
   })
   client.on('message', (topic, payload) => receive(topic, payload.toString('utf8')))
-  client.once('connect', (connack) => resolve(new Link(client, connack.properties?.receiveMaximum, closed)))
+  client.once('connect', (connack) =>
+    resolve(new MqttLink(client, connack.properties?.receiveMaximum, closed)),
+  )
   return promise
 }
 

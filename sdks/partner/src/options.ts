@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { Network } from './network.ts'
 import { PartnerError } from './partner-error.ts'
 
 /** What the operator hands out, in the field names of the published configuration (W 2.2), and a few of our own. */
@@ -24,6 +25,8 @@ export interface PartnerOptions {
   retrySends?: RetrySends | undefined
   /** Speak MQTT 3.1.1 to a server that refuses MQTT 5. Default false. */
   allowMqtt311?: boolean | undefined
+  /** For tests: `new FakeNetwork().addPartner(uid).options` of `@pillion/testkit` has one, and all the other options. */
+  network?: Network | undefined
 }
 
 /** With this a message may arrive twice: the connection can end between its delivery and its acknowledgement. */

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { Connection, type ConnectionChange, type ConnectionState } from './connection.ts'
 import { limits } from './limits.ts'
 import { MessageStream } from './message-stream.ts'
+import { mqttNetwork } from './network.ts'
+import { OpenReceipts, readReceipt, type VehicleReceipt } from './open-receipts.ts'
 import type { PartnerOptions } from './options.ts'
 import { PartnerError } from './partner-error.ts'
+import { PopupReceipt, Receipt } from './receipt.ts'
 import { checkIdApp, downlinkTopic, PORTAL_ROOT, parsePortalTopic, uplinkFilter } from './topics.ts'
 
 /** What an app in a vehicle sent (W 3.3). */
@@ -25,6 +29,12 @@ export interface PopupOptions {
   content?: unknown
 }
 
+/** Asks the vehicle to say what becomes of a message. */
+export interface ReceiptRequest {
+  /** How long to wait; default 300 s. Later the client's event `receipt` still tells. */
+  receipt: true | { readonly secondsMax: number }
+}
+
 export interface MessagesOptions {
   /** Ends the loop. */
   signal?: AbortSignal | undefined
@@ -37,6 +47,8 @@ export interface PartnerEvents {
   state: [change: ConnectionChange]
   /** A `messages()` loop was too slow; `dropped` counts all messages lost so by this client. */
   drop: [dropped: number]
+  /** A vehicle said what became of a message that asked for it, sent by this client or another one of this login. */
+  receipt: [receipt: VehicleReceipt]
 }
 
 /**
@@ -55,6 +67,7 @@ export class PartnerClient extends EventEmitter<PartnerEvents> implements AsyncD
   readonly #root: string
   readonly #uid: string
   readonly #streams = new Set<MessageStream<UplinkMessage>>()
+  readonly #receipts: OpenReceipts
   #dropped = 0
 
   /** Throws CONFIG_MALFORMED. Files named in the options are read by `connect()`. */
@@ -62,10 +75,11 @@ export class PartnerClient extends EventEmitter<PartnerEvents> implements AsyncD
     super()
     this.#root = options.root ?? PORTAL_ROOT
     this.#uid = options.username
+    this.#receipts = new OpenReceipts((options.network ?? mqttNetwork).after)
     this.#connection = new Connection(options, {
       message: (topic, payload) => this.#receive(topic, payload),
       state: (change) => queueMicrotask(() => this.emit('state', change)),
-      failure: (error) => this.#endStreams(error),
+      failure: (error) => this.#end(error),
     })
   }
 
@@ -82,23 +96,41 @@ export class PartnerClient extends EventEmitter<PartnerEvents> implements AsyncD
   }
 
   /**
-   * Sends data to an app in a vehicle (W 3.1). Resolves when the server has it, which does not mean that the app has: an
-   * app's own answer is the only proof. Nothing is repeated unless `retrySends` is set.
+   * Sends data to an app in a vehicle (W 3.1). Resolves when the server has it, which does not mean that the app has: only a
+   * receipt, or the app's own answer, tells. Nothing is repeated unless `retrySends` is set.
    * @param content any JSON value; left out, the app gets none.
    */
-  async send(vin: string, idApp: string, content?: unknown): Promise<void> {
-    await this.#publish(vin, { idApp, popup: false, content })
+  send(vin: string, idApp: string, content: unknown, options: ReceiptRequest): Promise<Receipt>
+  send(vin: string, idApp: string, content?: unknown): Promise<void>
+  async send(
+    vin: string,
+    idApp: string,
+    content?: unknown,
+    { receipt: wanted }: Partial<ReceiptRequest> = {},
+  ): Promise<unknown> {
+    const message = { idApp, popup: false, content }
+    if (!wanted) return this.#publish(vin, message)
+    return this.#publishWith(new Receipt(randomUUID(), vin, idApp), message, wanted)
   }
 
   /** Shows a popup over whatever is on the vehicle's screen (W 3.2); `\n` in the text starts a new line. */
+  popup(
+    vin: string,
+    idApp: string,
+    text: string,
+    options: PopupOptions & ReceiptRequest,
+  ): Promise<PopupReceipt>
+  popup(vin: string, idApp: string, text: string, options?: PopupOptions): Promise<void>
   async popup(
     vin: string,
     idApp: string,
     text: string,
-    { button = true, content }: PopupOptions = {},
-  ): Promise<void> {
+    { button = true, content, receipt: wanted }: PopupOptions & Partial<ReceiptRequest> = {},
+  ): Promise<unknown> {
     if (typeof text !== 'string' || text === '') throw new PartnerError('POPUP_TEXT_MALFORMED')
-    await this.#publish(vin, { idApp, popup: true, popupBtn: button, popupText: text, content })
+    const message = { idApp, popup: true, popupBtn: button, popupText: text, content }
+    if (!wanted) return this.#publish(vin, message)
+    return this.#publishWith(new PopupReceipt(randomUUID(), vin, idApp), message, wanted)
   }
 
   /**
@@ -124,26 +156,50 @@ export class PartnerClient extends EventEmitter<PartnerEvents> implements AsyncD
   /** Finishes sends under way (at most 5 s), ends all loops and the connection. */
   async close(): Promise<void> {
     await this.#connection.close()
-    this.#endStreams()
+    this.#end()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  async #publish(
-    vin: string,
-    message: { idApp: string; content: unknown; [field: string]: unknown },
-  ): Promise<void> {
+  async #publish(vin: string, message: Downlink): Promise<void> {
     checkIdApp(message.idApp)
     const topic = downlinkTopic(this.#root, this.#uid, vin)
     await this.#connection.publish({ topic, payload: encode(message), qos: 1 })
   }
 
+  async #publishWith(
+    receipt: Receipt,
+    message: Downlink,
+    wanted: ReceiptRequest['receipt'],
+  ): Promise<Receipt> {
+    this.#receipts.add(receipt, wanted === true ? limits.receiptSeconds : wanted.secondsMax)
+    try {
+      // Asked for before the message goes out; MQTT keeps the order.
+      const subscribed = this.#connection.subscribe(uplinkFilter(this.#root, this.#uid))
+      subscribed.catch((error) => this.#receipts.remove(receipt.id, error))
+      await this.#publish(receipt.vin, { ...message, receipt: receipt.id })
+    } catch (error) {
+      this.#receipts.remove(receipt.id)
+      throw error
+    }
+    return receipt
+  }
+
   #receive(topic: string, payload: string): void {
     const portalTopic = parsePortalTopic(this.#root, topic)
     if (portalTopic === undefined) return
-    const message = { ...portalTopic, content: contentOf(payload), payload, topic }
+    const parsed = parseJson(payload)
+    const receipt = readReceipt(portalTopic.vin, parsed)
+    if (receipt === undefined) this.#handOut({ ...portalTopic, content: contentOf(parsed), payload, topic })
+    else {
+      this.#receipts.take(receipt)
+      queueMicrotask(() => this.emit('receipt', receipt))
+    }
+  }
+
+  #handOut(message: UplinkMessage): void {
     for (const stream of this.#streams) {
       if (stream.push(message)) continue
       const dropped = ++this.#dropped
@@ -151,9 +207,16 @@ export class PartnerClient extends EventEmitter<PartnerEvents> implements AsyncD
     }
   }
 
-  #endStreams(error?: PartnerError): void {
+  #end(error?: PartnerError): void {
     for (const stream of this.#streams) stream.end(error)
+    this.#receipts.fail(error ?? new PartnerError('CLOSED'))
   }
+}
+
+interface Downlink {
+  readonly idApp: string
+  readonly content: unknown
+  readonly [field: string]: unknown
 }
 
 function encode(message: { content: unknown }): string {
@@ -166,13 +229,15 @@ function encode(message: { content: unknown }): string {
   }
 }
 
-function contentOf(payload: string): unknown {
+/** undefined if it is no JSON. */
+function parseJson(payload: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(payload)
-    return typeof parsed === 'object' && parsed !== null
-      ? (parsed as { content?: unknown }).content
-      : undefined
+    return JSON.parse(payload)
   } catch {
     return undefined
   }
+}
+
+function contentOf(parsed: unknown): unknown {
+  return typeof parsed === 'object' && parsed !== null ? (parsed as { content?: unknown }).content : undefined
 }

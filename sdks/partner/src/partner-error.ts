@@ -31,6 +31,8 @@ export const partnerErrors = {
   SENDS_BACKED_UP: { retry: true, when: 'Too many messages wait to be sent; nothing was sent.' },
   PUBLISH_REFUSED: { retry: false, when: 'The server refused the message; reasonCode says why.' },
   SUBSCRIBE_REFUSED: { retry: false, when: 'The server refused the subscription; reasonCode says why.' },
+  MESSAGE_DROPPED: { retry: false, when: 'The vehicle dropped the message; reason says why.' },
+  NO_RECEIPT: { retry: true, when: 'The vehicle did not say in time what became of the message.' },
 } as const satisfies Record<string, { retry: boolean; when: string }>
 
 export type PartnerErrorCode = keyof typeof partnerErrors
@@ -41,13 +43,15 @@ export class PartnerError extends Error {
   readonly code: PartnerErrorCode
   /** What the server said: MQTT 5 reason code or MQTT 3.1.1 return code. */
   readonly reasonCode: number | undefined
+  /** With MESSAGE_DROPPED: the vehicle's code, such as `popup_queue_full`. */
+  readonly reason: string | undefined
   /** Can the same call succeed later without a change? */
   readonly retry: boolean
 
   constructor(
     code: PartnerErrorCode,
     detail?: string,
-    options: { reasonCode?: number | undefined; cause?: unknown } = {},
+    options: { reasonCode?: number | undefined; reason?: string | undefined; cause?: unknown } = {},
   ) {
     super(
       `${code}: ${detail ?? partnerErrors[code].when}`,
@@ -55,6 +59,7 @@ export class PartnerError extends Error {
     )
     this.code = code
     this.reasonCode = options.reasonCode
+    this.reason = options.reason
     this.retry = partnerErrors[code].retry
   }
 }

@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test'
 import { Broker, openPolicy } from '@pillion/broker'
 import type { VehicleApp } from '@pillion/schema'
 import { WebSocketServer } from 'ws'
+import { ConnectedVehicle } from './connected-vehicle.ts'
 import type { AppScript } from './fake-app.ts'
-import { FakeVehicle } from './fake-vehicle.ts'
 import { findFreePort } from './port.ts'
 import { ScriptedBroker } from './scripted-broker.ts'
 import { waitUntil } from './wait-until.ts'
@@ -62,7 +62,7 @@ const echo: AppScript = (page) => {
 for (const transport of ['tcpUrl', 'webSocketUrl'] as const) {
   test(`a message goes to the app and its answer back, by way of a real broker (${transport})`, async (t) => {
     const broker = await startBroker(t)
-    const vehicle = await FakeVehicle.connect({
+    const vehicle = await ConnectedVehicle.connect({
       url: broker[transport],
       vin,
       password: 'secret',
@@ -83,7 +83,7 @@ for (const transport of ['tcpUrl', 'webSocketUrl'] as const) {
 
 test('the largest message goes both ways (W 2.9)', async (t) => {
   const broker = await startBroker(t)
-  const vehicle = await FakeVehicle.connect({
+  const vehicle = await ConnectedVehicle.connect({
     url: broker.webSocketUrl,
     vin,
     password: 'secret',
@@ -100,7 +100,7 @@ test('the largest message goes both ways (W 2.9)', async (t) => {
 
 test('an app without a script announces itself', async (t) => {
   const broker = await startBroker(t)
-  const vehicle = await FakeVehicle.connect({ url: broker.tcpUrl, vin, password: 'secret', apps: [app] })
+  const vehicle = await ConnectedVehicle.connect({ url: broker.tcpUrl, vin, password: 'secret', apps: [app] })
   t.after(() => vehicle.close())
   const page = await vehicle.open('alpha')
   assert.equal(page.state.launched, true)
@@ -115,7 +115,7 @@ test('connect rejects with the reason of the broker that refuses', async (t) => 
   })
   t.after(() => broker.close())
   await assert.rejects(
-    FakeVehicle.connect({ url: broker.url, vin, password: 'wrong', apps: [app] }),
+    ConnectedVehicle.connect({ url: broker.url, vin, password: 'wrong', apps: [app] }),
     /No such vehicle/,
   )
 })
@@ -123,7 +123,7 @@ test('connect rejects with the reason of the broker that refuses', async (t) => 
 test('connect rejects in time when there is no broker, saying what it last saw', async () => {
   const url = `mqtt://127.0.0.1:${await findFreePort()}`
   await assert.rejects(
-    FakeVehicle.connect({ url, vin, password: 'x', apps: [app], connectMilliseconds: 200 }),
+    ConnectedVehicle.connect({ url, vin, password: 'x', apps: [app], connectMilliseconds: 200 }),
     /ECONNREFUSED/,
   )
 })
