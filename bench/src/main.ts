@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describeMachine, formatMachine, type Machine } from './machine.ts'
 import { type Options, OptionsError, parseOptions, usage } from './options.ts'
 import { formatPage } from './page.ts'
+import { benchPortal } from './portal/main.ts'
 import { benchPush } from './push/main.ts'
 import { formatTask } from './report.ts'
 import { type Result, readResults, toResult } from './result.ts'
@@ -20,6 +21,7 @@ process.once('SIGTERM', () => process.exit(143))
 try {
   const args = process.argv.slice(2)
   if (args[0] === 'push') await benchPush()
+  else if (args[0] === 'portal') process.exitCode = await benchPortal(args[1])
   else process.exitCode = await run(parseOptions(args))
 } catch (error) {
   if (!(error instanceof OptionsError)) throw error

@@ -29,6 +29,7 @@ export class OptionsError extends Error {
 
 export const usage = `npm run bench -- [workload…] [options]
 npm run bench -- push            push: REST, fan-out, and how long a crowd holds others up
+npm run bench -- portal [day]    portal: from a partner's publish to an app in Chromium; what a day leaves behind
 
   workload            ${workloadNames.join(', ')}; default: all
   --against LIST      mosquitto, nats, aedes, relay, or none; default: mosquitto,nats,aedes

@@ -133,6 +133,20 @@ export function hostileHtml(trapPort: number): string {
       function (error) { return { error: String(error) } }
     )
   }
+  /** As an app does that does not expect to be refused: nobody catches anything. */
+  function attemptOpenly(name) {
+    setTimeout(function () { return attempts[name]('http://127.0.0.1:${trapPort}/' + encodeURIComponent(name)) })
+  }
+  /** 10,000 messages a second, by the clock. */
+  function flood(seconds) {
+    var begin = Date.now(), sent = 0
+    function pump() {
+      var due = Math.min(Date.now() - begin, seconds * 1000) * 10
+      for (; sent < due; sent++) parent.postMessage({ type: 'WebPortal.onSendNotificationRequest', value: sent }, '*')
+      if (due < seconds * 10000) setTimeout(pump, 1)
+    }
+    pump()
+  }
   parent.postMessage({ type: 'WebPortal.onApplicationLoaded' }, '*')
 </script>`
 }

@@ -18,6 +18,10 @@ export class HeadUnit {
   /** The app wall. */
   readonly wall: Locator
   readonly popup: Locator
+  /** The notification center, its list or the page of an entry. */
+  readonly center: Locator
+  /** The navigation module. */
+  readonly navigation: Locator
   /** Modal, about the connection or an app that did not start. */
   readonly alert: Locator
   readonly panel: Locator
@@ -27,6 +31,8 @@ export class HeadUnit {
     this.page = page
     this.wall = page.getByRole('region', { name: 'Connected apps' })
     this.popup = page.getByRole('dialog', { name: 'INFORMATION' })
+    this.center = page.getByRole('region', { name: 'Notification center' })
+    this.navigation = page.getByRole('region', { name: 'Navigation', exact: true })
     this.alert = page.getByRole('alertdialog')
     this.panel = page.getByRole('complementary', { name: 'Developer panel' })
     this.log = page.getByRole('region', { name: 'Log' })
@@ -44,6 +50,11 @@ export class HeadUnit {
     return new HeadUnit(page)
   }
 
+  /** The one in a further tab. */
+  static on(page: Page): HeadUnit {
+    return new HeadUnit(page)
+  }
+
   /** Signed in, with a connection to the broker. */
   connected(): Promise<void> {
     return this.page.getByRole('main').getByRole('img', { name: 'Connected', exact: true }).waitFor()
@@ -58,6 +69,24 @@ export class HeadUnit {
   /** A button of the bottom bar: Back, Home, Navigation, Media, Apps … */
   dock(name: string): Locator {
     return this.page.getByRole('navigation', { name: 'Head unit' }).getByRole('button', { name, exact: true })
+  }
+
+  /** The icon of the notification center on the wall. */
+  get centerTile(): Locator {
+    return this.wall.getByRole('button', { name: /notification center/ })
+  }
+
+  /** One of the panel's parts, by its title; opened if it is not. */
+  async section(title: string): Promise<Locator> {
+    const section = this.panel.locator('details').filter({ has: this.page.getByText(title, { exact: true }) })
+    if ((await section.getAttribute('open')) === null) await section.locator('summary').click()
+    return section
+  }
+
+  /** Chooses one of a row of values on the panel. */
+  async choose(label: string, value: string): Promise<void> {
+    const group = this.panel.getByRole('group', { name: label, exact: true })
+    await group.getByRole('radio', { name: value, exact: true }).check({ force: true })
   }
 
   /** Taps the icon and waits until the app is on screen. */

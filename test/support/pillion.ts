@@ -95,11 +95,17 @@ export class Pillion {
   }
 
   /** Asks `/admin/v1` without a process of the command: quick, and next to nothing of the machine's time. */
-  async admin<Result>(path: string, body?: object): Promise<Result> {
+  admin<Result>(path: string, body?: object): Promise<Result> {
+    return body === undefined ? this.ask('GET', path) : this.ask('POST', path, JSON.stringify(body))
+  }
+
+  /** Likewise, with any method and body: text is JSON, bytes are an archive. */
+  async ask<Result>(method: string, path: string, body?: string | Uint8Array): Promise<Result> {
     const token = (await readFile(join(this.data, 'admin-token'), 'utf8')).trim()
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
-    const response = await fetch(`${this.url}/admin/v1${path}`, request)
+    const type = typeof body === 'string' ? 'application/json' : 'application/gzip'
+    const headers = { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': type }) }
+    const sent = body === undefined ? {} : { body: Buffer.from(body) }
+    const response = await fetch(`${this.url}/admin/v1${path}`, { method, headers, ...sent })
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as Result
   }

@@ -17,14 +17,17 @@ export const screenClasses = {
 
 export type ScreenClass = keyof typeof screenClasses
 
-/** Accent colours, by the names of W 11.6. */
-export const themes = ['blue', 'copper', 'red', 'green', 'gold'] as const
-export type Theme = (typeof themes)[number]
+/** Light or dark: as the vehicle says, by day and night (W 10.1), or always one. */
+export const brightnesses = ['auto', 'light', 'dark'] as const
+export type Brightness = (typeof brightnesses)[number]
 
 interface Choices {
   screenClass: ScreenClass
-  theme: Theme
+  brightness: Brightness
+  virtualKeyboard: boolean
   panelOpen: boolean
+  /** Parts of the panel that are not as they are at first. */
+  sections: Readonly<Record<string, boolean>>
 }
 
 const key = 'pillion.display'
@@ -32,16 +35,21 @@ const key = 'pillion.display'
 /** Where the panel lies over the screen instead of beside it; the same words are in panel.css. */
 const narrow = window.matchMedia('(max-width: 1099px)')
 
-/** How this browser shows the head unit; remembered for the next visit. */
+/** How this tab shows the head unit; remembered, and what a further tab begins with. */
 export class Display {
   readonly screenClass = signal<ScreenClass>('HD')
-  readonly theme = signal<Theme>('blue')
+  readonly brightness = signal<Brightness>('auto')
+  /** Do text fields of apps get the head unit's keyboard (W 6.7)? */
+  readonly virtualKeyboard = signal(false)
   readonly panelOpen = signal(false)
+  readonly sections = signal<Choices['sections']>({})
 
   constructor() {
-    const { screenClass, theme, panelOpen } = readChoices()
+    const { screenClass, brightness, virtualKeyboard, panelOpen, sections } = readChoices()
     if (screenClass && Object.hasOwn(screenClasses, screenClass)) this.screenClass.value = screenClass
-    if (theme && themes.includes(theme)) this.theme.value = theme
+    if (brightness && brightnesses.includes(brightness)) this.brightness.value = brightness
+    this.virtualKeyboard.value = virtualKeyboard === true
+    this.sections.value = { ...sections }
     // On a narrow window the panel covers the screen: it starts closed there, and only beside the screen is it remembered.
     let openBeside = panelOpen ?? true
     const arrange = () => {
@@ -52,20 +60,32 @@ export class Display {
     effect(() => {
       const open = this.panelOpen.value
       if (!narrow.matches) openBeside = open
-      const choices: Choices = {
+      writeChoices({
         screenClass: this.screenClass.value,
-        theme: this.theme.value,
+        brightness: this.brightness.value,
+        virtualKeyboard: this.virtualKeyboard.value,
         panelOpen: openBeside,
-      }
-      localStorage.setItem(key, JSON.stringify(choices))
+        sections: this.sections.value,
+      })
     })
   }
 }
 
+/** Of this tab; a new one begins as the last one was left. */
 function readChoices(): Partial<Choices> {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? '{}') ?? {}
+    return JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? '{}') ?? {}
   } catch {
     return {}
+  }
+}
+
+function writeChoices(choices: Choices): void {
+  const text = JSON.stringify(choices)
+  try {
+    sessionStorage.setItem(key, text)
+    localStorage.setItem(key, text)
+  } catch {
+    // Full, or denied by the browser: then it is as at first next time.
   }
 }

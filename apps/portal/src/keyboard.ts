@@ -1,15 +1,18 @@
 import type { HeadUnit } from './head-unit.ts'
 
-/** Escape: back, or the Return arrow of a popup. H: Home. Never while somebody types. Returns the way to end it. */
+/** Escape: back, the Return arrow of a popup, No to a question. H: Home. Never while somebody types. Returns the way to end it. */
 export function listenToKeys(headUnit: HeadUnit): () => void {
   const listener = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
       return
-    const { popup, failure } = headUnit.view.value
+    const { popup, failure, guidance, keyboard } = headUnit.view.value
     if (event.key === 'Escape') {
-      if (failure && !popup) headUnit.host.dismissFailure()
-      else headUnit.host.pressBack()
-    } else if (event.key.toLowerCase() === 'h' && !popup) headUnit.host.pressHome()
+      if (popup) headUnit.host.pressReturn()
+      else if (guidance.question) headUnit.host.answerGuidance(false)
+      else if (failure) headUnit.host.dismissFailure()
+      else headUnit.pressBack()
+    } else if (event.key.toLowerCase() === 'h' && !popup && !guidance.question && !keyboard)
+      headUnit.pressHome()
     else return
     event.preventDefault()
   }

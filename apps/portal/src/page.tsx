@@ -1,8 +1,10 @@
+import { effect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Display } from './display.ts'
 import type { HeadUnit } from './head-unit.ts'
 import { Icon } from './icons.tsx'
 import { listenToKeys } from './keyboard.ts'
+import { pageTitle } from './page-title.ts'
 import { LogView } from './panel/log-view.tsx'
 import { Panel } from './panel/panel.tsx'
 import { Bezel } from './screen/bezel.tsx'
@@ -14,7 +16,7 @@ import { SignInCard } from './sign-in/sign-in-card.tsx'
 export function Page({ signIn, display }: { signIn: SignIn; display: Display }) {
   const phase = signIn.phase.value
   return (
-    <div class="page" data-theme={display.theme.value}>
+    <div class="page">
       {phase.kind === 'running' ? (
         <Running headUnit={phase.headUnit} signIn={signIn} display={display} />
       ) : (
@@ -26,12 +28,17 @@ export function Page({ signIn, display }: { signIn: SignIn; display: Display }) 
 
 function Running({ headUnit, signIn, display }: { headUnit: HeadUnit; signIn: SignIn; display: Display }) {
   useEffect(() => listenToKeys(headUnit), [headUnit])
+  useEffect(
+    () => effect(() => headUnit.host.useVirtualKeyboard(display.virtualKeyboard.value)),
+    [headUnit, display],
+  )
+  useTitle(headUnit)
   const { panelOpen } = display
   return (
     <>
       <main class="cabin" aria-label="Head unit">
         <Bezel screenClass={display.screenClass.value}>
-          <Screen key={headUnit.view.value.vin} headUnit={headUnit} screenClass={display.screenClass.value} />
+          <Screen key={headUnit.id} headUnit={headUnit} display={display} switchOn={() => signIn.restart()} />
         </Bezel>
       </main>
       <button
@@ -55,4 +62,18 @@ function Running({ headUnit, signIn, display }: { headUnit: HeadUnit; signIn: Si
       )}
     </>
   )
+}
+
+/** Several vehicles in several tabs are told apart by it. */
+function useTitle(headUnit: HeadUnit): void {
+  useEffect(() => {
+    const title = document.title
+    const end = effect(() => {
+      document.title = pageTitle(headUnit.view.value)
+    })
+    return () => {
+      end()
+      document.title = title
+    }
+  }, [headUnit])
 }

@@ -229,6 +229,7 @@ describe('the head unit in a browser', { timeout: 120_000 }, () => {
       const portal = await open()
       const { page } = portal
       await portal.button('Media').click()
+      await portal.button('Play').click()
       await portal.button('Pause').first().focus()
       await stage.send({ idApp: 'plain', popup: 'First line\nsecond line' })
       const popup = page.getByRole('dialog', { name: 'INFORMATION' })

@@ -155,6 +155,6 @@ export class PortalPage {
   }
 
   drive(speedKmh: number): Promise<void> {
-    return this.page.getByRole('slider').fill(String(speedKmh))
+    return this.page.getByRole('slider', { name: 'Speed' }).fill(String(speedKmh))
   }
 }

@@ -2,6 +2,7 @@ import type { AppState } from '@pillion/host'
 import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
 import { AppIcon } from '../screen/app-icon.tsx'
+import { FileButton } from './file-drop.tsx'
 
 const stateNames: Record<AppState, string> = {
   installed: 'not running',
@@ -12,7 +13,19 @@ const stateNames: Record<AppState, string> = {
 }
 
 /** Every app of the vehicle with its state (W 4.2) and what waits for it (W 6.2). */
-export function Apps({ headUnit }: { headUnit: HeadUnit }) {
+export function Apps({ headUnit, install }: { headUnit: HeadUnit; install: (archive: File) => void }) {
+  return (
+    <>
+      <List headUnit={headUnit} />
+      <p class="buttons">
+        <FileButton label="Install package…" accept=".tar.gz,.tgz,.gz,.zip" take={install} />
+        <span class="hint">or drop it here</span>
+      </p>
+    </>
+  )
+}
+
+function List({ headUnit }: { headUnit: HeadUnit }) {
   const { apps } = headUnit.view.value
   if (apps.length === 0) return <p class="hint">None yet.</p>
   return (

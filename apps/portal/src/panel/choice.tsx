@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
 
 interface ChoiceProps<T extends string> {
   readonly label: string
@@ -9,6 +10,8 @@ interface ChoiceProps<T extends string> {
 
 /** A few values side by side, one of them chosen: a radio group that looks like one switch. */
 export function Choice<T extends string>({ label, value, options, choose }: ChoiceProps<T>) {
+  // The same choice can be on the panel and on the screen.
+  const name = useId()
   return (
     <fieldset class="choice">
       <legend>{label}</legend>
@@ -17,7 +20,7 @@ export function Choice<T extends string>({ label, value, options, choose }: Choi
           <label key={option.value} title={option.hint}>
             <input
               type="radio"
-              name={label}
+              name={name}
               value={option.value}
               checked={option.value === value}
               onChange={() => choose(option.value)}

@@ -1,9 +1,10 @@
-import { type Display, type ScreenClass, screenClasses, themes } from '../display.ts'
+import { brightnesses, type Display, type ScreenClass, screenClasses } from '../display.ts'
 import { Choice } from './choice.tsx'
 
 const classNames = Object.keys(screenClasses) as ScreenClass[]
+const brightnessNames = { auto: 'By day and night', light: 'Light', dark: 'Dark' }
 
-/** The screen an app is tried on (W 11.5), and its colours. */
+/** The screen an app is tried on (W 11.5). */
 export function DisplayControls({ display }: { display: Display }) {
   const { width, height, area } = screenClasses[display.screenClass.value]
   return (
@@ -20,22 +21,26 @@ export function DisplayControls({ display }: { display: Display }) {
         {width} × {height}, of which apps get {area.width} × {area.height} pixels.
       </p>
       <Choice
-        label="Theme"
-        value={display.theme.value}
-        options={themes.map((value) => ({
-          value,
-          name: (
-            <>
-              <i class="swatch" data-theme={value} />
-              <span class="unseen">{value}</span>
-            </>
-          ),
-          hint: value,
-        }))}
-        choose={(theme) => {
-          display.theme.value = theme
+        label="Colours"
+        value={display.brightness.value}
+        options={brightnesses.map((value) => ({ value, name: brightnessNames[value] }))}
+        choose={(brightness) => {
+          display.brightness.value = brightness
         }}
       />
+      <label class="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          aria-checked={display.virtualKeyboard.value}
+          checked={display.virtualKeyboard.value}
+          onChange={({ currentTarget }) => {
+            display.virtualKeyboard.value = currentTarget.checked
+          }}
+        />
+        <span>Keyboard</span>
+        <small>{display.virtualKeyboard.value ? 'on screen, as in the vehicle' : 'of this machine'}</small>
+      </label>
     </>
   )
 }

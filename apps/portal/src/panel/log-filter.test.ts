@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogRow } from '../event-log.ts'
-import { filterRows, formatRow } from './log-filter.ts'
+import { filterRows, formatRow, type Show } from './log-filter.ts'
 
 const row = (id: number, change: Partial<LogRow>): LogRow => ({
   id,
@@ -19,8 +19,7 @@ const rows = [
   row(3, { direction: 'note', kind: 'dropped', reason: 'payload_not_json', idApp: undefined }),
   row(4, { detail: '{"content": "Storm"}' }),
 ]
-const ids = (direction: LogRow['direction'] | 'all', text: string) =>
-  filterRows(rows, direction, text).map(({ id }) => id)
+const ids = (show: Show, text: string) => filterRows(rows, show, text).map(({ id }) => id)
 
 test('without a filter every row passes', () => {
   assert.deepEqual(ids('all', '  '), [1, 2, 3, 4])
@@ -35,6 +34,19 @@ test('every word has to occur, in kind, app, text, reason or detail, in any case
 test('the direction narrows it further', () => {
   assert.deepEqual(ids('in', 'weather'), [1, 4])
   assert.deepEqual(ids('note', ''), [3])
+})
+
+test('console, receipts and drops can be looked at by themselves', () => {
+  const kinds = [
+    row(1, { kind: 'console' }),
+    row(2, { kind: 'receipt' }),
+    row(3, { kind: 'receipt_lost' }),
+    ...rows,
+  ]
+  const found = (show: Show) => filterRows(kinds, show, '').map(({ kind }) => kind)
+  assert.deepEqual(found('console'), ['console'])
+  assert.deepEqual(found('receipts'), ['receipt', 'receipt_lost'])
+  assert.deepEqual(found('drops'), ['dropped'])
 })
 
 test('a row without an app is not found by the word undefined', () => {

@@ -1,16 +1,24 @@
-import type { LogEntry } from '@pillion/host'
 import type { LogRow } from '../event-log.ts'
 
+/** Directions, and kinds that one looks for by themselves. */
+export const shows = {
+  all: { name: 'All', has: () => true },
+  in: { name: 'In', has: ({ direction }) => direction === 'in' },
+  out: { name: 'Out', has: ({ direction }) => direction === 'out' },
+  note: { name: 'Notes', has: ({ direction }) => direction === 'note' },
+  console: { name: 'Console and errors', has: ({ kind }) => kind === 'console' },
+  receipts: { name: 'Receipts', has: ({ kind }) => kind.startsWith('receipt') },
+  drops: { name: 'Drops', has: ({ reason }) => reason !== undefined },
+} satisfies Record<string, { name: string; has: (row: LogRow) => boolean }>
+
+export type Show = keyof typeof shows
+
 /** Every word has to occur somewhere in the row, in any case of letters. */
-export function filterRows(
-  rows: readonly LogRow[],
-  direction: LogEntry['direction'] | 'all',
-  text: string,
-): readonly LogRow[] {
+export function filterRows(rows: readonly LogRow[], show: Show, text: string): readonly LogRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0 && direction === 'all') return rows
+  if (words.length === 0 && show === 'all') return rows
   return rows.filter((row) => {
-    if (direction !== 'all' && row.direction !== direction) return false
+    if (!shows[show].has(row)) return false
     const haystack =
       `${row.kind} ${row.idApp ?? ''} ${row.text} ${row.reason ?? ''} ${row.detail}`.toLowerCase()
     return words.every((word) => haystack.includes(word))

@@ -1,20 +1,11 @@
-import type { LogEntry } from '@pillion/host'
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { type EventLog, type LogRow, logRowsMax } from '../event-log.ts'
 import { Icon } from '../icons.tsx'
 import { copyText } from './copy-text.ts'
 import { Drops } from './drops.tsx'
-import { filterRows, formatRow } from './log-filter.ts'
+import { filterRows, formatRow, type Show, shows } from './log-filter.ts'
 import { LogRowView } from './log-row.tsx'
-
-type Direction = LogEntry['direction']
-const directions: readonly { value: Direction | 'all'; name: string }[] = [
-  { value: 'all', name: 'All' },
-  { value: 'in', name: 'In' },
-  { value: 'out', name: 'Out' },
-  { value: 'note', name: 'Notes' },
-]
 
 interface LogViewProps {
   readonly log: EventLog
@@ -24,9 +15,9 @@ interface LogViewProps {
 /** Every message in and out, newest at the end, and what was dropped. */
 export function LogView({ log, drops }: LogViewProps) {
   const words = useSignal('')
-  const direction = useSignal<Direction | 'all'>('all')
+  const show = useSignal<Show>('all')
   const all = log.rows.value
-  const rows = filterRows(all, direction.value, words.value)
+  const rows = filterRows(all, show.value, words.value)
   return (
     <section class="log" aria-label="Log">
       <div class="log-head">
@@ -49,13 +40,13 @@ export function LogView({ log, drops }: LogViewProps) {
           }}
         />
         <select
-          aria-label="Direction"
-          value={direction.value}
+          aria-label="Show"
+          value={show.value}
           onChange={(event) => {
-            direction.value = event.currentTarget.value as Direction | 'all'
+            show.value = event.currentTarget.value as Show
           }}
         >
-          {directions.map(({ value, name }) => (
+          {Object.entries(shows).map(([value, { name }]) => (
             <option key={value} value={value}>
               {name}
             </option>

@@ -1,31 +1,37 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { type ScreenClass, screenClasses } from '../display.ts'
+import { type Display, screenClasses } from '../display.ts'
 import type { HeadUnit } from '../head-unit.ts'
 import { AppWall } from './app-wall.tsx'
+import { Center } from './center/center.tsx'
 import { DrivingOverlay, isCovered } from './driving-overlay.tsx'
 import { Failure } from './failure.tsx'
 import { Loading } from './loading.tsx'
 import { MediaModule } from './media-module.tsx'
-import type { MediaPlayer } from './media-player.ts'
-import { NavigationModule } from './navigation-module.tsx'
+import { NavigationModule } from './navigation/navigation-module.tsx'
+import { Settings } from './settings/settings.tsx'
 
 interface AppAreaProps {
   readonly headUnit: HeadUnit
-  readonly player: MediaPlayer
-  readonly screenClass: ScreenClass
+  readonly display: Display
 }
 
 /** The part of the screen that apps get, to the pixel; modules and the wall share it. */
-export function AppArea({ headUnit, player, screenClass }: AppAreaProps) {
+export function AppArea({ headUnit, display }: AppAreaProps) {
+  const screenClass = display.screenClass.value
   const { x, y, width, height } = screenClasses[screenClass].area
   const view = headUnit.view.value
   const app = view.apps.find(({ idApp }) => idApp === view.app)
   const onScreen = view.module === 'web' ? app : undefined
+  const isCenter = view.module === 'web' && view.center.open
+  const isSettings = view.module === 'web' && headUnit.settingsOpen.value
+  const isWall = view.module === 'web' && !app && !isCenter && !isSettings
   return (
     <div class="area" style={{ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` }}>
-      <AppWall headUnit={headUnit} hidden={view.module !== 'web' || app !== undefined} />
-      {view.module === 'navigation' && <NavigationModule speedKmh={view.vehicle.speedKmh} />}
-      {view.module === 'media' && <MediaModule player={player} />}
+      <AppWall headUnit={headUnit} hidden={!isWall} />
+      {isCenter && <Center headUnit={headUnit} />}
+      {isSettings && <Settings headUnit={headUnit} display={display} />}
+      {view.module === 'navigation' && <NavigationModule headUnit={headUnit} screenClass={screenClass} />}
+      {view.module === 'media' && <MediaModule headUnit={headUnit} />}
       <Stage headUnit={headUnit} inert={onScreen !== undefined && isCovered(onScreen, view.vehicle)} />
       {onScreen && onScreen.state !== 'foreground' && <Loading app={onScreen} />}
       {onScreen && isCovered(onScreen, view.vehicle) && <DrivingOverlay app={onScreen} />}

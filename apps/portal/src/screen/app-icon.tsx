@@ -2,7 +2,7 @@ import type { VehicleApp } from '@pillion/schema'
 import { useState } from 'preact/hooks'
 
 /** The app's icon; if it has none, or it does not load, its initial on a colour of its own. */
-export function AppIcon({ app }: { app: VehicleApp }) {
+export function AppIcon({ app }: { app: Pick<VehicleApp, 'idApp' | 'name' | 'icon'> }) {
   const [broken, setBroken] = useState<string>()
   if (app.icon && app.icon !== broken) {
     return (

@@ -6,27 +6,32 @@ import { Icon } from '../icons.tsx'
 import { AppIcon } from './app-icon.tsx'
 import { columns, moveOnWall, tilesPerPage } from './wall-keys.ts'
 
-/** Pages of 3 × 2 icons with name, arrows and page marks, a green check mark on loaded apps (W 11.5). */
+/** After the apps: the notification center (W 7.4) and the settings. */
+const ownPlaces = ['center', 'settings']
+
+/** Pages of 3 × 2 icons with name, arrows and page marks, a green check mark on loaded apps, a badge on the notification center (W 11.5). */
 export function AppWall({ headUnit, hidden }: { headUnit: HeadUnit; hidden: boolean }) {
   const wall = useRef<HTMLElement>(null)
   const wished = useSignal(0)
   const { apps } = headUnit.view.value
-  const pages = Math.max(1, Math.ceil(apps.length / tilesPerPage))
+  const tiles = apps.length + ownPlaces.length
+  const pages = Math.ceil(tiles / tilesPerPage)
   const page = Math.min(wished.value, pages - 1)
   useReturnToTile(wall, wished, headUnit, hidden)
-  useArrowKeys(wall, wished, apps.length, hidden)
+  useArrowKeys(wall, wished, tiles, hidden)
   return (
     <section class="wall" aria-label="Connected apps" hidden={hidden} ref={wall}>
       <Turn name="back" label="Previous page" disabled={page === 0} turn={() => (wished.value = page - 1)} />
-      {apps.length === 0 ? (
-        <EmptyWall />
-      ) : (
-        <ul class="wall-page" key={page} style={{ '--columns': String(columns) }}>
-          {apps.slice(page * tilesPerPage, (page + 1) * tilesPerPage).map((app) => (
+      <ul class="wall-page" key={page} style={{ '--columns': String(columns) }}>
+        {[
+          ...apps.map((app) => (
             <Tile key={app.idApp} app={app} open={() => headUnit.host.openApp(app.idApp)} />
-          ))}
-        </ul>
-      )}
+          )),
+          <CenterTile key=" center" headUnit={headUnit} />,
+          <SettingsTile key=" settings" headUnit={headUnit} />,
+        ].slice(page * tilesPerPage, (page + 1) * tilesPerPage)}
+      </ul>
+      {apps.length === 0 && <EmptyWall />}
       <Turn
         name="next"
         label="Next page"
@@ -53,6 +58,44 @@ function Tile({ app, open }: { app: AppView; open: () => void }) {
           )}
         </span>
         <span class="tile-name">{app.name}</span>
+      </button>
+    </li>
+  )
+}
+
+function CenterTile({ headUnit }: { headUnit: HeadUnit }) {
+  const { unread } = headUnit.view.value
+  return (
+    <li>
+      <button
+        type="button"
+        class="tile"
+        data-tile="center"
+        aria-label={`NC: notification center, ${unread} new`}
+        onClick={() => headUnit.host.openCenter()}
+      >
+        <span class="tile-icon">
+          <span class="app-icon is-own">
+            <Icon name="bell" />
+          </span>
+          {unread > 0 && <span class="tile-badge">{unread}</span>}
+        </span>
+        <span class="tile-name">NC</span>
+      </button>
+    </li>
+  )
+}
+
+function SettingsTile({ headUnit }: { headUnit: HeadUnit }) {
+  return (
+    <li>
+      <button type="button" class="tile" data-tile="settings" onClick={() => headUnit.openSettings()}>
+        <span class="tile-icon">
+          <span class="app-icon is-own">
+            <Icon name="settings" />
+          </span>
+        </span>
+        <span class="tile-name">Settings</span>
       </button>
     </li>
   )
@@ -92,7 +135,6 @@ function PageMarks({ page, pages, turnTo }: { page: number; pages: number; turnT
 function EmptyWall() {
   return (
     <div class="wall-empty">
-      <Icon name="apps" />
       <h2>No apps on this vehicle yet</h2>
       <p>
         <code>pillion app subscribe IDAPP VIN</code> puts one here, at once.
@@ -101,7 +143,7 @@ function EmptyWall() {
   )
 }
 
-/** Who leaves an app finds the focus on its tile, and the arrow keys go on from there. */
+/** Who leaves an app, the notification center or the settings finds the focus on its tile, and the arrow keys go on from there. */
 function useReturnToTile(
   wall: { current: HTMLElement | null },
   page: Signal<number>,
@@ -109,17 +151,18 @@ function useReturnToTile(
   hidden: boolean,
 ): void {
   const left = useRef<string | undefined>(undefined)
-  const { app, apps } = headUnit.view.value
-  const index = apps.findIndex(({ idApp }) => idApp === app)
+  const { app, apps, center } = headUnit.view.value
+  const isOwn = center.open ? 'center' : headUnit.settingsOpen.value ? 'settings' : undefined
+  const place = isOwn ? ownPlaces.indexOf(isOwn) + apps.length : apps.findIndex(({ idApp }) => idApp === app)
   useLayoutEffect(() => {
-    if (index < 0) return
-    left.current = app
+    if (place < 0) return
+    left.current = isOwn ? `[data-tile="${isOwn}"]` : `[data-app="${CSS.escape(app ?? '')}"]`
     // While the wall is out of sight: an app that a popup opened may be on another page.
-    page.value = Math.floor(index / tilesPerPage)
-  }, [page, app, index])
+    page.value = Math.floor(place / tilesPerPage)
+  }, [page, app, isOwn, place])
   useLayoutEffect(() => {
     if (hidden || left.current === undefined) return
-    const tile = wall.current?.querySelector<HTMLElement>(`[data-app="${CSS.escape(left.current)}"]`)
+    const tile = wall.current?.querySelector<HTMLElement>(left.current)
     left.current = undefined
     const focused = document.activeElement
     if (focused === document.body || focused?.closest('.screen')) tile?.focus()

@@ -13,10 +13,12 @@ export function Dock({ headUnit }: { headUnit: HeadUnit }) {
   const { host } = headUnit
   const view = headUnit.view.value
   const app = view.module === 'web' ? view.app : undefined
+  const canGoBack =
+    view.module === 'web' && (app !== undefined || view.center.open || headUnit.settingsOpen.value)
   return (
     <nav class="dock" aria-label="Head unit">
-      <DockButton icon="back" label="Back" disabled={app === undefined} press={() => host.pressBack()} />
-      <DockButton icon="home" label="Home" press={() => host.pressHome()} />
+      <DockButton icon="back" label="Back" disabled={!canGoBack} press={() => headUnit.pressBack()} />
+      <DockButton icon="home" label="Home" press={() => headUnit.pressHome()} />
       <div class="dock-modules">
         {modules.map(({ module, name, icon }) => (
           <button

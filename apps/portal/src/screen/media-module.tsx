@@ -1,78 +1,112 @@
+import type { HostView } from '@pillion/host'
+import type { HeadUnit } from '../head-unit.ts'
 import { Icon } from '../icons.tsx'
-import type { MediaPlayer } from './media-player.ts'
+import { Artwork } from './artwork.tsx'
+import { mediaSources, mediaStates, skipped, toggled, tunerSource } from './media-player.ts'
 
-/** Scenery: another module for apps to be in the background of (W 4.1). */
-export function MediaModule({ player }: { player: MediaPlayer }) {
-  const { title, artist, album, seconds } = player.track.value
-  const playing = player.playing.value
+/** What the vehicle says that it plays (W 10.4, 10.6), and the app that has the audio channel. */
+export function MediaModule({ headUnit }: { headUnit: HeadUnit }) {
+  const view = headUnit.view.value
+  const { media } = view.vehicle
+  const isPlaying = media.state === mediaStates.play
+  const isRadio = media.source === tunerSource
   return (
-    <section class="media" aria-label="Media" data-playing={playing}>
+    <section class="media" aria-label="Media" data-playing={isPlaying}>
       <Artwork />
       <div class="media-side">
         <p class="media-source">
-          <Icon name="media" /> USB 1
+          <Icon name={isRadio ? 'radio' : 'media'} /> {mediaSources[media.source]}
         </p>
-        <h2>{title}</h2>
-        <p class="media-artist">{artist}</p>
-        <p class="media-album">{album}</p>
-        <div class="media-progress" aria-hidden="true">
-          <span key={title} style={{ animationDuration: `${seconds}s` }} />
-        </div>
-        <p class="media-length">{formatLength(seconds)}</p>
-        <div class="media-buttons">
-          <button type="button" class="round" aria-label="Previous track" onClick={() => player.skip(-1)}>
-            <Icon name="skipBack" />
-          </button>
-          <button
-            type="button"
-            class="round is-large"
-            aria-label={playing ? 'Pause' : 'Play'}
-            onClick={() => player.toggle()}
-          >
-            <Icon name={playing ? 'pause' : 'play'} />
-          </button>
-          <button type="button" class="round" aria-label="Next track" onClick={() => player.skip(1)}>
-            <Icon name="skipForward" />
-          </button>
-        </div>
+        {isRadio ? <Tuner {...view.vehicle} /> : <Track {...view.vehicle} />}
+        <MediaButtons headUnit={headUnit} />
+        <AudioHolder view={view} />
       </div>
     </section>
   )
 }
 
-function formatLength(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+function Track({ media }: Pick<HostView['vehicle'], 'media'>) {
+  const { track, artist, album, folder, trackNumber, trackCount } = media
+  const isNothing = trackNumber < 0 && track === ''
+  return (
+    <>
+      <h2 dir="auto">{isNothing ? 'Nothing plays' : track || `Track ${trackNumber}`}</h2>
+      <p class="media-artist" dir="auto">
+        {artist}
+      </p>
+      <p class="media-album" dir="auto">
+        {album || folder}
+      </p>
+      <p class="media-place">{trackCount > 0 && trackNumber > 0 && `${trackNumber} of ${trackCount}`}</p>
+    </>
+  )
 }
 
-/** A cover: a road into a low sun, and the bars of the music. */
-function Artwork() {
+function Tuner({ radio }: Pick<HostView['vehicle'], 'radio'>) {
+  const { programme, band, frequencyKhz, preset, text, hasTrafficAnnouncements } = radio
   return (
-    <div class="artwork" aria-hidden="true">
-      <svg viewBox="0 0 300 300" aria-hidden="true">
-        <defs>
-          <linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">
-            <stop offset="0" stop-color="#141c3d" />
-            <stop offset=".55" stop-color="#5d3a72" />
-            <stop offset=".8" stop-color="#e0715c" />
-            <stop offset="1" stop-color="#ffc06b" />
-          </linearGradient>
-          <linearGradient id="sun" x1="0" y1="0" x2="0" y2="1">
-            <stop offset="0" stop-color="#ffe9a8" />
-            <stop offset="1" stop-color="#ff8a5c" />
-          </linearGradient>
-        </defs>
-        <rect width="300" height="195" fill="url(#sky)" />
-        <circle cx="150" cy="168" r="52" fill="url(#sun)" />
-        <path d="M0 168l46-34 38 24 44-46 40 40 36-26 44 34 52-30v65H0z" fill="#2a1f45" />
-        <path d="M0 185l60-16 52 12 70-18 58 16 60-14v140H0z" fill="#150f2a" />
-        <path d="M136 181h28l96 119H40z" fill="#0b0918" />
-        <path d="M149.5 186h1l3 22h-7zM148 222h4l5 34h-14zM145 270h10l6 30h-22z" fill="#ffc06b" />
-      </svg>
-      <span class="bars">
-        {[0, 1, 2, 3, 4, 5, 6].map((bar) => (
-          <i key={bar} style={{ animationDelay: `${-bar * 0.37}s` }} />
-        ))}
-      </span>
+    <>
+      <h2 dir="auto">{programme || formatFrequency(frequencyKhz)}</h2>
+      <p class="media-artist">
+        {band} {formatFrequency(frequencyKhz)}
+      </p>
+      <p class="media-album" dir="auto">
+        {text}
+      </p>
+      <p class="media-place">
+        {[preset > 0 && `Preset ${preset}`, hasTrafficAnnouncements && 'TA'].filter(Boolean).join(' · ')}
+      </p>
+    </>
+  )
+}
+
+/** Block numbers of DAB stay as they are. */
+function formatFrequency(kHz: number): string {
+  if (kHz < 100) return String(kHz)
+  return kHz < 10_000 ? `${kHz} kHz` : `${(kHz / 1_000).toFixed(1)} MHz`
+}
+
+export function PlayButton({ headUnit, large = false }: { headUnit: HeadUnit; large?: boolean }) {
+  const { media } = headUnit.view.value.vehicle
+  const isPlaying = media.state === mediaStates.play
+  return (
+    <button
+      type="button"
+      class={large ? 'round is-large' : 'round'}
+      aria-label={isPlaying ? 'Pause' : 'Play'}
+      onClick={() => headUnit.host.setVehicle(toggled(headUnit.host.view.vehicle.media))}
+    >
+      <Icon name={isPlaying ? 'pause' : 'play'} />
+    </button>
+  )
+}
+
+function MediaButtons({ headUnit }: { headUnit: HeadUnit }) {
+  const { host } = headUnit
+  const skip = (by: 1 | -1) => host.setVehicle(skipped(host.view.vehicle.media, by))
+  return (
+    <div class="media-buttons">
+      <button type="button" class="round" aria-label="Previous track" onClick={() => skip(-1)}>
+        <Icon name="skipBack" />
+      </button>
+      <PlayButton headUnit={headUnit} large />
+      <button type="button" class="round" aria-label="Next track" onClick={() => skip(1)}>
+        <Icon name="skipForward" />
+      </button>
     </div>
+  )
+}
+
+/** W 10.4: an app that has opened its audio channel. */
+function AudioHolder({ view }: { view: HostView }) {
+  const holder = view.apps.find(({ idApp }) => idApp === view.audio)
+  return (
+    <p class="media-holder" role="status">
+      {holder && (
+        <>
+          <Icon name="speaker" /> {holder.name} has the audio channel
+        </>
+      )}
+    </p>
   )
 }

@@ -1,8 +1,16 @@
 import { type PopupView, systemClock } from '@pillion/host'
 import { useMemo } from 'preact/hooks'
 import type { HeadUnit } from '../head-unit.ts'
-import { Icon } from '../icons.tsx'
+import { Icon, type IconName } from '../icons.tsx'
 import { useDialogFocus } from '../use-dialog-focus.ts'
+
+/** Who asked for it, at the top right; what a popup must have stays where W 7.1 has it. */
+const kindIcons: Record<PopupView['kind'], IconName> = {
+  partner: 'elsewhere',
+  app: 'apps',
+  prompt: 'bell',
+  legacy: 'apps',
+}
 
 /** Over any module: header, Return arrow top left, centred text, Ok bottom centre if it has a button (W 7.1). */
 export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUnit }) {
@@ -16,6 +24,7 @@ export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUni
         aria-modal="true"
         aria-labelledby="popup-title"
         aria-describedby="popup-text"
+        data-kind={popup.kind}
       >
         <header>
           <button
@@ -28,6 +37,10 @@ export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUni
             <Icon name="returnArrow" />
           </button>
           <h2 id="popup-title">INFORMATION</h2>
+          <p class="popup-sender">
+            <Icon name={kindIcons[popup.kind]} />
+            <span>{popup.appName}</span>
+          </p>
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard, too */}
         <div class="popup-text" id="popup-text" dir="auto" tabIndex={0}>

@@ -1,47 +1,49 @@
-import { limits } from '@pillion/schema'
+import { limits, type VehicleSignals } from '@pillion/schema'
 import type { HeadUnit } from '../head-unit.ts'
-import { Icon } from '../icons.tsx'
+import { formatSpeed } from '../units.ts'
 import { useNow } from '../use-now.ts'
-import type { MediaPlayer } from './media-player.ts'
-import { ClockTime, ConnectionChip, Place } from './status-bar.tsx'
+import { vehicleTime } from '../vehicle-time.ts'
+import { PlayButton } from './media-module.tsx'
+import { GuidanceChip } from './navigation/guidance-chip.tsx'
+import { ClockTime, ConnectionChip, dateFormat, Place } from './status-bar.tsx'
 import { StatusIcons } from './status-icons.tsx'
 
 /** The system areas left and right of the app on a WHD screen (W 11.5). */
-export function SidePanels({ headUnit, player }: { headUnit: HeadUnit; player: MediaPlayer }) {
-  const view = headUnit.view.value
-  const { language, speedKmh } = view.vehicle
+export function SidePanels({ headUnit }: { headUnit: HeadUnit }) {
+  const { vehicle } = headUnit.view.value
   return (
     <>
       <header class="side is-left">
         <div class="side-clock">
-          <ClockTime language={language} />
-          <Today language={language} />
+          <ClockTime vehicle={vehicle} />
+          <Today vehicle={vehicle} />
         </div>
         <div class="side-status">
-          <span class="temperature">21 °C</span>
-          <StatusIcons view={view} />
+          <StatusIcons headUnit={headUnit} />
         </div>
+        <GuidanceChip headUnit={headUnit} />
         <Place headUnit={headUnit} />
         <ConnectionChip headUnit={headUnit} />
       </header>
       <aside class="side is-right" aria-label="Vehicle">
-        <SpeedDial speedKmh={speedKmh} />
-        <NowPlaying player={player} />
+        <SpeedDial vehicle={vehicle} />
+        <NowPlaying headUnit={headUnit} />
       </aside>
     </>
   )
 }
 
-function Today({ language }: { language: string }) {
-  const format = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
-  return <span class="today">{format.format(useNow())}</span>
+function Today({ vehicle }: { vehicle: VehicleSignals }) {
+  const format = dateFormat(vehicle.language, { weekday: 'long', day: 'numeric', month: 'long' })
+  return <span class="today">{format.format(vehicleTime(vehicle, useNow()))}</span>
 }
 
 const dialMaxKmh = 180
 /** Length of the arc below, as `pathLength` counts it. */
 const arc = 100
 
-function SpeedDial({ speedKmh }: { speedKmh: number }) {
+function SpeedDial({ vehicle }: { vehicle: VehicleSignals }) {
+  const { speedKmh, speedUnit } = vehicle
   const filled = (Math.min(speedKmh, dialMaxKmh) / dialMaxKmh) * arc
   const driving = speedKmh > limits.drivingThresholdKmh
   return (
@@ -56,31 +58,23 @@ function SpeedDial({ speedKmh }: { speedKmh: number }) {
         />
       </svg>
       <p>
-        <b>{Math.round(speedKmh)}</b>
-        <span>km/h</span>
+        <b>{formatSpeed(speedKmh, speedUnit)}</b>
+        <span>{speedUnit}</span>
       </p>
       <span class={driving ? 'chip is-accent' : 'chip is-quiet'}>{driving ? 'Driving' : 'Standing'}</span>
     </div>
   )
 }
 
-function NowPlaying({ player }: { player: MediaPlayer }) {
-  const { title, artist } = player.track.value
-  const playing = player.playing.value
+function NowPlaying({ headUnit }: { headUnit: HeadUnit }) {
+  const { track, artist } = headUnit.view.value.vehicle.media
   return (
     <div class="now-playing">
       <p>
-        <b>{title}</b>
-        <span>{artist}</span>
+        <b dir="auto">{track || 'Nothing plays'}</b>
+        <span dir="auto">{artist}</span>
       </p>
-      <button
-        type="button"
-        class="round"
-        aria-label={playing ? 'Pause' : 'Play'}
-        onClick={() => player.toggle()}
-      >
-        <Icon name={playing ? 'pause' : 'play'} />
-      </button>
+      <PlayButton headUnit={headUnit} />
     </div>
   )
 }

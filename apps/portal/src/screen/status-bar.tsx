@@ -1,9 +1,12 @@
+import type { VehicleSignals } from '@pillion/schema'
 import { connectionNames } from '../connection-names.ts'
 import type { HeadUnit } from '../head-unit.ts'
-import { Icon } from '../icons.tsx'
+import { Icon, type IconName } from '../icons.tsx'
 import { useNow } from '../use-now.ts'
+import { vehicleTime } from '../vehicle-time.ts'
 import { AppIcon } from './app-icon.tsx'
 import { modules } from './dock.tsx'
+import { GuidanceChip } from './navigation/guidance-chip.tsx'
 import { StatusIcons } from './status-icons.tsx'
 
 /** The top bar of SD and HD screens: where one is, and how the vehicle stands. */
@@ -14,9 +17,9 @@ export function StatusBar({ headUnit }: { headUnit: HeadUnit }) {
       <Place headUnit={headUnit} />
       <ConnectionChip headUnit={headUnit} />
       <div class="status-right">
-        <span class="temperature">21 °C</span>
-        <StatusIcons view={view} />
-        <ClockTime language={view.vehicle.language} />
+        <GuidanceChip headUnit={headUnit} />
+        <StatusIcons headUnit={headUnit} />
+        <ClockTime vehicle={view.vehicle} />
       </div>
     </header>
   )
@@ -26,13 +29,22 @@ export function StatusBar({ headUnit }: { headUnit: HeadUnit }) {
 export function Place({ headUnit }: { headUnit: HeadUnit }) {
   const view = headUnit.view.value
   const app = view.module === 'web' ? view.apps.find(({ idApp }) => idApp === view.app) : undefined
-  const module = modules.find((known) => known.module === view.module)
+  const { icon, name } = placeOf(headUnit)
   return (
     <h1 class="place">
-      {app ? <AppIcon key={app.idApp} app={app} /> : module && <Icon name={module.icon} />}
-      <span>{app?.name ?? (view.module === 'web' ? 'Connected apps' : module?.name)}</span>
+      {app ? <AppIcon key={app.idApp} app={app} /> : <Icon name={icon} />}
+      <span>{app?.name ?? name}</span>
     </h1>
   )
+}
+
+function placeOf(headUnit: HeadUnit): { icon: IconName; name: string } {
+  const { module, center } = headUnit.view.value
+  const known = modules.find((one) => one.module === module)
+  if (module !== 'web' && known) return known
+  if (center.open) return { icon: 'bell', name: 'Notification center' }
+  if (headUnit.settingsOpen.value) return { icon: 'settings', name: 'Settings' }
+  return { icon: 'apps', name: 'Connected apps' }
 }
 
 /** Only when something is wrong with the connection. */
@@ -53,8 +65,18 @@ export function ConnectionChip({ headUnit }: { headUnit: HeadUnit }) {
   )
 }
 
-export function ClockTime({ language }: { language: string }) {
-  const now = useNow()
-  const time = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' }).format(now)
-  return <time class="clock">{time}</time>
+/** The vehicle's own time (W 10.1). */
+export function ClockTime({ vehicle }: { vehicle: VehicleSignals }) {
+  const time = vehicleTime(vehicle, useNow())
+  const format = dateFormat(vehicle.language, { hour: 'numeric', minute: '2-digit' })
+  return <time class="clock">{format.format(time)}</time>
+}
+
+/** For a `vehicleTime`; a language that nobody knows reads as English. */
+export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' })
+  } catch {
+    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
+  }
 }

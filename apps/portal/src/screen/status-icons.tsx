@@ -1,5 +1,5 @@
-import type { HostView } from '@pillion/host'
 import type { PrivacyMode } from '@pillion/schema'
+import type { HeadUnit } from '../head-unit.ts'
 import { Icon, type IconName } from '../icons.tsx'
 
 /** Names of the modes as the head unit words them (W 9.2). */
@@ -11,10 +11,32 @@ export const privacyModes: Record<PrivacyMode, { icon: IconName; name: string; m
 
 const connectionNames = { connected: 'Connected', connecting: 'Connecting', offline: 'Offline' }
 
-export function StatusIcons({ view }: { view: HostView }) {
+export function StatusIcons({ headUnit }: { headUnit: HeadUnit }) {
+  const view = headUnit.view.value
   const { icon, meaning } = privacyModes[view.vehicle.privacyMode]
   return (
     <>
+      {view.audio !== undefined && (
+        <span
+          class="status-icon"
+          role="img"
+          aria-label="An app has the audio channel"
+          title={`Audio: ${view.audio}`}
+        >
+          <Icon name="speaker" />
+        </span>
+      )}
+      {view.unread > 0 && (
+        <button
+          type="button"
+          class="status-icon status-bell"
+          aria-label={`${view.unread} new notifications`}
+          onClick={() => headUnit.host.openCenter()}
+        >
+          <Icon name="bell" />
+          <b aria-hidden="true">{view.unread}</b>
+        </button>
+      )}
       <span class="status-icon" role="img" aria-label={meaning} title={meaning}>
         <Icon name={icon} />
       </span>

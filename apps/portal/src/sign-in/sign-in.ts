@@ -49,6 +49,13 @@ export class SignIn {
     this.#ask(0)
   }
 
+  /** The vehicle was switched off, and is switched on again; the screen stays dark until it is there. */
+  restart(): void {
+    if (this.#phase.value.kind !== 'running') return
+    this.#stop()
+    this.#ask(1)
+  }
+
   /** Does not wait for the next attempt. */
   retryNow(): void {
     if (this.#phase.value.kind === 'away') this.#ask(0)

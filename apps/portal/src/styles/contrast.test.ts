@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { brands } from '../themes.ts'
 
 const css = readFileSync(new URL('base.css', import.meta.url), 'utf8')
-const colors = (name: string) =>
-  [...css.matchAll(new RegExp(`--${name}: (#[0-9a-f]{6})`, 'g'))].map(([, color]) => color as string)
+const themes = brands.flatMap(({ themes }) => [...themes])
+const palettes = {
+  night: paletteOf(':root'),
+  day: paletteOf('.screen[data-mode="day"]'),
+}
+const surfaces = ['ground', 'surface', 'surface-2', 'surface-3']
+const texts = ['text', 'text-2', 'text-3', 'good', 'warn', 'bad']
+
+/** The colours that the rule gives names to. */
+function paletteOf(selector: string): Map<string, string> {
+  const start = css.indexOf(`\n${selector} {`) + 1
+  const rule = css.slice(start, css.indexOf('\n}', start))
+  return new Map(
+    [...rule.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name, color]) => [
+      name as string,
+      color as string,
+    ]),
+  )
+}
 
 /** Relative luminance by WCAG 2.2. */
 function luminance(color: string): number {
@@ -20,16 +38,27 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-test('every text colour and every accent can be read on every surface (WCAG AA: 4.5)', () => {
-  const surfaces = ['ground', 'surface', 'surface-2', 'surface-3'].flatMap(colors)
-  const texts = ['text', 'text-2', 'text-3', 'accent', 'good', 'warn', 'bad'].flatMap(colors)
-  assert.equal(surfaces.length, 4)
-  assert.equal(texts.length, 11)
-  for (const surface of surfaces)
-    for (const text of texts) assert.ok(contrast(text, surface) >= 4.5, `${text} on ${surface}`)
-})
+for (const mode of ['night', 'day'] as const) {
+  const color = (name: string) => palettes[mode].get(name) ?? assert.fail(`no --${name} by ${mode}`)
 
-test('what is written on an accent can be read (WCAG AA: 4.5)', () => {
-  const [ink = ''] = colors('on-accent')
-  for (const accent of colors('accent')) assert.ok(contrast(ink, accent) >= 4.5, accent)
+  test(`by ${mode}, every text colour and every theme's accent can be read on every surface (WCAG AA: 4.5)`, () => {
+    const inks = [...texts.map(color), ...themes.map(({ accent }) => accent[mode])]
+    for (const surface of surfaces)
+      for (const ink of inks) {
+        const ratio = contrast(ink, color(surface))
+        assert.ok(ratio >= 4.5, `${ink} on ${surface}: ${ratio.toFixed(2)}`)
+      }
+  })
+
+  test(`by ${mode}, what is written on an accent can be read (WCAG AA: 4.5)`, () => {
+    for (const { accent, name } of themes) {
+      const ratio = contrast(color('on-accent'), accent[mode])
+      assert.ok(ratio >= 4.5, `${name}: ${ratio.toFixed(2)}`)
+    }
+  })
+}
+
+test('the accent of the page around the screen can be read, too', () => {
+  const accent = palettes.night.get('accent') ?? ''
+  for (const surface of surfaces) assert.ok(contrast(accent, palettes.night.get(surface) ?? '') >= 4.5)
 })
