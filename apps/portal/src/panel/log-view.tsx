@@ -83,23 +83,28 @@ function LogButtons({ log, rows }: { log: EventLog; rows: readonly LogRow[] }) {
   )
 }
 
-/** Follows the end, unless the reader has scrolled away from it. */
+/** Drawn while the log is followed, and more at a time for whoever scrolls up: a thousand would take most of the page's time. */
+const drawnRows = 200
+
+/** Follows the end, unless the reader has scrolled away from it; then the rows that are there stay, and older ones come on demand. */
 function Rows({ rows }: { rows: readonly LogRow[] }) {
   const list = useRef<HTMLOListElement>(null)
-  const following = useRef(true)
+  const following = useSignal(true)
+  const firstId = useSignal(0)
+  const drawn = following.value ? rows.slice(-drawnRows) : rows.filter(({ id }) => id >= firstId.value)
   useLayoutEffect(() => {
-    if (list.current && following.current) list.current.scrollTop = list.current.scrollHeight
+    if (list.current && following.value) list.current.scrollTop = list.current.scrollHeight
   })
+  const scrolled = ({ scrollTop, scrollHeight, clientHeight }: HTMLOListElement) => {
+    const first = drawn[0]?.id ?? 0
+    if (following.value) firstId.value = first
+    following.value = scrollHeight - scrollTop - clientHeight < 24
+    if (!following.value && scrollTop < clientHeight) firstId.value = first - drawnRows
+  }
   return (
-    <ol
-      class="log-rows"
-      ref={list}
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        following.current = scrollHeight - scrollTop - clientHeight < 24
-      }}
-    >
+    <ol class="log-rows" ref={list} onScroll={({ currentTarget }) => scrolled(currentTarget)}>
       {rows.length === 0 && <li class="log-empty">Nothing to show.</li>}
-      {rows.map((row) => (
+      {drawn.map((row) => (
         <LogRowView key={row.id} row={row} />
       ))}
     </ol>
