@@ -15,12 +15,13 @@ if (files.length === 0) {
   console.error(`no test files in ${folder}`)
   process.exit(1)
 }
-// Those that measure a server under attack want the machine to themselves; the others share it.
-const measuring = files.filter((file) => /^test\/(hostile-|push\/failed-sign-ins)/.test(file))
+// Those in which time counts want the machine to themselves; the others share it.
+const timed = /^(bench|packages\/broker)\/|^test\/(hostile-|head-unit-day|server-day|push\/failed-sign-ins)/
+const measuring = files.filter((file) => timed.test(file))
 const others = files.filter((file) => !measuring.includes(file))
 for (const [what, some, atOnce] of [
   ['test files', others, 2],
-  ['test files that measure', measuring, 1],
+  ['test files in which time counts', measuring, 1],
 ]) {
   if (some.length === 0) continue
   const args = ['--test', '--test-timeout=180000', `--test-concurrency=${atOnce}`, ...some.sort()]
