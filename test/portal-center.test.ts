@@ -136,6 +136,13 @@ test('without a mouse: arrows from entry to entry, Enter opens, Escape leads bac
   assert.match(await focused(), /NC$/)
 })
 
+test('who deletes an entry with the keyboard goes on at the one that took its place', async () => {
+  await open({ id: 'a', title: 'First', body: '1' }, { id: 'b', title: 'Second', body: '2' })
+  for (const key of ['Tab', 'Tab', 'Enter']) await headUnit.page.keyboard.press(key)
+  await headUnit.center.getByRole('button', { name: /^Second/ }).waitFor({ state: 'detached' })
+  assert.match(await focused(), /First/)
+})
+
 for (const screenClass of ['SD', 'HD', 'WHD']) {
   test(`on ${screenClass} everything of an entry is inside the area of apps (W 11.5)`, async () => {
     await open({ id: 'a', title: 'A title that is rather long for what it says', body: 'word '.repeat(500) })

@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test'
 import type { Frame } from 'playwright-core'
 import type { HeadUnit } from './support/head-unit.ts'
 import { HeadUnitStage } from './support/head-unit-stage.ts'
+import { poll } from './support/poll.ts'
 
 /** An app that starts guidance and notes what comes of it. */
 const guideHtml = `<h1>Guide</h1><script>
@@ -101,7 +102,8 @@ test('the vehicle moves on the map as it drives along the route, and arrives (W 
   await headUnit.choose('Route', 'Drive ×10')
   await headUnit.page.clock.runFor(3_000)
   await headUnit.navigation.getByText('50', { exact: true }).waitFor()
-  assert.notEqual(await world.getAttribute('style'), before)
+  const isNew = (style: string | null) => style !== before
+  assert.ok(isNew(await poll(() => world.getAttribute('style'), isNew, 5_000)))
   assert.notEqual(await route(), routeBefore)
   await headUnit.choose('Route', 'Drive ×100')
   await headUnit.page.clock.runFor(30_000)
@@ -117,7 +119,7 @@ test('the user ends the guidance', async () => {
   await headUnit.dock('Navigation').click()
   await headUnit.navigation.getByRole('button', { name: 'End guidance' }).click()
   await headUnit.navigation.getByText('Old harbour').waitFor({ state: 'hidden' })
-  assert.equal(await route(), '')
+  assert.equal(await poll(route, (drawn) => drawn === '', 5_000), '')
   assert.equal(await app.evaluate('Navigation.GetJourneyInfo()'), false)
 })
 

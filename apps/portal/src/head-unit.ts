@@ -191,6 +191,7 @@ export class HeadUnit {
   }
 
   #keepScreen(): void {
+    if (this.off.value) return
     const { module, app, center } = this.host.view
     this.#memory.writeScreen({ module, app, center, settings: this.settingsOpen.value })
   }

@@ -65,7 +65,7 @@ function Running({ headUnit, display }: { headUnit: HeadUnit; display: Display }
       {notice && <ConnectionNotice headUnit={headUnit} />}
       {keyboard && (
         <div inert={popup !== undefined || question !== undefined}>
-          <VirtualKeyboard key={keyboard.idApp + keyboard.label} field={keyboard} headUnit={headUnit} />
+          <VirtualKeyboard field={keyboard} headUnit={headUnit} />
         </div>
       )}
       {question && (

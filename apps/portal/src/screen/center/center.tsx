@@ -8,7 +8,7 @@ export function Center({ headUnit }: { headUnit: HeadUnit }) {
   const { center, notifications } = headUnit.view.value
   const entry = center.open ? notifications.find(({ key }) => key === center.entry) : undefined
   // Where the list was left, and which entry the focus goes back to.
-  const left = useRef({ scrollTop: 0, key: '' })
+  const left = useRef({ scrollTop: 0, key: '', index: 0 })
   return (
     <section class="center" aria-label="Notification center">
       {entry ? (

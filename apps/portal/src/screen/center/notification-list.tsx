@@ -8,14 +8,14 @@ import { AppIcon } from '../app-icon.tsx'
 interface NotificationListProps {
   readonly headUnit: HeadUnit
   /** Written while the list is on screen, read when it comes back. */
-  readonly left: { scrollTop: number; key: string }
+  readonly left: { scrollTop: number; key: string; index: number }
 }
 
 /** Sections NEW and PAST, newest first in each (W 7.4). */
 export function NotificationList({ headUnit, left }: NotificationListProps) {
   const list = useRef<HTMLDivElement>(null)
   const { notifications } = headUnit.view.value
-  useReturn(list, left)
+  useReturn(list, left, notifications.length)
   const sections = [
     { name: 'NEW', entries: notifications.filter(({ isNew }) => isNew) },
     { name: 'PAST', entries: notifications.filter(({ isNew }) => !isNew) },
@@ -27,6 +27,13 @@ export function NotificationList({ headUnit, left }: NotificationListProps) {
       ref={list}
       onScroll={({ currentTarget }) => {
         left.scrollTop = currentTarget.scrollTop
+      }}
+      onFocusIn={({ target }) => {
+        const row = (target as HTMLElement).closest('.entry')
+        const entry = row?.querySelector<HTMLElement>('.entry-open')
+        if (!entry) return
+        left.key = entry.dataset.key ?? ''
+        left.index = entriesOf(list.current).indexOf(entry)
       }}
       onKeyDown={(event) => stepThrough(event, list.current)}
     >
@@ -41,7 +48,7 @@ export function NotificationList({ headUnit, left }: NotificationListProps) {
           <h2>{name}</h2>
           <ul>
             {entries.map((entry) => (
-              <Row key={entry.key} entry={entry} headUnit={headUnit} left={left} />
+              <Row key={entry.key} entry={entry} headUnit={headUnit} />
             ))}
           </ul>
         </section>
@@ -50,22 +57,14 @@ export function NotificationList({ headUnit, left }: NotificationListProps) {
   )
 }
 
-function Row({ entry, headUnit, left }: NotificationListProps & { entry: NotificationView }) {
+function Row({ entry, headUnit }: { entry: NotificationView; headUnit: HeadUnit }) {
   const { host } = headUnit
   const { utcOffsetMinutes } = headUnit.view.value.vehicle
   const { key, idApp, appName, title, body, icon, createdAt, isNew } = entry
   const day = formatDay(localTime(createdAt, utcOffsetMinutes))
   return (
     <li class={isNew ? 'entry is-new' : 'entry'}>
-      <button
-        type="button"
-        class="entry-open"
-        data-key={key}
-        onFocus={() => {
-          left.key = key
-        }}
-        onClick={() => host.openNotification(key)}
-      >
+      <button type="button" class="entry-open" data-key={key} onClick={() => host.openNotification(key)}>
         <AppIcon app={{ idApp, name: appName, ...(icon === undefined ? {} : { icon }) }} />
         <span class="entry-text">
           <span class="entry-head">
@@ -99,17 +98,22 @@ function Row({ entry, headUnit, left }: NotificationListProps & { entry: Notific
   )
 }
 
-/** The list is as it was left, and the focus on the entry it was on; at first on the first one. */
-function useReturn(list: { current: HTMLElement | null }, left: NotificationListProps['left']): void {
+/** The list is as it was left, and the focus on the entry it was on, or on the one that took its place when it was deleted. */
+function useReturn(
+  list: { current: HTMLElement | null },
+  left: NotificationListProps['left'],
+  count: number,
+): void {
   useLayoutEffect(() => {
-    const element = list.current
-    if (!element) return
-    element.scrollTop = left.scrollTop
-    const focused = document.activeElement
-    if (focused !== document.body && !focused?.closest('.screen')) return
-    const entry = element.querySelector<HTMLElement>(`[data-key="${CSS.escape(left.key)}"]`)
-    ;(entry ?? element.querySelector<HTMLElement>('.entry-open'))?.focus({ preventScroll: entry !== null })
+    if (list.current) list.current.scrollTop = left.scrollTop
   }, [list, left])
+  useLayoutEffect(() => {
+    const focused = document.activeElement
+    if (focused !== document.body && (!focused?.closest('.screen') || focused.closest('.entry'))) return
+    const entries = entriesOf(list.current)
+    const entry = entries.find(({ dataset }) => dataset.key === left.key)
+    ;(entry ?? entries[Math.min(left.index, entries.length - 1)])?.focus()
+  }, [list, left, count])
 }
 
 /** Up and down go from entry to entry; Tab leads to the buttons of one. */
@@ -117,7 +121,11 @@ function stepThrough(event: KeyboardEvent, list: HTMLElement | null): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
   if (step === 0 || !list) return
   event.preventDefault()
-  const entries = [...list.querySelectorAll<HTMLElement>('.entry-open')]
+  const entries = entriesOf(list)
   const row = document.activeElement?.closest('.entry')?.querySelector<HTMLElement>('.entry-open')
   entries[(row ? entries.indexOf(row) : -step) + step]?.focus()
+}
+
+function entriesOf(list: HTMLElement | null): HTMLElement[] {
+  return [...(list?.querySelectorAll<HTMLElement>('.entry-open') ?? [])]
 }

@@ -20,7 +20,7 @@ export function VirtualKeyboard({ field, headUnit }: { field: KeyboardView; head
   const page = useSignal<Page>(firstPage(field.inputType))
   const shift = useSignal<Shift>('off')
   const close = (text: string | undefined) => headUnit.host.closeKeyboard(text)
-  useFocus(input)
+  useField(input, field)
   const press = (key: Key) => {
     const element = input.current
     if (!element) return
@@ -151,12 +151,14 @@ function nextShift({ value }: Signal<Shift>): Shift {
   return value === 'off' ? 'once' : value === 'once' ? 'lock' : 'off'
 }
 
-/** At the end of what is there; also when somebody works beside the screen, for this is where they type now. */
-function useFocus(input: RefObject<TextElement | null>): void {
+/** The caret is at the end of what is there; also for somebody who worked beside the screen, for this is where they type now. */
+function useField(input: RefObject<TextElement | null>, field: KeyboardView): void {
   useLayoutEffect(() => {
     const element = input.current
     if (!element) return
+    // The app has gone on to another field while the keyboard was open.
+    element.value = field.text
     element.focus()
-    element.setSelectionRange(element.value.length, element.value.length)
-  }, [input])
+    element.setSelectionRange(field.text.length, field.text.length)
+  }, [input, field])
 }

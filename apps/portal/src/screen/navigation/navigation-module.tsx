@@ -7,6 +7,9 @@ import { formatSpeed } from '../../units.ts'
 import { Arrival, Manoeuvre } from './guidance-cards.tsx'
 import { MapGround } from './map-ground.tsx'
 import { MapOverview } from './map-overview.tsx'
+import { useCalm } from './use-calm.ts'
+
+const drawMilliseconds = 500
 
 /** The map, where the vehicle is on it, and the guidance that an app has started (W 8). */
 export function NavigationModule({
@@ -19,15 +22,18 @@ export function NavigationModule({
   const view = headUnit.view.value
   const { vehicle, guidance } = view
   const overview = useSignal(false)
+  // A scenario at 1,000 times the speed moves it 50 times a second, to another part of the town each time.
+  const drawn = useCalm(view, drawMilliseconds)
+  const position = vehicle.position && (drawn.vehicle.position ?? vehicle.position)
   const { width, height } = screenClasses[screenClass].area
   return (
     <section class="navigation" aria-label="Navigation" data-guidance={guidance.state}>
-      {vehicle.position ? (
+      {position ? (
         overview.value ? (
-          <MapOverview position={vehicle.position} guidance={guidance} aspect={width / height} />
+          <MapOverview position={position} guidance={drawn.guidance} aspect={width / height} />
         ) : (
           <>
-            <MapGround position={vehicle.position} guidance={guidance} />
+            <MapGround position={position} guidance={drawn.guidance} />
             <div class="map-haze" />
             <Vehicle />
           </>
