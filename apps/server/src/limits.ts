@@ -224,12 +224,12 @@ export const limitKeys = {
   pushWritesPerPrincipalMax: limit(
     [1, MANY],
     limits.pushWritesPerPrincipalMax,
-    'Sends and object writes of one user or thing in a minute; beyond, 429.',
+    'Sends, object writes and other changes that subscribers are told of, of one user or thing, in a minute; beyond, 429.',
   ),
   pushWritesPerAppMax: limit(
     [1, MANY],
     limits.pushWritesPerAppMax,
-    'Sends and object writes of one push app in a minute; beyond, 429.',
+    'The same, of one push app, in a minute; beyond, 429.',
   ),
   pushRegistrationsPerAddressMax: limit(
     [1, MANY],

@@ -62,7 +62,10 @@ export const pushErrors = {
   THING_OWNERSHIP_ALREADY_EXISTS: { status: 409, when: 'the user or group owns the thing already' },
   OBJECT_ALREADY_EXISTS: { status: 409, when: 'an object that must be new is there already' },
   OBJECT_VERSION_IS_STALE: { status: 409, when: 'the object was changed since that version' },
-  OPERATION_NOT_ALLOWED: { status: 409, when: 'there are as many of them as may be' },
+  OPERATION_NOT_ALLOWED: {
+    status: 409,
+    when: 'there are as many of them as may be, or an app’s id is taken',
+  },
   TOO_MANY_REQUESTS: { status: 429, when: 'an app, user, thing or address asks too often; see Retry-After' },
   UNDEFINED_ERROR: { status: 500, when: 'the server failed; its log says more' },
   OPERATION_NOT_IMPLEMENTED: { status: 501, when: 'the original had this, Pillion has not' },

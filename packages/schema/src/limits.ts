@@ -110,7 +110,7 @@ export const limits = {
   /** Messages and events on their way to their receivers, of one app and of all; beyond, sends are refused with 503. */
   pushQueuePerAppMax: 1_000,
   pushQueueMax: 10_000,
-  /** Sends and object writes in a minute, of one user or thing and of one app: apps that answer each push with a push (429). */
+  /** Sends, object writes and what else subscribers are told of, in a minute, of one user or thing and of one app: apps that answer each push with a push (429). */
   pushWritesPerPrincipalMax: 600,
   pushWritesPerAppMax: 120_000,
   /** Users and things registered from one address in a minute. */
