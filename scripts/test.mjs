@@ -16,7 +16,7 @@ if (files.length === 0) {
   process.exit(1)
 }
 // Those in which time counts want the machine to themselves; the others share it.
-const timed = /^(bench|packages\/broker)\/|^test\/(hostile-|head-unit-day|server-day|push\/failed-sign-ins)/
+const timed = /^bench\/|^test\/(hostile-|head-unit-day|server-day|push\/failed-sign-ins)/
 const measuring = files.filter((file) => timed.test(file))
 const others = files.filter((file) => !measuring.includes(file))
 for (const [what, some, atOnce] of [
