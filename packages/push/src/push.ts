@@ -117,7 +117,8 @@ export class Push {
   async open({ isAlone }: { isAlone: boolean }): Promise<void> {
     const { store, now = Date.now } = this.#parts
     if (isAlone) await store.things.setAllOffline(now())
-    await store.targets.sweep()
+    // It may be much; nobody has to wait for it.
+    void this.#finishRemovals()
     this.#tokenSweep = setInterval(() => void this.#sweepTokens(), TOKEN_SWEEP_MS)
     this.#tokenSweep.unref()
   }
@@ -127,6 +128,17 @@ export class Push {
     clearInterval(this.#tokenSweep)
     await this.sender.close()
     await this.#parts.presence.close()
+  }
+
+  async #finishRemovals(): Promise<void> {
+    try {
+      await this.#parts.store.targets.sweep()
+    } catch (error) {
+      this.#parts.log.warn(
+        { error: String(error) },
+        'what removed topics and buckets have left could not be removed',
+      )
+    }
   }
 
   async #sweepTokens(): Promise<void> {

@@ -12,10 +12,10 @@ import type { Pem } from '../certificates.ts'
 import type { Config, ListenerName } from '../config.ts'
 import { type DispatchParts, dispatch } from '../http/dispatch.ts'
 import type { Limits } from '../limits.ts'
+import { SparingLog } from '../sparing-log.ts'
 import { answerClientError } from './client-error.ts'
 import { addGate } from './gate.ts'
 import { receiveProxyHeader } from './receive-proxy-header.ts'
-import { SparingLog } from './sparing-log.ts'
 import { createUpgrade } from './web-socket.ts'
 
 export interface ServerParts extends DispatchParts {

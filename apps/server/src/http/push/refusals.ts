@@ -2,7 +2,7 @@ import type { PushError, PushErrorCode } from '@pillion/push'
 import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Limits } from '../../limits.ts'
-import { SparingLog } from '../../listeners/sparing-log.ts'
+import { SparingLog } from '../../sparing-log.ts'
 
 /** Where somebody was not let in, as against not let at something, which is an app's daily bread. */
 const codes: ReadonlySet<PushErrorCode> = new Set([

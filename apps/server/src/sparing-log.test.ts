@@ -11,7 +11,7 @@ test('a listener writes so many warnings a minute, and in the last one that more
     () => now,
   )
   for (let index = 0; index < 100; index++) log.warn({}, `${index}`)
-  assert.deepEqual(lines, ['0', '1', '2; more lines of this listener are left out for a minute'])
+  assert.deepEqual(lines, ['0', '1', '2; more like it are left out for a minute'])
   now = 59_999
   log.warn({}, 'too early')
   assert.equal(lines.length, 3)

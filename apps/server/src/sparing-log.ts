@@ -24,6 +24,6 @@ export class SparingLog {
     this.#lines++
     if (this.#lines < this.#linesPerMinuteMax) this.#log.warn(fields, text)
     else if (this.#lines === this.#linesPerMinuteMax)
-      this.#log.warn(fields, `${text}; more lines of this listener are left out for a minute`)
+      this.#log.warn(fields, `${text}; more like it are left out for a minute`)
   }
 }
