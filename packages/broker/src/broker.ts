@@ -104,6 +104,7 @@ export class Broker implements Publisher {
     await this.#core.relay.open({
       deliver: (topic, payload, extras) => this.#deliver(topic, payload, extras),
       evict: (clientKey) => evict(this.#core, clientKey),
+      dropped: (reason, messages) => this.#core.counters.drop(reason, messages),
     })
     this.#sweep = setInterval(() => this.#sweepConnections(), SWEEP_MS)
     this.#sweep.unref()

@@ -151,6 +151,7 @@ async function openNode(relay: Relay) {
       extras.push(more === undefined ? undefined : describeExtras(more))
     },
     evict: (clientKey) => void evicted.push(clientKey),
+    dropped: (reason, messages) => assert.fail(`${messages} dropped: ${reason}`),
   }
   await relay.open(node)
   return { relay, delivered, extras, evicted }

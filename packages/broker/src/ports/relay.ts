@@ -42,6 +42,11 @@ export interface RelayNode {
   deliver(topic: string, payload: Uint8Array, extras?: RelayExtras): void
   /** Another node has taken this client over; perhaps before `claim` has resolved here. */
   evict(clientKey: string): void
+  /**
+   * Messages that were forwarded, here or elsewhere, and will not arrive: each is told once, by the side that knows.
+   * `reason` in snake_case, such as `relay_full`.
+   */
+  dropped(reason: string, messages: number): void
 }
 
 /** What a message has beside its topic and payload. An MQTT 5 PUBLISH packet has room for all of it but `keepFor`. */
