@@ -6,6 +6,7 @@ export interface Key<T> {
   readonly expected: string
   readonly default: T
   readonly sentence: string
+  readonly isSecret?: true
 }
 
 /** A tree of keys; what `loadConfig` makes of it has the same shape. */
@@ -14,6 +15,8 @@ export type Values<T> = T extends Key<infer V> ? V : { readonly [K in keyof T]: 
 export interface Kind<T> {
   read(value: unknown): T | undefined
   readonly expected: string
+  /** Not to be repeated in a complaint. */
+  readonly isSecret?: true
 }
 
 export function key<T>(kind: Kind<T>, value: NoInfer<T>, sentence: string): Key<T> {
@@ -23,6 +26,39 @@ export function key<T>(kind: Kind<T>, value: NoInfer<T>, sentence: string): Key<
 export const text: Kind<string> = {
   read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   expected: 'a text',
+}
+
+/** '' stands for none. */
+export const optionalText: Kind<string> = {
+  read: (value) => (typeof value === 'string' ? value : undefined),
+  expected: 'a text, or empty',
+}
+
+/** '' stands for none. It may hold a password. */
+export const databaseUrl: Kind<string> = {
+  read: (value) =>
+    value === '' || isUrlOf(value, ['postgres:', 'postgresql:']) ? (value as string) : undefined,
+  isSecret: true,
+  expected: 'an address such as postgres://pillion@db.example.com/pillion, or empty',
+}
+
+/** A YAML list, or addresses parted by commas; none of them with a password. */
+export const natsUrls: Kind<readonly string[]> = {
+  read(value) {
+    const items = textList.read(value)
+    return items?.every((item) => isUrlOf(item, ['nats:', 'tls:']) && !item.includes('@')) ? items : undefined
+  },
+  expected: 'a list of addresses such as nats://one.example.com:4222 or tls://…, without user and password',
+}
+
+/** One level of a NATS subject. */
+export const subjectToken: Kind<string> = {
+  read: (value) => (typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined),
+  expected: 'up to 64 letters, digits, - and _',
+}
+
+function isUrlOf(value: unknown, protocols: readonly string[]): boolean {
+  return typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol)
 }
 
 export const flag: Kind<boolean> = {

@@ -80,9 +80,20 @@ function readEnvironment(env: NodeJS.ProcessEnv, paths: readonly string[]): [str
   return Object.entries(env).flatMap(([name, value]): [string, Setting][] => {
     if (!name.startsWith('PILLION_') || value === undefined || foreignVariables.includes(name)) return []
     const path = pathOfVariable.get(name)
-    if (path === undefined) throw unknownKey(name, [...pathOfVariable.keys()])
-    return [[path, { name, value }]]
+    if (path !== undefined) return [[path, { name, value }]]
+    const pathOfFile = name.endsWith('_FILE') && pathOfVariable.get(name.slice(0, -'_FILE'.length))
+    if (!pathOfFile) throw unknownKey(name, [...pathOfVariable.keys()])
+    return [[pathOfFile, { name, value: readValueFile(name, value) }]]
   })
+}
+
+/** Secrets are best kept in files; most editors end one with a line feed. */
+function readValueFile(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd()
+  } catch (cause) {
+    throw new ConfigError(name, `${name}: ${file} cannot be read: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function readFlags(flags: ConfigSources['flags'], paths: readonly string[]): [string, Setting][] {

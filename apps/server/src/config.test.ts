@@ -40,6 +40,23 @@ test('reads a list from YAML and from the environment alike', () => {
   assert.deepEqual(inEnvironment, inFile)
 })
 
+test('reads a value from a file that the environment names', () => {
+  const file = yaml('postgres://pillion:secret@db/pillion\n')
+  const env = { PILLION_DATABASE__URL_FILE: file }
+  assert.equal(loadConfig({ env, flags: {} }).database.url, 'postgres://pillion:secret@db/pillion')
+  assert.throws(
+    () => loadConfig({ env: { PILLION_DATABASE__URL_FILE: '/nowhere' }, flags: {} }),
+    /cannot be read/,
+  )
+})
+
+test('does not repeat an address that may hold a password', () => {
+  assert.throws(
+    () => loadConfig({ env: { PILLION_DATABASE__URL: 'mysql://me:secret@db/pillion' }, flags: {} }),
+    (error: Error) => error.message.includes('postgres://') && !error.message.includes('secret'),
+  )
+})
+
 test('is frozen, all of it', () => {
   const config = loadConfig({ env: {}, flags: {} })
   assert.throws(() => Object.assign(config.listeners.mqtt, { port: 1 }), TypeError)
@@ -52,6 +69,12 @@ test('takes an empty file and an empty section for nothing configured', () => {
 })
 
 const refusals = [
+  {
+    name: 'nodes without a database that they share',
+    file: 'relay: { url: [nats://127.0.0.1:4222] }',
+    path: 'relay.url',
+    text: /needs database\.url/,
+  },
   {
     name: 'an unknown key in the file',
     file: 'listeners:\n  htpp: { port: 1 }',

@@ -1,12 +1,16 @@
 import { PORTAL_ROOT } from '@pillion/schema'
 import {
+  databaseUrl,
   flag,
   hostName,
   type Key,
   key,
+  natsUrls,
   oneOf,
+  optionalText,
   origin,
   port,
+  subjectToken,
   text,
   textList,
   topicLevel,
@@ -82,6 +86,45 @@ const keys = {
       'Lets access.mode open listen beyond loopback: whoever reaches the server then reads and writes everything.',
     ),
   },
+  database: {
+    url: key(
+      databaseUrl,
+      '',
+      'PostgreSQL, which several nodes share: postgres://user:password@host/database. Empty: SQLite in the data folder.',
+    ),
+    poolMax: key(wholeNumber(1, 100), 10, 'Connections to PostgreSQL that this node opens at most.'),
+    caFile: key(
+      optionalText,
+      '',
+      'PEM file of the authority that signed the certificate of PostgreSQL; with it, TLS is required.',
+    ),
+  },
+  relay: {
+    url: key(
+      natsUrls,
+      [] as readonly string[],
+      'NATS servers that carry messages between nodes; any of them will do. Empty: this node is alone.',
+    ),
+    deployment: key(subjectToken, 'default', 'Keeps deployments apart that share NATS servers.'),
+    credentialsFile: key(optionalText, '', 'File with the credentials for NATS (.creds).'),
+    user: key(optionalText, '', 'User name for NATS.'),
+    password: key(optionalText, '', 'Password for NATS; best in a file, as PILLION_RELAY__PASSWORD_FILE.'),
+    caFile: key(optionalText, '', 'PEM file of the authority that signed the certificates of NATS.'),
+    certFile: key(optionalText, '', 'PEM file of the client certificate for NATS.'),
+    keyFile: key(optionalText, '', 'PEM file of the private key of relay.certFile.'),
+  },
+  shutdown: {
+    drainSeconds: key(
+      wholeNumber(0, 3_600),
+      0,
+      'Seconds over which connections are closed when the server stops, so that not all of them come back at once.',
+    ),
+    serverReference: key(
+      optionalText,
+      '',
+      'Host, or host:port, that MQTT 5 clients are told to use instead when the server stops.',
+    ),
+  },
   limits: limitKeys,
   log: {
     level: key(
@@ -134,12 +177,13 @@ export function loadConfig(sources: ConfigSources): Config {
     if (value === undefined) {
       throw new ConfigError(
         setting.name,
-        `${setting.name} must be ${definition.expected}, not ${JSON.stringify(setting.value)}.`,
+        `${setting.name} must be ${definition.expected}${definition.isSecret ? '' : `, not ${JSON.stringify(setting.value)}`}.`,
       )
     }
     return value
   }) as Config
   refuseOpenAccessFromOutside(config)
+  refuseNodesWithoutDatabase(config)
   return config
 }
 
@@ -170,6 +214,15 @@ function refuseOpenAccessFromOutside(config: Config): void {
   throw new ConfigError(
     'access.mode',
     `access.mode open is for loopback only, but listeners.${listener}.host is ${host}. To have it all the same, set access.openAnywhere.`,
+  )
+}
+
+/** Nodes that each had a database of their own would not be one deployment. */
+function refuseNodesWithoutDatabase({ relay, database }: Config): void {
+  if (relay.url.length === 0 || database.url !== '') return
+  throw new ConfigError(
+    'relay.url',
+    'relay.url needs database.url: nodes that work together share one PostgreSQL.',
   )
 }
 

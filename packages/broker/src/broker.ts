@@ -16,11 +16,11 @@ import { MemoryRetainedMessages } from './memory/retained-messages.ts'
 import type { AbsentReceivers } from './ports/absent-receivers.ts'
 import type { AccessPolicy, Identity } from './ports/access-policy.ts'
 import type { Presence } from './ports/presence.ts'
-import type { Relay, RelayExtras } from './ports/relay.ts'
+import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
-import { keepRetained } from './retained/keep-retained.ts'
 import { RetainedDelivery } from './retained/retained-delivery.ts'
 import { keepIfMissed } from './routing/absent-receiver.ts'
+import { Arrivals } from './routing/arrivals.ts'
 import { deliverMessage } from './routing/deliver.ts'
 import { gatherAudience } from './routing/route.ts'
 import { SeenTopics } from './routing/seen-topics.ts'
@@ -55,6 +55,15 @@ export interface BrokerOptions {
   readonly log?: BrokerLog
 }
 
+/** How connections end when the server does. */
+export interface Farewell {
+  /** Host, or host:port, that version 5 clients are told to use instead (3.14.2.2.5). */
+  readonly serverReference?: string | undefined
+  /** Over how long connections are closed; absent: at once. */
+  readonly drainMilliseconds?: number
+}
+
+const DRAIN_STEP_MS = 50
 const SWEEP_MS = 1_000
 /** A minute. */
 const SWEEPS_PER_TIDY = 60
@@ -101,8 +110,9 @@ export class Broker implements Publisher {
   }
 
   async open(): Promise<void> {
+    const arrivals = new Arrivals(this.#core)
     await this.#core.relay.open({
-      deliver: (topic, payload, extras) => this.#deliver(topic, payload, extras),
+      deliver: (topic, payload, extras) => arrivals.deliver(topic, payload, extras),
       evict: (clientKey) => evict(this.#core, clientKey),
       dropped: (reason, messages) => this.#core.counters.drop(reason, messages),
     })
@@ -140,22 +150,22 @@ export class Broker implements Publisher {
     const core = this.#core
     const message = { payload, retain: false, properties: undefined }
     const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
-    if (core.relay.wants(topic)) core.relay.forward(topic, payload)
-    else keepIfMissed(core, topic, audience, message)
+    const isKept = keepIfMissed(core, topic, audience, message)
+    if (core.relay.wants(topic)) {
+      core.relay.forward(
+        topic,
+        payload,
+        isKept ? { retain: false, keepFor: undefined, isKept, properties: undefined } : undefined,
+      )
+    }
     return deliverMessage(core, topic, audience, message)
   }
 
-  /** What another node sent, to this node's own. That it came at all means that somebody wants it, so nothing is kept. */
-  #deliver(topic: string, payload: Uint8Array, extras?: RelayExtras): void {
-    const core = this.#core
-    const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
-    const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
-    deliverMessage(core, topic, audience, message)
-    if (extras?.keepFor !== undefined) keepRetained(core, topic, message, extras.keepFor)
-  }
-
-  /** Hands every message on a canonical filter to `receive`; payloads are only valid during the call. Returns the way to end it. */
-  subscribe(filter: string, receive: InProcessReceiver): () => void {
+  /**
+   * Hands every message on a canonical filter to `receive`; payloads are only valid during the call. `isLocal`: only those
+   * that come in on this node. Returns the way to end it.
+   */
+  subscribe(filter: string, receive: InProcessReceiver, { isLocal = false } = {}): () => void {
     const subscription: Subscription = {
       filter,
       // A receiver's bug is not the sender's.
@@ -175,10 +185,10 @@ export class Broker implements Publisher {
     }
     const { subscriptions, relay } = this.#core
     subscriptions.add(subscription)
-    relay.addInterest(filter)
+    if (!isLocal) relay.addInterest(filter)
     return () => {
       subscriptions.remove(subscription)
-      relay.dropInterest(filter)
+      if (!isLocal) relay.dropInterest(filter)
     }
   }
 
@@ -209,18 +219,29 @@ export class Broker implements Publisher {
     return this.#core.counters.snapshot()
   }
 
-  /** Tells everybody and closes. Idempotent. */
-  async close(): Promise<void> {
+  /** Tells everybody and closes; listeners must not attach anybody any more. Idempotent. */
+  async close(farewell: Farewell = {}): Promise<void> {
+    await this.#drain(farewell)
     clearInterval(this.#sweep)
     endAllSessions(this.#core, this.#connections)
-    for (const connection of this.#connections) {
-      connection.close(reasonCodes.SERVER_SHUTTING_DOWN, 'the server is shutting down')
-    }
+    for (const connection of this.#connections) sayFarewell(connection, farewell)
     const deadline = readClock() + this.#core.limits.closeSeconds * 1_000
     while (this.#connections.size > 0 && readClock() < deadline)
       await new Promise((resume) => setTimeout(resume, 10))
     for (const connection of this.#connections) connection.transport.destroy()
     await this.#core.relay.close()
+  }
+
+  /** A few at a time, so that those who come back elsewhere do not all come at once. */
+  async #drain(farewell: Farewell): Promise<void> {
+    const connections = [...this.#connections]
+    const steps = Math.min(connections.length, Math.ceil((farewell.drainMilliseconds ?? 0) / DRAIN_STEP_MS))
+    for (let step = 0; step < steps; step++) {
+      const from = Math.floor((step * connections.length) / steps)
+      const to = Math.floor(((step + 1) * connections.length) / steps)
+      for (const connection of connections.slice(from, to)) sayFarewell(connection, farewell)
+      await new Promise((resume) => setTimeout(resume, DRAIN_STEP_MS))
+    }
   }
 
   /** Once a second: every deadline of every connection. One timer for all of them costs less than one each. */
@@ -245,6 +266,14 @@ export class Broker implements Publisher {
     core.takeovers.forgetOld(now)
     core.counters.retainedExpired += core.retained.expire()
     core.systemTopics.tick(core)
+  }
+}
+
+function sayFarewell(connection: Connection, { serverReference }: Farewell): void {
+  if (serverReference === undefined) {
+    connection.close(reasonCodes.SERVER_SHUTTING_DOWN, 'the server is shutting down')
+  } else {
+    connection.close(reasonCodes.USE_ANOTHER_SERVER, 'the server is shutting down', serverReference)
   }
 }
 

@@ -45,6 +45,22 @@ describe('a version 5 client is told in DISCONNECT why it is closed (4.13)', () 
     }
   })
 
+  it('when the server shuts down, where to go instead if that is known, a few at a time (3.14.2.2.5)', async (t) => {
+    const { broker, port } = await serveFor(t)
+    const clients = await Promise.all(
+      ['a', 'b', 'c'].map((clientId) => TestClient.connect({ port, version: 5, clientId })),
+    )
+    const closed = broker.close({ serverReference: 'two.example:8883', drainMilliseconds: 150 })
+    await clients[0]?.next('disconnect')
+    assert.ok(broker.connectionCount > 0, 'the others are still there')
+    for (const client of clients.slice(1)) {
+      const { reasonCode, properties } = await client.next('disconnect')
+      assert.equal(reasonCode, reasonCodes.USE_ANOTHER_SERVER)
+      assert.equal(properties?.serverReference, 'two.example:8883')
+    }
+    await closed
+  })
+
   it('when the server shuts down: 0x8B, and in a CONNACK if it is still signing in', async (t) => {
     const policy = {
       ...openPolicy,

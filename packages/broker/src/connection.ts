@@ -365,17 +365,17 @@ export class Connection implements TransportEvents {
   }
 
   /** Closes deliberately; a version 5 client is told why in a DISCONNECT, or in a CONNACK if it is not yet connected. */
-  close(reasonCode: ReasonCode, text: string): void {
+  close(reasonCode: ReasonCode, text: string, serverReference?: string): void {
     if (this.state === 'new') turnAway(this, reasonCode, text)
     if (this.state !== 'connected') return
     this.log('info', { reasonCode, text }, 'connection closed by the server')
-    this.#disconnect(reasonCode, text)
+    this.#disconnect(reasonCode, text, serverReference)
   }
 
-  #disconnect(code: ReasonCode, reasonString: string): void {
+  #disconnect(code: ReasonCode, reasonString: string, serverReference?: string): void {
     const reasonCode = toDisconnect(code)
-    const bytes =
-      this.version === 5 && encodeFor(this, { type: 'disconnect', reasonCode, properties: { reasonString } })
+    const properties = serverReference === undefined ? { reasonString } : { reasonString, serverReference }
+    const bytes = this.version === 5 && encodeFor(this, { type: 'disconnect', reasonCode, properties })
     if (bytes && !this.outbox.addControl(bytes)) {
       this.outbox.clear()
       this.outbox.addControl(bytes)

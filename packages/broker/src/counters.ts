@@ -2,6 +2,8 @@
 export class Counters {
   messagesReceived = 0
   messagesSent = 0
+  /** From other nodes; each of them has counted it as received. */
+  messagesArrived = 0
   /** Handed over to be kept for a receiver that is away; neither sent nor dropped. */
   messagesKept = 0
   bytesReceived = 0
@@ -44,6 +46,7 @@ export class Counters {
     return {
       messages_received: this.messagesReceived,
       messages_sent: this.messagesSent,
+      messages_arrived: this.messagesArrived,
       messages_kept: this.messagesKept,
       bytes_received: this.bytesReceived,
       bytes_sent: this.bytesSent,

@@ -1,4 +1,4 @@
-import type { AbsentReceivers, Broker, BrokerLog, KeepOptions } from '@pillion/broker'
+import type { AbsentReceivers, Broker, BrokerLog, Identity, KeepOptions } from '@pillion/broker'
 import {
   limits,
   type MailboxPortion,
@@ -95,6 +95,10 @@ export class Mailbox implements AbsentReceivers {
     if (this.#limits.mailboxMax === 0 || !topic.startsWith(this.#prefix)) return undefined
     const vin = this.#parse(topic)?.vin
     return vin && identityKey('vehicle', vin)
+  }
+
+  isReceiver({ role }: Identity): boolean {
+    return role === 'vehicle' && this.#limits.mailboxMax > 0
   }
 
   keep(topic: string, payload: Uint8Array, { expirySeconds }: KeepOptions): void {

@@ -7,6 +7,7 @@ import type { SignInGuard } from '../access/sign-in-guard.ts'
 const plainCounters = [
   'messages_received',
   'messages_sent',
+  'messages_arrived',
   'messages_kept',
   'bytes_received',
   'bytes_sent',

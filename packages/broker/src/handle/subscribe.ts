@@ -10,6 +10,7 @@ import {
 import type { Connection } from '../connection.ts'
 import type { Refusal, SubscribeDecision, SubscribeGrant } from '../ports/access-policy.ts'
 import { askPolicy } from '../ports/ask-policy.ts'
+import { addInterest, dropInterest } from '../routing/absent-receiver.ts'
 import type { KeptSubscription } from '../sessions/sessions.ts'
 import type { Subscription } from '../subscriptions.ts'
 import { parseSharedFilter } from './shared-filter.ts'
@@ -134,7 +135,7 @@ function subscribe(
     share: share === undefined ? undefined : core.shares.join(`${share}/${filter}/${form}`),
   }
   core.subscriptions.add(subscription)
-  core.relay.addInterest(filter)
+  addInterest(connection, filter)
   count(connection, filter, 1)
   connection.subscriptions.set(topicFilter, subscription)
   return subscription
@@ -176,7 +177,7 @@ export function unsubscribe(connection: Connection, topicFilter: string): boolea
   count(connection, held.filter, -1)
   connection.core.subscriptions.remove(held)
   if (held.share !== undefined) connection.core.shares.leave(held.share)
-  connection.core.relay.dropInterest(held.filter)
+  dropInterest(connection, held.filter)
   return true
 }
 

@@ -1,3 +1,5 @@
+import type { Identity } from './access-policy.ts'
+
 /**
  * Takes care of messages whose receiver is away, where a canonical topic is meant for one identity. The broker itself keeps
  * nothing for anybody.
@@ -12,8 +14,10 @@ export interface AbsentReceivers {
    * it is kept. Pure: asked once for each route, and the answer is cached.
    */
   receiverOf(topic: string): string | undefined
+  /** Are there messages for this identity, so that other nodes must know that it is here? Pure. */
+  isReceiver(identity: Identity): boolean
   /**
-   * A message that no connection of that identity gets: none on this node is subscribed to it, and no other node wants it.
+   * A message that no connection of that identity gets: none is subscribed to it on this node, and it is not subscribed to anything on another.
    * Others, such as somebody who observes, may have got it. Called in the middle of the broker's work, so it returns at
    * once and does not throw; the payload is only valid during the call.
    */

@@ -51,12 +51,19 @@ export function relayContract(name: string, connect: () => Promise<[Relay, Relay
       here.relay.forward('a', Buffer.from('text'), { retain: true, keepFor: undefined, properties })
       correlationData.write('XXXXX')
       here.relay.forward('a', Buffer.from('plain'))
-      await until(() => there.extras.length === 2)
+      here.relay.forward('a', Buffer.from('kept'), {
+        retain: false,
+        keepFor: undefined,
+        isKept: true,
+        properties: undefined,
+      })
+      await until(() => there.extras.length === 3)
       assert.deepEqual(there.extras, [
         { retain: true, keepFor: undefined, properties: { ...properties, correlationData: 'first' } },
         undefined,
+        { retain: false, keepFor: undefined, isKept: true, properties: undefined },
       ])
-      assert.deepEqual(there.delivered, ['a text', 'a plain'])
+      assert.deepEqual(there.delivered, ['a text', 'a plain', 'a kept'])
       await close()
     })
 
@@ -158,11 +165,12 @@ async function openNode(relay: Relay) {
 }
 
 /** A copy; the bytes as text. */
-function describeExtras({ retain, keepFor, properties }: RelayExtras) {
+function describeExtras({ retain, keepFor, isKept, properties }: RelayExtras) {
   const correlationData = properties?.correlationData
   return {
     retain,
     keepFor,
+    ...(isKept ? { isKept } : {}),
     properties:
       correlationData === undefined
         ? properties

@@ -55,6 +55,8 @@ export interface RelayExtras {
   readonly retain: boolean
   /** Present if every node is to keep it as its topic's retained message, or to delete that one if the payload is empty. */
   readonly keepFor: RetainedBy | undefined
+  /** The sender's node has kept it for a receiver that is away, so no other must. Absent: no. */
+  readonly isKept?: boolean | undefined
   /** Those that travel with the message; of a message expiry, what is left of it. */
   readonly properties: Properties | undefined
 }

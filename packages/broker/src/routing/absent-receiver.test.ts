@@ -6,7 +6,8 @@ import { TestClient } from '../fixtures/test-client.ts'
 import { MemoryRelay, MemoryRelayHub } from '../memory/relay.ts'
 import { openPolicy } from '../open-policy.ts'
 import type { AbsentReceivers, KeepOptions } from '../ports/absent-receivers.ts'
-import type { AccessPolicy } from '../ports/access-policy.ts'
+import type { AccessPolicy, Identity } from '../ports/access-policy.ts'
+import type { RelayNode } from '../ports/relay.ts'
 
 /** Whoever comes is who its user name says. */
 const byName: AccessPolicy = {
@@ -22,6 +23,10 @@ class Notes implements AbsentReceivers {
 
   receiverOf(topic: string): string | undefined {
     return /^to\/([^/]+)/.exec(topic)?.[1]
+  }
+
+  isReceiver({ name }: Identity): boolean {
+    return name === 'car'
   }
 
   keep(topic: string, payload: Uint8Array, options: KeepOptions): void {
@@ -121,6 +126,54 @@ describe('a message whose receiver is away', () => {
     here.broker.publish('to/car', Buffer.from('3'))
     assert.equal((await car.nextMessages(3)).length, 3)
     assert.deepEqual([here.notes.kept, there.kept], [[], []])
+  })
+
+  it('is kept once although observers on other nodes get it', async (t) => {
+    const hub = new MemoryRelayHub()
+    const here = await open(t, { relay: new MemoryRelay(hub) })
+    const others = [
+      await open(t, { relay: new MemoryRelay(hub) }),
+      await open(t, { relay: new MemoryRelay(hub) }),
+    ]
+    const observers = await Promise.all(others.map(({ connect }, index) => connect(`observer${index}`)))
+    for (const observer of observers) await observer.subscribe('to/#')
+    const sender = await here.connect('sender')
+    sender.publish('to/car', '1')
+    sender.publish('to/car', '2', { qos: 1, packetId: 1 })
+    await sender.next('puback')
+    here.broker.publish('to/car', Buffer.from('3'))
+    for (const observer of observers) assert.equal((await observer.nextMessages(3)).length, 3)
+    assert.deepEqual(here.notes.kept, ['to/car 1', 'to/car 2', 'to/car 3'])
+    for (const { notes, count } of others) {
+      assert.deepEqual([notes.kept, count('messages_arrived'), count('dropped_no_receiver')], [[], 3, 0])
+    }
+  })
+
+  it('is kept by the node it has just left, when the sender’s node does not know that yet', async (t) => {
+    const relay = new MemoryRelay()
+    let node: RelayNode | undefined
+    const openRelay = relay.open.bind(relay)
+    relay.open = (opened) => {
+      node = opened
+      return openRelay(opened)
+    }
+    const { notes, broker, connect, count } = await open(t, { relay })
+    const car = await connect('car')
+    await car.subscribe('to/car')
+    node?.deliver('to/car', Buffer.from('1'))
+    assert.deepEqual(await car.nextMessages(1), ['to/car 1'])
+    await car.lose()
+    while (broker.connectionCount > 0) await new Promise(setImmediate)
+    node?.deliver('to/car', Buffer.from('2'))
+    node?.deliver('to/nobody/else', Buffer.from('3'), {
+      retain: false,
+      keepFor: undefined,
+      isKept: true,
+      properties: undefined,
+    })
+    node?.deliver('elsewhere', Buffer.from('4'))
+    assert.deepEqual(notes.kept, ['to/car 2'])
+    assert.deepEqual([count('messages_kept'), count('dropped_no_receiver')], [1, 1])
   })
 })
 

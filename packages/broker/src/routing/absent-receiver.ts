@@ -1,13 +1,33 @@
+import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import type { Message } from './deliver.ts'
 import type { Audience } from './route.ts'
 
-/** Is this topic for somebody who does not get its messages here? Holds for as long as the audience does. */
-export function missesReceiver({ absentReceivers }: Core, topic: string, { groups }: Audience): boolean {
-  const key = absentReceivers?.receiverOf(topic)
-  return (
-    key !== undefined && !groups.some(({ members }) => members.some(({ identity }) => identity.key === key))
-  )
+/** Is this topic for somebody who gets its messages neither here nor on another node? Holds for as long as the audience does. */
+export function missesReceiver(core: Core, topic: string, { groups }: Audience): boolean {
+  const key = core.absentReceivers?.receiverOf(topic)
+  if (key === undefined) return false
+  const isHere = groups.some(({ members }) => members.some(({ identity }) => identity.key === key))
+  return !isHere && !core.relay.wants(receiverTopic(key))
+}
+
+/**
+ * A receiver that is subscribed to anything is wanted under this topic. That somebody wants a message of it says little: it
+ * may be an observer.
+ */
+function receiverTopic(key: string): string {
+  return `$receiver/${key}`
+}
+
+/** Lets the other nodes know what a connection is subscribed to, and that its identity is here. */
+export function addInterest({ core, identity }: Connection, filter: string): void {
+  core.relay.addInterest(filter)
+  if (core.absentReceivers?.isReceiver(identity)) core.relay.addInterest(receiverTopic(identity.key))
+}
+
+export function dropInterest({ core, identity }: Connection, filter: string): void {
+  core.relay.dropInterest(filter)
+  if (core.absentReceivers?.isReceiver(identity)) core.relay.dropInterest(receiverTopic(identity.key))
 }
 
 /** What a receiver misses goes to whoever keeps it. Returns whether that was so. */

@@ -1,6 +1,7 @@
 import { encode, type Properties, remainingLengthBytes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
+import type { RelayExtras } from '../ports/relay.ts'
 import { PUBLISH_QOS_0, readFrame, writeLength } from '../wire/frame.ts'
 import { keepMessage } from './absent-receiver.ts'
 import { encodePrefix, type Group, receiverProperties } from './group.ts'
@@ -175,6 +176,8 @@ function addOneByOne(member: Connection, bytes: Buffer, start: number, end: numb
   return tooLarge === 0
 }
 
+const keptExtras: RelayExtras = { retain: false, keepFor: undefined, isKept: true, properties: undefined }
+
 function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: number, end: number): void {
   if ('refused' in route.decision) return
   const { topic } = route.decision
@@ -183,7 +186,8 @@ function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: nu
     const { body, next } = readFrame(bytes, at)
     const payload = bytes.subarray(body + offset, next)
     for (const receive of route.audience.receivers) receive(topic, payload)
-    if (route.relayed) sender.core.relay.forward(topic, payload)
+    if (route.relayed)
+      sender.core.relay.forward(topic, payload, route.missesReceiver ? keptExtras : undefined)
     if (route.missesReceiver) keepMessage(sender.core, topic, payload, undefined)
     at = next
   }

@@ -147,5 +147,5 @@ function refresh(sender: Connection, route: Route): void {
     connection: sender,
     topicName: route.topicName.toString(),
   })
-  route.missesReceiver = !route.relayed && missesReceiver(sender.core, topic, route.audience)
+  route.missesReceiver = missesReceiver(sender.core, topic, route.audience)
 }

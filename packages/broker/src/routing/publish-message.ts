@@ -54,8 +54,8 @@ export function publishMessage(
   const { topic } = decision
   const keepFor = message.retain && decision.mayRetain ? retainedBy(identity, sender) : undefined
   const reached = deliverMessage(core, topic, audience, message, sender)
-  const relayed = relayMessage(core, topic, message, keepFor)
-  const isKept = !relayed && keepIfMissed(core, topic, audience, message)
+  const isKept = keepIfMissed(core, topic, audience, message)
+  const relayed = relayMessage(core, topic, message, keepFor, isKept)
   if (keepFor !== undefined && !keepRetained(core, topic, message, keepFor)) {
     sender?.log(
       'warn',
@@ -82,11 +82,12 @@ function relayMessage(
   topic: string,
   { payload, retain, properties }: Message,
   keepFor: RetainedBy | undefined,
+  isKept: boolean,
 ): boolean {
   const isWanted = relay.wants(topic)
   if (isWanted || keepFor !== undefined) {
-    const isPlain = !retain && properties === undefined
-    relay.forward(topic, payload, isPlain ? undefined : { retain, keepFor, properties })
+    const isPlain = !retain && properties === undefined && !isKept
+    relay.forward(topic, payload, isPlain ? undefined : { retain, keepFor, isKept, properties })
   }
   return isWanted
 }

@@ -3,6 +3,7 @@ import { readClock } from '../clock.ts'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import type { Identity } from '../ports/access-policy.ts'
+import { dropInterest } from '../routing/absent-receiver.ts'
 import { type AbsentSession, NEVER_EXPIRES_SECONDS } from './sessions.ts'
 import { publishWill, willDelay } from './will.ts'
 
@@ -14,7 +15,7 @@ export function leave(connection: Connection): void {
   for (const subscription of connection.subscriptions.values()) {
     core.subscriptions.remove(subscription)
     if (subscription.share !== undefined) core.shares.leave(subscription.share)
-    core.relay.dropInterest(subscription.filter)
+    dropInterest(connection, subscription.filter)
   }
   const { use } = connection
   if (use !== undefined) {

@@ -1,0 +1,64 @@
+import type { Core } from '../core.ts'
+import type { RelayExtras } from '../ports/relay.ts'
+import { keepRetained } from '../retained/keep-retained.ts'
+import { keepMessage, missesReceiver } from './absent-receiver.ts'
+import { deliverMessage } from './deliver.ts'
+import { type Audience, emptyAudience, gatherAudience } from './route.ts'
+
+/** Topics whose audience is remembered; about 200 bytes each. */
+const TOPICS_MAX = 20_000
+
+/** Who gets what other nodes send on one topic; stale when an epoch grew. */
+interface Arrival {
+  readonly neighbourhood: number
+  subscriptionsEpoch: number
+  interestEpoch: number
+  audience: Audience
+  /** Is it for somebody who has gone from here meanwhile, and is not anywhere else? */
+  missesReceiver: boolean
+}
+
+/** Brings what other nodes send to this node's own. */
+export class Arrivals {
+  readonly #core: Core
+  readonly #byTopic = new Map<string, Arrival>()
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  deliver(topic: string, payload: Uint8Array, extras: RelayExtras | undefined): void {
+    const core = this.#core
+    const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
+    const { audience, missesReceiver } = this.#find(topic)
+    const reached = deliverMessage(core, topic, audience, message)
+    core.counters.messagesArrived++
+    if (extras?.keepFor !== undefined) keepRetained(core, topic, message, extras.keepFor)
+    // It has gone from here while the message was on its way.
+    if (missesReceiver && !extras?.isKept)
+      keepMessage(core, topic, payload, message.properties?.messageExpirySeconds)
+    else if (reached === 0 && extras?.keepFor === undefined && !extras?.isKept)
+      core.counters.drop('no_receiver', 1)
+  }
+
+  #find(topic: string): Arrival {
+    const { subscriptions, relay } = this.#core
+    let arrival = this.#byTopic.get(topic)
+    if (arrival === undefined) {
+      // Of many topics that are used once each, none is worth remembering.
+      if (this.#byTopic.size >= TOPICS_MAX) this.#byTopic.clear()
+      const neighbourhood = subscriptions.neighbourhoodOf(topic)
+      const audience = emptyAudience
+      arrival = { neighbourhood, subscriptionsEpoch: 0, interestEpoch: -1, audience, missesReceiver: false }
+      this.#byTopic.set(topic, arrival)
+    }
+    const subscriptionsEpoch = subscriptions.epochOf(arrival.neighbourhood)
+    if (arrival.subscriptionsEpoch !== subscriptionsEpoch || arrival.interestEpoch !== relay.interestEpoch) {
+      arrival.subscriptionsEpoch = subscriptionsEpoch
+      arrival.interestEpoch = relay.interestEpoch
+      arrival.audience = gatherAudience(topic, subscriptions.match(topic), undefined)
+      arrival.missesReceiver = missesReceiver(this.#core, topic, arrival.audience)
+    }
+    return arrival
+  }
+}
