@@ -66,6 +66,15 @@ test('the list: NEW, then PAST, each with title, day and two lines of body; the 
     await page.getByRole('button', { name, exact: true }).waitFor()
 })
 
+test('however long title and body are, the buttons of an entry stay in sight', async () => {
+  await open({ id: 'a', title: 'A title without end. '.repeat(20), body: 'A body without end. '.repeat(20) })
+  const button = await section('NEW')
+    .getByRole('button', { name: /^DELETE/ })
+    .boundingBox()
+  const center = await headUnit.center.boundingBox()
+  assert.ok(button && center && button.x + button.width < center.x + center.width)
+})
+
 test('an entry that was opened is not new: the badge counts down and goes (W 7.4 step 3)', async () => {
   await open({ id: 'a', title: 'First', body: '1' }, { id: 'b', title: 'Second', body: '2' })
   await headUnit.center.getByRole('button', { name: /^First/ }).click()

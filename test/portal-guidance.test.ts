@@ -113,6 +113,25 @@ test('the vehicle moves on the map as it drives along the route, and arrives (W 
   await headUnit.navigation.getByText('You have arrived').waitFor({ state: 'hidden' })
 })
 
+test('a reload on the way goes on at the same point, and the app hears of the arrival', async () => {
+  await guideTo('Old harbour')
+  await calculated()
+  await headUnit.dock('Navigation').click()
+  await headUnit.choose('Route', 'Drive ×100')
+  await headUnit.page.clock.runFor(2_000)
+  await headUnit.choose('Route', 'Stay')
+  const left = () => headUnit.navigation.getByText(/^[\d.]+ km$/).innerText()
+  const before = await left()
+  await headUnit.page.reload()
+  await headUnit.navigation.getByText('Old harbour').waitFor()
+  assert.equal(await left(), before)
+  app = await headUnit.frame('guide')
+  await headUnit.choose('Route', 'Drive ×100')
+  await headUnit.page.clock.runFor(30_000)
+  await headUnit.navigation.getByText('You have arrived').waitFor()
+  await heard('WebDestinationReached')
+})
+
 test('the user ends the guidance', async () => {
   await guideTo('Old harbour')
   await calculated()

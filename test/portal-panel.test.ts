@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { promisify } from 'node:util'
+import type { App } from '@pillion/schema'
 import type { HeadUnit } from './support/head-unit.ts'
 import { Recorder, recorderHtml } from './support/head-unit-app.ts'
 import { HeadUnitStage } from './support/head-unit-stage.ts'
@@ -51,6 +52,16 @@ test('what a signal cannot be is refused with a sentence, and nothing changes', 
   await field.blur()
   assert.equal(await field.inputValue(), '52')
   assert.equal(await app.evaluate('Car.GetFuelLevel()'), 52)
+})
+
+test('one button makes all signals what they were at first, also those that a scenario has taken away', async () => {
+  const app = await headUnit.openApp('recorder')
+  const signals = await headUnit.section('Signals')
+  await signals.getByLabel('Energy: Fuel level').fill('25')
+  await signals.getByRole('switch', { name: 'Position is known' }).uncheck()
+  await app.waitForFunction('Car.GetFuelLevel() === 25 && !Navigation.GetCurrentPosition()')
+  await signals.getByRole('button', { name: 'Reset all signals' }).click()
+  await app.waitForFunction('Car.GetFuelLevel() === 52 && Navigation.GetCurrentPosition()')
 })
 
 test('a signal is found by what it is called', async () => {
@@ -108,6 +119,30 @@ test('a package dropped on the panel is installed, once the token is known; the 
   assert.equal(await form.getByLabel('Token').count(), 0)
 })
 
+test('a package of a new app is installed once its owner is chosen, and the app is on the wall (W 11.1, 4.2 row 1)', async () => {
+  const token = await readFile(join(stage.pillion.data, 'admin-token'), 'utf8')
+  await drop(await makeArchive('newcomer', '1.0.0', recorderHtml), 'app_newcomr-v1.0.0_20300101.tar.gz')
+  const form = headUnit.panel.getByRole('form', { name: 'Install a package' })
+  await form.getByLabel('Token').fill(token.trim())
+  await form.getByRole('button', { name: 'Install' }).click()
+  await form.getByText('There is no app newcomr yet.').waitFor()
+  await form.getByLabel('Partner').selectOption('tester')
+  await form.getByRole('button', { name: 'Install' }).click()
+  // The package knows better, and the wrong one was not added.
+  await form.getByText(/It holds web\/apps\/newcomer\//).waitFor()
+  await form.getByLabel('App').fill('newcomer')
+  await form.getByRole('button', { name: 'Install' }).click()
+  await form.getByLabel('Partner').selectOption('tester')
+  await form.getByRole('button', { name: 'Install' }).click()
+  await form.getByText('newcomer 1.0.0 is installed.').waitFor()
+  await headUnit.openApp('newcomer')
+  const apps = await stage.pillion.admin<App[]>('/apps')
+  assert.deepEqual(
+    apps.filter(({ idApp }) => idApp.startsWith('newcom')).map(({ idApp, uid }) => [idApp, uid]),
+    [['newcomer', 'tester']],
+  )
+})
+
 test('a package that cannot be installed says why', async () => {
   const token = await readFile(join(stage.pillion.data, 'admin-token'), 'utf8')
   await drop(Buffer.from('no archive'), 'recorder.tar.gz')
@@ -128,7 +163,7 @@ test('console, receipts and drops can be looked at by themselves in the log', as
     const shown = async () => [...new Set(await headUnit.log.locator('.log-kind').allInnerTexts())]
     return poll(shown, ({ length }) => length === 1, 5_000)
   }
-  assert.deepEqual(await kinds('Console and errors'), ['console'])
+  assert.deepEqual(await kinds('Console and errors'), ['console.error'])
   await headUnit.log.getByText('mind the gap').waitFor()
   assert.deepEqual(await kinds('Receipts'), ['receipt'])
   await headUnit.log.getByText('Receipt: taken.').waitFor()

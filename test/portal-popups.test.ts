@@ -100,6 +100,7 @@ test('popups come in order, one every 20 s; the sixth is refused and its app tol
   await recorder.wait(1, 'WebPortal.OverflowPopup')
   const [refused] = await recorder.pending(1)
   assert.deepEqual([refused?.popupText, refused?.popupAction], ['6', popupActions.timeout])
+  await headUnit.panel.getByText('1 on screen · 4 waiting · full', { exact: true }).waitFor()
 
   for (const text of ['1', '2', '3', '4', '5']) {
     await headUnit.popup.getByText(text, { exact: true }).waitFor()

@@ -16,6 +16,7 @@ copyTypes('testkit/src/kit.d.ts')
 cpSync(join(home, 'README.md'), join(folder, 'README.md'))
 cpSync(join(home, '../../LICENSE'), join(folder, 'LICENSE'))
 const { name, version, description, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+const types = './types/testkit/src/kit.d.ts'
 const manifest = {
   name,
   version,
@@ -24,9 +25,12 @@ const manifest = {
   type: 'module',
   engines: { node: '>=22.12' },
   exports: {
-    '.': { types: './types/testkit/src/kit.d.ts', default: './index.js' },
+    '.': { types, default: './index.js' },
     './package.json': './package.json',
   },
+  // For TypeScript projects of `"module": "commonjs"`, which do not look at `exports`.
+  main: './index.js',
+  types,
 }
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 

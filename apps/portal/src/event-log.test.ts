@@ -33,6 +33,17 @@ test('cuts what an app makes too long', async () => {
   assert.equal(log.rows.value[0]?.detail.length, detailCharactersMax + 1)
 })
 
+test('a line of an app’s console has its level in its kind, whatever the app says that is, and nothing to open', async () => {
+  const log = new EventLog()
+  for (const level of ['error', 'shout', {}, undefined])
+    log.add({ ...entry('line', { level }), kind: 'console' })
+  await told()
+  assert.deepEqual(
+    log.rows.value.map(({ kind, detail }) => [kind, detail]),
+    ['error', 'log', 'log', 'log'].map((level) => [`console.${level}`, '']),
+  )
+})
+
 test('stands still while paused, counts what it misses, and shows it when it goes on', async () => {
   const log = new EventLog()
   log.add(entry('before'))

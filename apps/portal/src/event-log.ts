@@ -11,6 +11,8 @@ export interface LogRow extends Omit<LogEntry, 'detail'> {
 export const logRowsMax = 1_000
 export const detailCharactersMax = 4_000
 export const textCharactersMax = 1_000
+/** What an app gives as the level is its own word. */
+const levels = ['log', 'info', 'warn', 'error'] as const
 /** How often the screen hears of new rows, however fast they come. */
 const tellMilliseconds = 100
 
@@ -27,7 +29,7 @@ export class EventLog {
 
   add(entry: LogEntry): void {
     const text = cut(entry.text, textCharactersMax)
-    this.#rows.push({ ...entry, id: this.#nextId++, text, detail: describeDetail(entry.detail) })
+    this.#rows.push({ ...entry, ...kindAndDetail(entry), id: this.#nextId++, text })
     if (this.#rows.length > logRowsMax) this.#rows.shift()
     if (this.#telling) return
     this.#telling = true
@@ -57,6 +59,13 @@ export class EventLog {
     this.missed.value = 0
     this.rows.value = [...this.#rows]
   }
+}
+
+/** A line of an app's console has nothing to open: its level is part of its kind, such as `console.error`. */
+function kindAndDetail({ kind, detail }: LogEntry): Pick<LogRow, 'kind' | 'detail'> {
+  if (kind !== 'console') return { kind, detail: describeDetail(detail) }
+  const { level } = (detail ?? {}) as { level?: unknown }
+  return { kind: `console.${levels.find((known) => known === level) ?? 'log'}`, detail: '' }
 }
 
 function describeDetail(detail: unknown): string {

@@ -85,6 +85,7 @@ export class HeadUnit {
       transport: this.#network,
       frames: this.iframes,
       vehicle: this.#memory.readSignals(),
+      guidance: this.#memory.readGuidance(),
       notifications: this.#memory.readNotifications(),
       onNotificationsChanged: (entries) => this.#memory.writeNotifications(entries),
       log: (entry) => this.#log(entry),
@@ -97,6 +98,8 @@ export class HeadUnit {
     })
     this.view = view
     this.deck = new ScenarioDeck(this.host, systemClock)
+    const scenario = this.#memory.readScenario()
+    if (scenario) this.deck.resume(scenario)
     this.#restoreScreen()
     window.addEventListener('pagehide', this.#keepNow)
     this.drops = computed(() =>
@@ -152,7 +155,7 @@ export class HeadUnit {
   stop(): void {
     this.#stopped = true
     window.removeEventListener('pagehide', this.#keepNow)
-    if (!this.off.value) this.#keepNow()
+    this.#keepNow()
     this.#cancelRetry()
     this.deck.stop()
     this.host.stop()
@@ -163,7 +166,7 @@ export class HeadUnit {
   #wentOff(): void {
     if (this.#stopped) return
     this.#keepNow()
-    this.#memory.forgetScreen()
+    this.#memory.forgetTab()
     this.deck.stop()
     this.off.value = true
   }
@@ -181,7 +184,8 @@ export class HeadUnit {
     if (this.#stopped || this.off.value) return
     if (view.module !== before.module || view.app !== before.app || view.center !== before.center)
       this.#keepScreen()
-    if (view.vehicle === before.vehicle || this.#cancelKeep) return
+    const isSame = view.vehicle === before.vehicle && view.guidance === before.guidance
+    if (isSame || this.#cancelKeep) return
     this.#cancelKeep = systemClock.after(keepMilliseconds, this.#keepNow)
   }
 
@@ -196,8 +200,11 @@ export class HeadUnit {
     this.#memory.writeScreen({ module, app, center, settings: this.settingsOpen.value })
   }
 
-  /** Only if something has changed: another tab may have this vehicle now. */
+  /** What all tabs share only if something has changed: another tab may have this vehicle now. */
   #keepNow = () => {
+    if (this.off.value) return
+    this.#memory.writeGuidance(this.host.keptGuidance)
+    this.#memory.writeScenario(this.deck.kept)
     if (!this.#cancelKeep) return
     this.#cancelKeep()
     this.#cancelKeep = undefined

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { themeOf, themesOf } from './themes.ts'
+import { themesByBrand } from '@pillion/schema'
+import { brands, themeOf, themesOf } from './themes.ts'
 
 test('each brand has the themes of its column (W 11.6)', () => {
   const ids = ([0, 1, 2, 4, 5] as const).map((brand) => themesOf(brand).map(({ id }) => id))
@@ -11,6 +12,14 @@ test('each brand has the themes of its column (W 11.6)', () => {
     [0, 1],
     [0, 1],
   ])
+})
+
+test('each brand looks like something with each theme that it can be given', () => {
+  for (const { brand, themes } of brands)
+    assert.deepEqual(
+      themes.map(({ id }) => id),
+      themesByBrand[brand],
+    )
 })
 
 test('the theme depends on the brand; an id that the brand does not have is its first', () => {

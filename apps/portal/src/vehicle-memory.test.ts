@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { HostView, NotificationEntry } from '@pillion/host'
+import {
+  type HostView,
+  type KeptGuidance,
+  type NotificationEntry,
+  parseScenario,
+  type Scenario,
+} from '@pillion/host'
 import { defaultVehicleSignals } from '@pillion/schema'
 import { VehicleMemory } from './vehicle-memory.ts'
 
@@ -20,6 +26,27 @@ function store(charactersMax = Infinity) {
 
 const view = (vehicle: Partial<HostView['vehicle']>, state: HostView['guidance']['state'] = 'none') =>
   ({ vehicle: { ...defaultVehicleSignals, ...vehicle }, guidance: { state } }) as HostView
+const kept = {
+  scenario: parseScenario('name: Trip\nsteps: [{ at: 1, set: { speedKmh: 30, network: false } }]')
+    .scenario as Scenario,
+  place: {
+    state: 'playing',
+    atSeconds: 3,
+    speed: 10,
+    loop: true,
+    played: 1,
+    initial: { speedKmh: 0 },
+    glides: [],
+  },
+} as const
+const there = { latitude: 1, longitude: 2 }
+const guidance: KeptGuidance = {
+  state: 'guiding',
+  idApp: 'a',
+  request: { destination: there, waypoints: [], label: 'There', confirms: false },
+  drive: 10,
+  trip: { start: { latitude: 0, longitude: 2 }, stops: [there], alongMeters: 5 },
+}
 const entry: NotificationEntry = { idApp: 'a', id: '1', body: 'Text', createdAt: 1, isNew: true }
 
 test('what was written is read again, for this vehicle only', () => {
@@ -34,9 +61,13 @@ test('what was written is read again, for this vehicle only', () => {
   assert.deepEqual(again.readNotifications(), [entry])
   assert.equal(again.readDelaySeconds(), 2)
   assert.equal(again.readScreen().module, 'media')
+  memory.writeScenario(kept)
+  memory.writeGuidance(guidance)
+  assert.deepEqual([again.readScenario(), again.readGuidance()], [kept, guidance])
   const other = new VehicleMemory('VIN2', lasting, tab)
   assert.deepEqual(other.readSignals(), defaultVehicleSignals)
   assert.deepEqual([other.readNotifications(), other.readScreen()], [[], {}])
+  assert.deepEqual([other.readScenario(), other.readGuidance()], [undefined, undefined])
 })
 
 test('the place on screen is kept by the tab, and not beyond switching off', () => {
@@ -44,8 +75,12 @@ test('the place on screen is kept by the tab, and not beyond switching off', () 
   const memory = new VehicleMemory('VIN1', lasting, tab)
   memory.writeScreen({ module: 'web', app: 'a', center: { open: false }, settings: false })
   assert.equal(lasting.values.size, 0)
-  memory.forgetScreen()
+  memory.writeScenario(kept)
+  memory.writeGuidance(guidance)
+  memory.forgetTab()
   assert.deepEqual(memory.readScreen(), {})
+  assert.deepEqual([memory.readScenario(), memory.readGuidance()], [undefined, undefined])
+  assert.equal(tab.values.size, 0)
 })
 
 test('the signals of a running guidance are not kept: it does not outlast the page', () => {
@@ -67,8 +102,26 @@ test('what cannot be read counts as nothing', () => {
   }
 })
 
-test('a full storage is no error', () => {
+test('the text of a scenario is written once, its place again and again; without either there is none', () => {
+  const tab = store()
+  const memory = new VehicleMemory('VIN1', store(), tab)
+  memory.writeScenario(kept)
+  tab.values.set('pillion.VIN1.scenario', JSON.stringify('name: Other\nsteps: [{ at: 1 }]'))
+  memory.writeScenario({ ...kept, place: { ...kept.place, atSeconds: 4 } })
+  const { scenario, place } = memory.readScenario() ?? {}
+  assert.deepEqual([scenario?.name, place?.atSeconds], ['Other', 4])
+  memory.writeScenario(undefined)
+  assert.equal(tab.values.size, 0)
+  for (const part of ['scenario', 'scenarioPlace']) {
+    new VehicleMemory('VIN1', store(), tab).writeScenario(kept)
+    tab.values.set(`pillion.VIN1.${part}`, '7')
+    assert.equal(memory.readScenario(), undefined, part)
+  }
+})
+
+test('a full storage is no error, and nothing older is left in it', () => {
   const memory = new VehicleMemory('VIN1', store(10), store())
+  memory.writeNotifications([])
   memory.writeNotifications([entry])
   assert.deepEqual(memory.readNotifications(), [])
 })

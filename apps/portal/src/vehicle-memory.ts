@@ -1,5 +1,15 @@
-import type { HostView, NotificationEntry } from '@pillion/host'
+import {
+  type HostView,
+  type KeptGuidance,
+  type NotificationEntry,
+  parseScenario,
+  readKeptGuidance,
+  readScenarioPlace,
+  type Scenario,
+  writeScenario,
+} from '@pillion/host'
 import { defaultVehicleSignals, mergeSignals, parseSignals, type VehicleSignals } from '@pillion/schema'
+import type { KeptScenario } from './panel/scenario/scenario-deck.ts'
 
 /** Where the user was, for the next document of this tab. */
 export interface KeptScreen {
@@ -12,13 +22,15 @@ export interface KeptScreen {
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 /**
- * What the browser keeps of one vehicle: what a car keeps when it is switched off (signals, notifications, slow network) for good, the
- * place on screen for this tab only. Several vehicles do not see each other. Storage that is full or denied keeps nothing, and says nothing.
+ * What the browser keeps of one vehicle: what a car keeps when it is switched off (signals, notifications, slow network) for good; the
+ * place on screen, the guidance and the scenario for this tab only. Several vehicles do not see each other. Storage that is full or denied keeps nothing, and says nothing.
  */
 export class VehicleMemory {
   #vin: string
   #lasting: Store
   #tab: Store
+  /** It is long and does not change: it is written once. */
+  #writtenScenario: Scenario | undefined
 
   constructor(vin: string, lasting: Store = localStorage, tab: Store = sessionStorage) {
     this.#vin = vin
@@ -32,7 +44,7 @@ export class VehicleMemory {
     return 'fault' in change ? defaultVehicleSignals : mergeSignals(defaultVehicleSignals, change)
   }
 
-  /** What guidance says goes with it: it does not outlast the document. */
+  /** Not what the guidance says: it is this tab's, and says it anew. */
   writeSignals({ vehicle, guidance }: HostView): void {
     const none = { destination: null, maneuver: null, journey: null, nextWaypoint: null }
     this.#write(this.#lasting, 'signals', guidance.state === 'none' ? vehicle : { ...vehicle, ...none })
@@ -66,9 +78,32 @@ export class VehicleMemory {
     this.#write(this.#tab, 'screen', screen)
   }
 
+  readGuidance(): KeptGuidance | undefined {
+    return readKeptGuidance(this.#read(this.#tab, 'guidance'))
+  }
+
+  writeGuidance(guidance: KeptGuidance | undefined): void {
+    this.#write(this.#tab, 'guidance', guidance)
+  }
+
+  readScenario(): KeptScenario | undefined {
+    const text = this.#read(this.#tab, 'scenario')
+    const place = readScenarioPlace(this.#read(this.#tab, 'scenarioPlace'))
+    const scenario = typeof text === 'string' && place ? parseScenario(text).scenario : undefined
+    return scenario && place && { scenario, place }
+  }
+
+  writeScenario(kept: KeptScenario | undefined): void {
+    if (kept?.scenario !== this.#writtenScenario)
+      this.#write(this.#tab, 'scenario', kept && writeScenario(kept.scenario))
+    this.#writtenScenario = kept?.scenario
+    this.#write(this.#tab, 'scenarioPlace', kept?.place)
+  }
+
   /** The head unit was switched off: it starts on the wall. */
-  forgetScreen(): void {
-    this.#tab.removeItem(this.#key('screen'))
+  forgetTab(): void {
+    for (const part of ['screen', 'guidance', 'scenario', 'scenarioPlace'])
+      this.#write(this.#tab, part, undefined)
   }
 
   #key(part: string): string {
@@ -83,9 +118,13 @@ export class VehicleMemory {
     }
   }
 
+  /** undefined takes it away. */
   #write(store: Store, part: string, value: unknown): void {
+    const key = this.#key(part)
     try {
-      store.setItem(this.#key(part), JSON.stringify(value))
+      // First, so that nothing older is left should there be no room.
+      store.removeItem(key)
+      if (value !== undefined) store.setItem(key, JSON.stringify(value))
     } catch {
       // Full, or denied by the browser: then this vehicle begins anew next time.
     }

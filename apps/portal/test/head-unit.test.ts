@@ -461,6 +461,24 @@ describe('the head unit in a browser', { timeout: 300_000 }, () => {
       await page.locator('.log').getByRole('button', { name: 'Clear' }).click()
       await page.getByText('Nothing to show.').waitFor()
     })
+
+    test('a row that is opened stays where it is while others come, until the latest are asked for', async () => {
+      const portal = await open()
+      const { page } = portal
+      const frame = await portal.openApp('plain')
+      await page.locator('button.log-line').last().click()
+      const detail = page.locator('.log-row pre')
+      await detail.waitFor()
+      const before = await detail.boundingBox()
+      await frame.evaluate(`for (var i = 0; i < 8; i++) console.log('line ' + i + ' word'.repeat(400))`)
+      await page.locator('.log-text').getByText('line 7').waitFor({ state: 'attached' })
+      assert.deepEqual(await detail.boundingBox(), before)
+      await page.getByRole('button', { name: 'Latest' }).click()
+      await page.waitForFunction(() => {
+        const rows = document.querySelector('.log-rows')
+        return rows && rows.scrollHeight - rows.scrollTop - rows.clientHeight < 2
+      })
+    })
   })
 
   test('the log stays at its end after rows of several lines', async () => {

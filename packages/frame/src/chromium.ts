@@ -12,6 +12,7 @@ export const state: FrameState = {
   popupDisplayed: false,
   virtualKeyboard: false,
   pendingErrorThrows: false,
+  pendingMax: 10,
   idApp: 'demo',
   launched: false,
   vin: '0123456789ABCDEFG',

@@ -7,6 +7,8 @@ const outcomes = ['okBtnPopupRequestClicked', 'cancelBtnPopupRequestClicked', 'c
 export interface LegacyPopups {
   /** Was it asked for? Not without a text. */
   ask(text: unknown, button: boolean, callbacks?: readonly unknown[]): boolean
+  /** The host had no room for the one of this id. */
+  refuse(id: number): void
 }
 
 /**
@@ -14,19 +16,24 @@ export interface LegacyPopups {
  * (W 7.1), so an outcome belongs to the oldest that is still without one.
  */
 export function createLegacyPopups(hmi: Emitter, post: PostToHost): LegacyPopups {
-  const asked: (readonly unknown[])[] = []
+  let asked: { readonly id: number; readonly callbacks: readonly unknown[] }[] = []
+  let lastId = 0
   for (const [index, outcome] of outcomes.entries()) {
     hmi.addEventListener(outcome, () => {
-      const callback = asked.shift()?.[index]
+      const callback = asked.shift()?.callbacks[index]
       if (typeof callback === 'function') callback()
     })
   }
   return {
     ask(text, button, callbacks = []) {
       if (typeof text !== 'string' || text === '') return false
-      asked.push(callbacks)
-      post({ pillion: 'popupRequest', button, text })
+      const id = ++lastId
+      asked.push({ id, callbacks })
+      post({ pillion: 'popupRequest', id, button, text })
       return true
+    },
+    refuse(id) {
+      asked = asked.filter((popup) => popup.id !== id)
     },
   }
 }

@@ -17,7 +17,7 @@ import { createWebPortal } from './web-portal.ts'
 /** The first script of every document of an app. */
 const state = openState()
 const post = openHostPage(state.hosted)
-const pending = new Pending()
+const pending = new Pending(state)
 const listeners = new LastingListeners()
 // The wave is that of the document's start: a member does not come or go under an app.
 const { wave } = state.current
@@ -26,7 +26,7 @@ const popups = createLegacyPopups(emitters.HMI, post)
 const globals = createVehicleGlobals(emitters, state, popups, post)
 removeOtherWaves(globals, wave)
 
-listenToHost(listeners, state, pending, emitters, watchTextFields(listeners, state, post))
+listenToHost(listeners, state, pending, emitters, watchTextFields(listeners, state, post), popups)
 forwardConsole(listeners, post)
 tellBlockedTargets(listeners)
 replaceDialogs()

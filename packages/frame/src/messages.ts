@@ -2,6 +2,7 @@ import type { HostToFrame } from '@pillion/schema'
 import { fire } from './emitter.ts'
 import type { Emitters } from './emitters.ts'
 import type { LastingListeners } from './lasting-listeners.ts'
+import type { LegacyPopups } from './legacy-popups.ts'
 import type { Pending } from './pending.ts'
 import type { StateHolder } from './state.ts'
 import type { VirtualKeyboard } from './virtual-keyboard.ts'
@@ -20,6 +21,7 @@ export function listenToHost(
   pending: Pending,
   emitters: Emitters,
   keyboard: VirtualKeyboard,
+  popups: LegacyPopups,
 ): void {
   const parent = window.parent
   listeners.add(window, 'message', (event) => {
@@ -38,6 +40,7 @@ export function listenToHost(
     else if (message.pillion === 'pending') pending.append(message.entries)
     else if (message.pillion === 'event') fire(emitters[message.event.emitter], message.event.name)
     else if (message.pillion === 'keyboard') keyboard.close(message.text)
+    else if (message.pillion === 'popupRefused') popups.refuse(message.id)
   }
 }
 

@@ -2,27 +2,28 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { limits, type PendingEntry } from '@pillion/schema'
 import { state, TestBrowser } from './chromium.ts'
-import { Pending, pendingMax } from './pending.ts'
+import { Pending } from './pending.ts'
 
 const entry = (sequence: number): PendingEntry => ({ sequence, value: { idApp: 'demo', content: sequence } })
 const entries = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => entry(from + index))
+const open = (pendingMax: number = limits.pendingMax) =>
+  new Pending({ hosted: true, current: { ...state, pendingMax }, replace: () => {}, watch: () => {} })
 const contents = (pending: Pending) => pending.drain().values.map((value) => value.content)
 
-test('the bound is the one that everything keeps to (W 6.2)', () => {
-  assert.equal(pendingMax, limits.pendingMax)
-})
-
-test('keeps the last 10 entries, oldest first, and is empty after draining (W 6.2)', () => {
-  const pending = new Pending()
-  pending.append(entries(1, limits.pendingMax))
-  pending.append(entries(limits.pendingMax + 1, limits.pendingMax + 2))
-  assert.deepEqual(contents(pending), [3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
-  assert.deepEqual(contents(pending), [])
-})
+for (const pendingMax of [0, 1, limits.pendingMax, 12]) {
+  test(`keeps the last ${pendingMax} entries, oldest first, and is empty after draining (W 6.2, 16)`, () => {
+    const pending = open(pendingMax)
+    pending.append(entries(1, pendingMax))
+    pending.append(entries(pendingMax + 1, pendingMax + 2))
+    const expected = Array.from({ length: pendingMax }, (_, index) => index + 3)
+    assert.deepEqual(contents(pending), expected)
+    assert.deepEqual(contents(pending), [])
+  })
+}
 
 test('entries that arrive twice, late or after they were drained are kept once, in order (W 6.2)', () => {
-  const pending = new Pending()
+  const pending = open()
   pending.append([entry(5)])
   pending.append(entries(3, 5))
   assert.deepEqual(contents(pending), [3, 4, 5])

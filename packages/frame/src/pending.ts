@@ -1,7 +1,5 @@
 import type { Payload, PendingEntry } from '@pillion/schema'
-
-/** `limits.pendingMax`; written out, because the table of all limits would come along into every document. A test keeps them equal. */
-export const pendingMax = 10
+import type { StateHolder } from './state.ts'
 
 /**
  * The frame's copy of the app's pending buffer (W 6.2): it is here because `getPendingNotifications` has to
@@ -9,15 +7,21 @@ export const pendingMax = 10
  * whole buffer to the new document; the sequence tells them apart.
  */
 export class Pending {
+  #state: StateHolder
   #entries: PendingEntry[] = []
   #drained = 0
+
+  constructor(state: StateHolder) {
+    this.#state = state
+  }
 
   append(entries: readonly PendingEntry[]): void {
     const fresh = entries.filter(
       ({ sequence }) =>
         sequence > this.#drained && !this.#entries.some((known) => known.sequence === sequence),
     )
-    this.#entries = [...this.#entries, ...fresh].sort((a, b) => a.sequence - b.sequence).slice(-pendingMax)
+    const all = [...this.#entries, ...fresh].sort((a, b) => a.sequence - b.sequence)
+    this.#entries = all.slice(Math.max(0, all.length - this.#state.current.pendingMax))
   }
 
   /** Everything kept, oldest first; `sequence` is the last one's, undefined if there was nothing. */

@@ -44,17 +44,22 @@ const requests: [section: string, call: string, returns: unknown, told: object |
     'W 14',
     `Device.PopupRequest(true, 'Text')`,
     true,
-    { pillion: 'popupRequest', button: true, text: 'Text' },
+    { pillion: 'popupRequest', id: 1, button: true, text: 'Text' },
   ],
   [
     'W 14',
     `Device.PopupRequest(false, 'Text')`,
     true,
-    { pillion: 'popupRequest', button: false, text: 'Text' },
+    { pillion: 'popupRequest', id: 2, button: false, text: 'Text' },
   ],
   ['W 14', 'Device.PopupRequest(true)', false, undefined],
   ['W 14', `Device.PopupRequest(true, '')`, false, undefined],
-  ['W 14', `WebPortal.showPopup('Text')`, true, { pillion: 'popupRequest', button: true, text: 'Text' }],
+  [
+    'W 14',
+    `WebPortal.showPopup('Text')`,
+    true,
+    { pillion: 'popupRequest', id: 3, button: true, text: 'Text' },
+  ],
   ['W 14', 'WebPortal.showPopup()', false, undefined],
   ['W 14', 'typeof WebPortal.openNativePopup', 'undefined', undefined],
 ]
@@ -75,7 +80,7 @@ describe('what an app asks for by a call, in a browser', () => {
     })
   }
 
-  test('the outcomes of popups go to the callbacks of showPopup in the order of asking, and to HMI (W 14)', async () => {
+  test('the outcomes of popups go to the callbacks of showPopup in the order of asking, past one that was refused, and to HMI (W 14)', async () => {
     const app = await browser.openApp(`<script>
       seen = []
       function note(text) { return function () { seen.push(text + arguments.length) } }
@@ -85,13 +90,17 @@ describe('what an app asks for by a call, in a browser', () => {
       WebPortal.showPopup('3', note('3 ok'), note('3 cancel'), note('3 timeout'))
       WebPortal.showPopup('4', 'no function')
       WebPortal.showPopup('5', note('5 ok'), note('5 cancel'), note('5 timeout'))
+      WebPortal.showPopup('refused', note('6 ok'), note('6 cancel'), note('6 timeout'))
+      WebPortal.showPopup('7', note('7 ok'), note('7 cancel'), note('7 timeout'))
     </script>`)
     const outcome = (name: string) => ({ pillion: 'event', event: { emitter: 'HMI', name } }) as const
     await app.post(
       outcome('cancelBtnPopupRequestClicked'),
+      { pillion: 'popupRefused', id: 6 },
       outcome('okBtnPopupRequestClicked'),
       outcome('okBtnPopupRequestClicked'),
       outcome('okBtnPopupRequestClicked'),
+      outcome('closeTimeoutPopupRequest'),
       outcome('closeTimeoutPopupRequest'),
       outcome('closeTimeoutPopupRequest'),
     )
@@ -102,6 +111,7 @@ describe('what an app asks for by a call, in a browser', () => {
       'HMI ok0',
       'HMI ok0',
       '5 timeout0',
+      '7 timeout0',
     ])
   })
 })

@@ -13,6 +13,7 @@ const alone: FrameState = {
   popupDisplayed: false,
   virtualKeyboard: false,
   pendingErrorThrows: false,
+  pendingMax: 0,
 }
 
 /** The one copy of the state in a document; every injected getter reads it, synchronously (W 5.3). */

@@ -16,8 +16,8 @@ const rows: Record<string, Row[]> = {
     ['Car.GetAutonomy()', 612, '—', '2 3'],
     ['Car.GetFuelAutonomy()', 580, '—', '2 3 4'],
     ['Car.GetBatteryAutonomy()', 32, '—', '4'],
-    ['Car.GetFuelLevel()', 52, '—', '2 3 4'],
-    ['Car.GetBatteryLevel()', 81, '—', '4'],
+    ['Car.GetFuelLevel()', 52.4, '—', '2 3 4'],
+    ['Car.GetBatteryLevel()', 80.6, '—', '4'],
     ['Car.GetFuelType()', 4, '—', '2 3 4'],
     ['Car.GetFuelUnit()', 'gal', '—', '2 3 4'],
     ['Car.GetDayNightStatus()', 1, '—', '4'],
@@ -75,7 +75,7 @@ const rows: Record<string, Row[]> = {
     ['Car.GetDistanceUnit()', 'miles', '—', '2 3 4'],
     ['Car.GetSpeedUnit()', 'mph', '—', '2 3 4'],
     ['Car.GetSpeednUnit()', 'mph', '—', '2 3 4'],
-    ['Car.GetLevel()', 81, '—', '4'],
+    ['Car.GetLevel()', 80.6, '—', '4'],
     ['Car.Time.GetTime()', true, '—', '3 4'],
     ['Connectivity.GetInternetStatus()', true, '—', '2 3 4'],
     ['Media.audio.configure("TEMPORARY_SOURCE", "Inactive")', undefined, '—', '2 3 4'],
@@ -198,6 +198,11 @@ describe('the vehicle API in a browser', () => {
       )
     })
   }
+
+  test('the first digit of the software release is the wave (W 10.2)', async () => {
+    const app = await browser.openApp('', { ...drive, wave: 2 })
+    assert.equal(await app.run('Device.GetSoftwareRelease()'), '21.09.46.60_NAC-r0')
+  })
 
   test('an event of another wave is not fired either (W 10)', async () => {
     const app = await browser.openApp(

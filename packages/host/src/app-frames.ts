@@ -45,6 +45,7 @@ export class AppFrames {
     try {
       this.#frames.post(app.idApp, message)
     } catch (error) {
+      if (!isOfCloning(error)) throw error
       // What came out of a frame need not go into another: a port, for instance, can be handed on only once.
       this.#host.journal.drop('content_not_cloneable', app.idApp, String(error))
     }
@@ -82,6 +83,11 @@ export class AppFrames {
     if (app.instance?.ready) this.#frames.post(app.idApp, { pillion: 'keyboard', text })
   }
 
+  /** W 14; at once, for it says what the frame script is not to wait for. */
+  sendPopupRefused(app: HostedApp, id: number): void {
+    if (app.instance?.ready) this.#frames.post(app.idApp, { pillion: 'popupRefused', id })
+  }
+
   /** From now on the app gets no message and no event, until `release`. Its getters and its pending buffer are kept up to date. */
   hold(app: HostedApp): void {
     if (this.#held?.app !== app) this.#held = { app, acts: [] }
@@ -106,8 +112,8 @@ export class AppFrames {
   }
 
   #stateOf(app: HostedApp): FrameState {
-    const { vehicle, vin, connected, module, popupDisplayed, virtualKeyboard, pendingErrorThrows } =
-      this.#host
+    const { vehicle, vin, connected, module, limits } = this.#host
+    const { popupDisplayed, virtualKeyboard, pendingErrorThrows } = this.#host
     const { network: _, ...signals } = withhold(vehicle)
     return {
       ...signals,
@@ -120,6 +126,12 @@ export class AppFrames {
       popupDisplayed,
       virtualKeyboard,
       pendingErrorThrows,
+      pendingMax: limits.pendingMax,
     }
   }
+}
+
+/** What `postMessage` throws: the content has no copy, or nests too deep for one. */
+function isOfCloning(error: unknown): boolean {
+  return error instanceof DOMException || error instanceof RangeError
 }

@@ -172,6 +172,9 @@ describe('W 7.1 an app that goes', () => {
     app.openPopup('late')
     assert.equal(bench.host.view.popup, undefined)
     assert.deepEqual(bench.reasons('ignored'), ['app_not_running'])
+    app.post({ pillion: 'popupRequest', id: 1, button: true, text: 'late' })
+    assert.equal(bench.host.view.popup, undefined)
+    assert.deepEqual(bench.reasons('ignored'), ['app_not_running', 'app_not_running'])
   })
 })
 
@@ -184,7 +187,7 @@ describe('Device.PopupRequest, removed from the reference (W 14)', () => {
     test(`${outcome}: the HMI event ${event}`, () => {
       const bench = new TestHost()
       const app = bench.launchHidden('alpha')
-      app.post({ pillion: 'popupRequest', button: true, text: 'Hello' })
+      app.post({ pillion: 'popupRequest', id: 1, button: true, text: 'Hello' })
       assert.equal(bench.host.view.popup?.kind, 'legacy')
       assert.deepEqual(app.happened, [])
       close(bench)
@@ -195,7 +198,7 @@ describe('Device.PopupRequest, removed from the reference (W 14)', () => {
 
   test('has OK only if it is asked for', () => {
     const bench = new TestHost()
-    bench.launch('alpha').post({ pillion: 'popupRequest', button: false, text: 'Hello' })
+    bench.launch('alpha').post({ pillion: 'popupRequest', id: 1, button: false, text: 'Hello' })
     assert.equal(bench.host.view.popup?.button, false)
     bench.host.pressOk()
     assert.ok(bench.host.view.popup)
@@ -204,10 +207,36 @@ describe('Device.PopupRequest, removed from the reference (W 14)', () => {
   test('is refused with OverflowPopup when the queue is full, and goes with its document', () => {
     const bench = new TestHost()
     const app = bench.launch('alpha')
-    for (let n = 1; n <= 6; n++) app.post({ pillion: 'popupRequest', button: true, text: `${n}` })
+    for (let n = 1; n <= 6; n++) app.post({ pillion: 'popupRequest', id: n, button: true, text: `${n}` })
     assert.deepEqual(app.happened, [OVERFLOW])
     bench.host.reloadApp('alpha')
     assert.equal(bench.host.view.popupsOutstanding, 0)
+  })
+})
+
+describe('WebPortal.showPopup, removed from the reference (W 14)', () => {
+  test('each popup has its own outcome, whichever of them was refused before it', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    const { WebPortal } = app.window
+    const seen: string[] = []
+    const show = (text: string) => {
+      const note = (outcome: string) => () => seen.push(`${text} ${outcome}`)
+      WebPortal.showPopup(text, note('ok'), note('cancel'), note('timeout'))
+    }
+    for (let n = 1; n <= 4; n++) bench.sendPopup('beta')
+    show('first')
+    show('refused')
+    assert.deepEqual(app.happened, [OVERFLOW])
+    bench.host.pressReturn()
+    show('last')
+    bench.clock.advance(80_000)
+    assert.equal(textOf(bench), 'first')
+    bench.host.pressOk()
+    bench.clock.advance(20_000)
+    assert.equal(textOf(bench), 'last')
+    bench.host.pressReturn()
+    assert.deepEqual(seen, ['first ok', 'last cancel'])
   })
 })
 

@@ -99,6 +99,20 @@ describe('W 6.5 messages between apps', () => {
     assert.deepEqual(bench.host.view.drops, { held_overflow: 2 })
   })
 
+  test('target loading: what opened it takes none of the 10 places (W 6.3)', () => {
+    const bench = new TestHost()
+    const sender = bench.launch('beta')
+    bench.sendPopup('alpha')
+    bench.host.pressOk()
+    for (let n = 1; n <= 10; n++) sender.writeTo('alpha', n)
+    const target = bench.frames.get('alpha')
+    target.load()
+    target.announce()
+    assert.equal(target.received.length, 1)
+    assert.equal(target.happened.filter((what) => what === POSTED).length, 10)
+    assert.deepEqual(bench.host.view.drops, {})
+  })
+
   test('target loading, and it never announces itself: dropped', () => {
     const bench = new TestHost()
     const sender = bench.launch('beta')

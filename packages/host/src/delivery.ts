@@ -1,5 +1,6 @@
 import type { Payload } from '@pillion/schema'
 import type { AppFrames } from './app-frames.ts'
+import type { DropReason } from './drop-reasons.ts'
 import type { HostState } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
 import type { Receipts } from './receipts.ts'
@@ -40,16 +41,21 @@ export class Deliveries {
   keep(app: HostedApp, { value }: Delivery): 'pending' {
     const { added, fallen } = app.pending.add(value)
     this.#host.journal.note('pending', app.idApp, `Kept for the app; ${app.pending.entries.length} waiting.`)
-    if (fallen) this.#dropFallen(app, fallen.value)
+    if (fallen) this.#drop(app, fallen.value, 'pending_overflow')
     this.#frames.sendPending(app, [added])
     this.#host.changed()
     return 'pending'
   }
 
+  /** What is kept for the app is given up. */
+  discard(app: HostedApp, reason: DropReason): void {
+    for (const { value } of app.pending.entries) this.#drop(app, value, reason)
+    app.pending.clear()
+  }
+
   /** The outcome of a popup has been told its partner already. */
-  #dropFallen(app: HostedApp, value: Payload): void {
-    this.#host.journal.drop('pending_overflow', app.idApp, value)
-    if (!Object.hasOwn(value, 'popupAction'))
-      this.#receipts.tell(app.uid, value, 'dropped', 'pending_overflow')
+  #drop(app: HostedApp, value: Payload, reason: DropReason): void {
+    this.#host.journal.drop(reason, app.idApp, value)
+    if (!Object.hasOwn(value, 'popupAction')) this.#receipts.tell(app.uid, value, 'dropped', reason)
   }
 }

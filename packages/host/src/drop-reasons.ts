@@ -19,6 +19,8 @@ export const dropReasons = {
   app_of_other_partner: 'The app belongs to another partner than the sender (W 3.1).',
   pending_overflow: 'The pending buffer was full; its oldest message fell out (W 6.2).',
   popup_queue_full: 'As many popups as there may be were outstanding (W 7.1).',
+  app_removed: 'The app has left the wall of the vehicle (W 4.2).',
+  head_unit_off: 'The head unit was switched off (W 9.5).',
   popup_late: 'The popup came while the head unit was away; it is not shown late (W 9.3).',
   // Uplink: app → partner.
   private_mode: 'The vehicle is in Private mode (W 9.2).',

@@ -19,8 +19,9 @@ describe('W 5 what frames post', () => {
     ['an unknown internal message', { pillion: 'nothing' }, 'message_malformed'],
     ['a drain without sequence', { pillion: 'drained' }, 'message_malformed'],
     ['a console message without text', { pillion: 'console', level: 'log' }, 'message_malformed'],
-    ['a popup request without text', { pillion: 'popupRequest', button: true }, 'message_malformed'],
-    ['a popup request without button', { pillion: 'popupRequest', text: 'x' }, 'message_malformed'],
+    ['a popup request without text', { pillion: 'popupRequest', id: 1, button: true }, 'message_malformed'],
+    ['a popup request without id', { pillion: 'popupRequest', button: true, text: 'x' }, 'message_malformed'],
+    ['a popup request without button', { pillion: 'popupRequest', id: 1, text: 'x' }, 'message_malformed'],
   ]
   for (const [name, data, reason] of rows) {
     test(`${name} is ignored and logged: ${reason}`, () => {

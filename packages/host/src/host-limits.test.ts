@@ -85,6 +85,15 @@ const rows: [limits: Partial<HostLimits>, check: (bench: TestHost) => void][] = 
     },
   ],
   [
+    { pendingMax: 2 },
+    (bench) => {
+      const app = bench.launchHidden('alpha')
+      for (let n = 1; n <= 3; n++) bench.send('alpha', n)
+      const contents = app.getPendingNotifications().map(({ content }) => content)
+      assert.deepEqual(contents, [2, 3])
+    },
+  ],
+  [
     { portalPayloadBytesMax: 20 },
     (bench) => {
       bench.receive({ idApp: 'alpha' })

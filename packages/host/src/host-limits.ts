@@ -5,7 +5,6 @@ export interface HostLimits {
   readonly loadTimeoutSeconds: number
   readonly loadedAppsMax: number
   readonly hideGraceMilliseconds: number
-  /** The frame script keeps no more than its own 10, so only less has an effect. */
   readonly pendingMax: number
   readonly popupQueueMax: number
   readonly popupDisplaySeconds: number

@@ -1,4 +1,5 @@
 import type { VehicleApp, VehicleSignals } from '@pillion/schema'
+import type { KeptGuidance } from './guidance/kept-guidance.ts'
 import type { HostLimits } from './host-limits.ts'
 import type { NotificationEntry } from './notification-entry.ts'
 import type { Clock } from './ports/clock.ts'
@@ -26,5 +27,7 @@ export interface HostOptions {
   readonly notifications?: readonly NotificationEntry[]
   /** All entries of the notification center, newest first, after each change; plain JSON. */
   readonly onNotificationsChanged?: (entries: readonly NotificationEntry[]) => void
+  /** `keptGuidance` of an earlier host: the guidance goes on. */
+  readonly guidance?: KeptGuidance | undefined
   readonly log?: (entry: LogEntry) => void
 }

@@ -6,6 +6,7 @@ import { createHostState } from './create-host-state.ts'
 import { Deliveries } from './delivery.ts'
 import { FrameInbox } from './frame-inbox.ts'
 import { Guidance } from './guidance/guidance.ts'
+import type { KeptGuidance } from './guidance/kept-guidance.ts'
 import type { HostOptions } from './host-options.ts'
 import { findApp, type HostState, isAllowedOnline } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
@@ -81,6 +82,7 @@ export class Host {
     const okOpensApp = options.popupOkOpensApp ?? true
     const outcomes = new PopupOutcomes({ frames, deliveries, lifecycle, okOpensApp })
     this.setApps(options.apps)
+    if (options.guidance) guidance.resume(options.guidance)
     this.#connect(new Inbox({ host, deliveries, popups, outcomes, receipts }))
   }
 
@@ -186,6 +188,11 @@ export class Host {
     if (!this.#stopped) this.#guidance.drive(times)
   }
 
+  /** For the host that comes after this one, as its `guidance`; undefined if there is none. */
+  get keptGuidance(): KeptGuidance | undefined {
+    return this.#guidance.kept
+  }
+
   dismissFailure(): void {
     this.#host.failure = undefined
     this.#changed()
@@ -215,7 +222,12 @@ export class Host {
   /** The vehicle is switched off: apps are told 2 s before, then everything stops (W 9.5). */
   shutDown(): void {
     if (this.#stopped) return
-    const parts = { frames: this.#frames, keyboard: this.#keyboard, lifecycle: this.#lifecycle }
+    const parts = {
+      frames: this.#frames,
+      keyboard: this.#keyboard,
+      lifecycle: this.#lifecycle,
+      popups: this.#popups,
+    }
     shutDown(this.#host, parts, () => this.stop())
   }
 
@@ -264,6 +276,7 @@ export class Host {
   /** What a document asked for goes with it; prompts and popups of back ends stay (W 7.1). */
   #documentEnded(app: HostedApp): void {
     this.#keyboard.forget(app)
+    this.#guidance.forget(app)
     this.#popups.forget(({ idApp, kind }) => idApp === app.idApp && (kind === 'app' || kind === 'legacy'))
   }
 

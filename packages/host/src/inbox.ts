@@ -82,6 +82,14 @@ export class Inbox {
     const popup = { payload, subtopic }
     const tell = (state: ReceiptState, reason?: DropReason) =>
       this.#receipts.tell(app.uid, payload, state, reason)
+    const dropped = (reason: DropReason) => {
+      this.#host.journal.drop(reason, app.idApp, payload)
+      tell('dropped', reason)
+    }
+    if (this.#host.shuttingDown) {
+      dropped('head_unit_off')
+      return
+    }
     // Told first, for it may be on screen at once.
     if (!this.#popups.isFull) tell('taken')
     const accepted = this.#popups.ask({
@@ -94,6 +102,7 @@ export class Inbox {
         tell(`popup_${outcome}`)
         this.#outcomes.settle(app, popup, outcome)
       },
+      dropped,
     })
     if (accepted) return
     this.#outcomes.refuse(app, popup)

@@ -1,4 +1,5 @@
 export * from './drop-reasons.ts'
+export { type KeptGuidance, readKeptGuidance } from './guidance/kept-guidance.ts'
 export { Host } from './host.ts'
 export type { HostLimits } from './host-limits.ts'
 export type { HostOptions } from './host-options.ts'
@@ -9,6 +10,7 @@ export type { Frames } from './ports/frames.ts'
 export type { KeptMessage, Transport, TransportEvents } from './ports/transport.ts'
 export { type ParsedScenario, parseScenario, type ScenarioFault } from './scenario/parse-scenario.ts'
 export * from './scenario/scenario.ts'
+export { readScenarioPlace, type ScenarioPlace } from './scenario/scenario-place.ts'
 export {
   ScenarioPlayer,
   type ScenarioPlayerOptions,

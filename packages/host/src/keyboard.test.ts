@@ -132,6 +132,17 @@ describe('W 6.7 virtual keyboard', () => {
     assert.deepEqual(app.happened, ['HMI.WebBrowser show'])
   })
 
+  test('stays when the document of another app goes, and so does what it holds', () => {
+    const { bench, app } = opened()
+    bench.send('alpha', 1)
+    bench.host.reloadApp('beta')
+    bench.clock.advance(100)
+    assert.ok(bench.host.view.keyboard)
+    assert.deepEqual(app.happened, [])
+    bench.host.closeKeyboard(undefined)
+    assert.deepEqual(app.happened, [POSTED, RECEIVED])
+  })
+
   test('stays under a popup, whose outcome its app gets with the rest', () => {
     const { bench, app } = opened()
     app.openPopup('Hello')
@@ -154,8 +165,16 @@ describe('W 6.7 virtual keyboard', () => {
   test('is not for an app that is not on screen: its field stays as it is', () => {
     const bench = new TestHost({ virtualKeyboard: true })
     const app = bench.launchHidden('alpha')
+    const posted: unknown[] = []
+    const post = bench.frames.post.bind(bench.frames)
+    bench.frames.post = (idApp, message) => {
+      posted.push(message)
+      post(idApp, message)
+    }
     app.focusField('Paris')
     assert.equal(bench.host.view.keyboard, undefined)
+    // An answer all the same, or the field would never ask again.
+    assert.deepEqual(posted, [{ pillion: 'keyboard', text: undefined }])
     bench.host.openApp('alpha')
     assert.equal(app.happened.at(-1), 'WebPortal.onApplicationShow')
   })
@@ -178,6 +197,8 @@ describe('W 6.7 virtual keyboard', () => {
   for (const message of [
     { pillion: 'keyboard' },
     { pillion: 'keyboard', text: 5, label: '', inputType: 'text' },
+    { pillion: 'keyboard', text: '', inputType: 'text' },
+    { pillion: 'keyboard', text: '', label: '' },
     { pillion: 'keyboard', text: '', label: '', inputType: 'text', charactersMax: '5' },
   ]) {
     test(`${JSON.stringify(message)} is ignored and logged (W 5)`, () => {

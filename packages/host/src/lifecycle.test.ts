@@ -71,6 +71,7 @@ describe('W 4.2 transitions', () => {
       popupDisplayed: false,
       virtualKeyboard: false,
       pendingErrorThrows: false,
+      pendingMax: 10,
     })
   })
 
@@ -114,6 +115,21 @@ describe('W 4.2 transitions', () => {
     assert.deepEqual(bench.host.view.failure, { idApp: 'alpha', text: 'Alpha did not start within 10 s.' })
     bench.host.dismissFailure()
     assert.equal(bench.host.view.failure, undefined)
+  })
+
+  test('row 4: the error goes with Home, with the next app, or when the user closes it', () => {
+    for (const leave of [
+      (bench: TestHost) => bench.host.pressHome(),
+      (bench: TestHost) => bench.host.openApp('beta'),
+      (bench: TestHost) => bench.host.dismissFailure(),
+    ]) {
+      const bench = new TestHost()
+      bench.host.openApp('alpha')
+      bench.clock.advance(10_000)
+      assert.ok(bench.host.view.failure)
+      leave(bench)
+      assert.equal(bench.host.view.failure, undefined)
+    }
   })
 
   test('row 4: the time is settable (W 16)', () => {
@@ -186,6 +202,16 @@ describe('W 4.2 transitions', () => {
     assert.equal(app.state.focus, false)
     assert.equal(bench.frames.shown, undefined)
     assert.equal(bench.host.view.module, 'navigation')
+  })
+
+  test('row 7: Back means nothing there: the app comes back with the web module (row 9)', () => {
+    const bench = new TestHost()
+    bench.launch('alpha')
+    bench.host.showModule('media')
+    bench.host.pressBack()
+    assert.equal(bench.host.view.module, 'media')
+    bench.host.showModule('web')
+    assert.equal(bench.stateOf('alpha'), 'foreground')
   })
 
   test('row 7: from one other module to the next nothing more happens to apps', () => {
@@ -288,6 +314,54 @@ describe('W 4.2 transitions', () => {
     assert.equal(first.open, false)
     assert.equal(bench.stateOf('alpha'), 'loading')
     assert.equal(bench.frames.opened.length, 2)
+  })
+
+  test('row 10: an app that goes off the wall in its grace does not come back after it', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.reloadApp('alpha')
+    bench.host.setApps([beta])
+    assert.equal(bench.host.view.app, undefined)
+    bench.clock.advance(10_000)
+    assert.equal(app.open, false)
+    assert.equal(bench.frames.opened.length, 1)
+  })
+
+  test('row 10: an app that comes back to the wall after its grace is new: no onApplicationUpdated', () => {
+    const bench = new TestHost()
+    bench.launch('alpha')
+    bench.host.setApps([beta])
+    bench.clock.advance(100)
+    bench.host.setApps([beta, { ...alpha, url: 'http://alpha.test/2/' }])
+    bench.host.openApp('alpha')
+    const app = bench.frames.get('alpha')
+    app.load()
+    app.announce()
+    assert.deepEqual(app.happened, [FOCUS])
+  })
+
+  test('row 10: an app opened in its grace makes room like any other (W 4.2)', () => {
+    const bench = new TestHost()
+    for (const { idApp } of [alpha, beta, gamma, delta]) bench.launch(idApp)
+    assert.equal(bench.stateOf('alpha'), 'unloaded')
+    bench.host.openApp('alpha')
+    bench.clock.advance(100)
+    assert.deepEqual([bench.stateOf('alpha'), bench.stateOf('beta')], ['loading', 'unloaded'])
+  })
+
+  test('row 10: an app launched first goes first, wherever it stands on the wall (W 4.2)', () => {
+    const bench = new TestHost()
+    for (const { idApp } of [gamma, beta, alpha]) bench.launch(idApp)
+    bench.host.openApp('delta')
+    assert.deepEqual([bench.stateOf('alpha'), bench.stateOf('gamma')], ['background', 'unloaded'])
+  })
+
+  test('row 10: an app shown again was shown last (W 4.2)', () => {
+    const bench = new TestHost()
+    for (const { idApp } of [alpha, beta, gamma]) bench.launch(idApp)
+    for (const { idApp } of [alpha, beta]) bench.host.openApp(idApp)
+    bench.host.openApp('delta')
+    assert.deepEqual([bench.stateOf('alpha'), bench.stateOf('gamma')], ['background', 'unloaded'])
   })
 
   test('row 10: the fourth app makes the least recently shown hidden one go (W 4.2)', () => {
@@ -453,6 +527,20 @@ describe('W 4.2 transitions', () => {
     assert.equal(bench.host.view.failure?.idApp, 'alpha')
   })
 
+  test('row 12: an app that reloads itself in its grace goes all the same (row 10)', () => {
+    const bench = new TestHost({ apps: [alpha, beta] })
+    const app = bench.launch('alpha')
+    bench.host.openApp('beta')
+    bench.host.shutDown()
+    bench.clock.advance(1_900)
+    app.reload()
+    app.announce()
+    bench.clock.advance(50)
+    assert.equal(bench.stateOf('alpha'), 'unloaded')
+    bench.clock.advance(50)
+    assert.equal(app.open, false)
+  })
+
   test('row 12: a hidden app that reloads itself stays hidden', () => {
     const bench = new TestHost()
     const app = bench.launchHidden('alpha')
@@ -522,6 +610,26 @@ describe('reloadApp', () => {
     after.announce()
     assert.deepEqual(after.happened, [FOCUS])
     assert.equal(bench.frames.shown, 'alpha')
+  })
+
+  test('starts it once: without an announcement it goes as in row 4', () => {
+    const bench = new TestHost()
+    bench.launch('alpha')
+    bench.host.reloadApp('alpha')
+    bench.clock.advance(10_100)
+    assert.equal(bench.stateOf('alpha'), 'installed')
+    assert.equal(bench.frames.opened.length, 2)
+  })
+
+  test('said again within the grace it happens once', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.reloadApp('alpha')
+    bench.clock.advance(50)
+    bench.host.reloadApp('alpha')
+    assert.deepEqual(app.happened, [UNLOADED])
+    bench.clock.advance(50)
+    assert.equal(bench.stateOf('alpha'), 'loading')
   })
 
   test('starts an app that does not run', () => {

@@ -132,19 +132,16 @@ export class Lifecycle {
 
   /** Row 10: the app is no longer on the wall, and nothing for it is kept. */
   remove(app: HostedApp): void {
-    app.pending.clear()
+    this.#deliveries.discard(app, 'app_removed')
     app.held = []
     app.relaunch = false
     if (this.#host.front === app) this.#host.front = undefined
     if (isLoaded(app)) this.#unload(app, false)
   }
 
-  /** Row 10 for all, and nothing is started any more (W 9.5). */
+  /** Row 10 for all; from OnShutDown on nothing is started any more (W 9.5). */
   shutDown(): void {
-    for (const app of this.#host.wall) {
-      app.relaunch = false
-      if (isLoaded(app)) this.#unload(app, false)
-    }
+    for (const app of this.#host.wall) if (isLoaded(app)) this.#unload(app, false)
   }
 
   /** Takes every frame away at once. */
@@ -181,7 +178,6 @@ export class Lifecycle {
     this.#host.journal.note(kind, app.idApp, text)
     this.#host.failure = { idApp: app.idApp, text }
     if (this.#host.front === app) this.#host.front = undefined
-    app.relaunch = false
     this.#leave(app)
   }
 
@@ -216,7 +212,7 @@ export class Lifecycle {
 
   #leave(app: HostedApp): void {
     this.#close(app)
-    if (app.relaunch) this.#launch(app)
+    if (app.relaunch && !this.#host.shuttingDown) this.#launch(app)
     else for (const item of app.held.splice(0)) this.#keep(app, item)
   }
 

@@ -131,6 +131,11 @@ describe('W 5.2 host → app', () => {
     bench.host.deleteNotification(newestKey(bench))
     const next = bench.launch('alpha')
     assert.deepEqual([app.messages, next.messages], [[], []])
+    const posted = bench.log.filter(({ kind, direction }) => kind === 'app_message' && direction === 'out')
+    assert.deepEqual(
+      posted.map(({ text }) => text.replace('WebPortal.', '')),
+      ['notification.evt.created', 'notification.evt.created'],
+    )
   })
 
   test('`value` exists only on onCurrentNotificationReceived', async () => {

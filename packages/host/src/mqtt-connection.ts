@@ -127,11 +127,15 @@ function subscribeOnConnect(
 ): void {
   client.on('connect', () => {
     client.subscribe([...topicFilters], { qos: 0 }, (error, _requests, suback) => {
-      const code = suback ? Number(suback.granted[0]) : undefined
-      if (code === undefined) end({ kind: 'lost', text: error?.message ?? 'The subscription failed.' })
-      else if (code < 0x80) opened()
-      else end(refusedBy(code, 'The broker refused the subscription', suback?.properties?.reasonString))
+      if (!suback) end({ kind: 'lost', text: error?.message ?? 'The subscription failed.' })
     })
+  })
+  // MQTT.js calls back a turn later than it passes on what came in one piece with the SUBACK, which may be the whole mailbox.
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd !== 'suback') return
+    const code = Number(packet.granted[0])
+    if (code < 0x80) opened()
+    else end(refusedBy(code, 'The broker refused the subscription', packet.properties?.reasonString))
   })
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Packet, reasonCodes } from '@pillion/packet'
+import { encode, type Packet, reasonCodes } from '@pillion/packet'
 import { ManualClock, ScriptedBroker, type ScriptedConnection, waitUntil } from '@pillion/testkit'
 import { MqttTransport, type MqttTransportOptions, type TransportStatus } from './mqtt-transport.ts'
 import type { KeptMessage } from './ports/transport.ts'
@@ -108,6 +108,23 @@ test('is connected when the subscription is granted, not before', async (t) => {
   grant()
   await reach('connected')
   assert.deepEqual(recorder.events, ['connected'])
+})
+
+test('is connected before it passes on what came in one piece with the grant, so that all of it can be answered (W 9.3)', async (t) => {
+  const message = { key: 1, uid: 'P', subtopic: '', payload: '{}', receivedAt: 1 }
+  const { recorder } = await start(t, (packet, { socket }) => {
+    if (packet.type !== 'subscribe') return false
+    const { packetId } = packet
+    const packets: Packet[] = [
+      { type: 'suback', packetId, reasonCodes: [0, 0, 0] },
+      downlink(`pillion/vehicle/${VIN}/mailbox`, JSON.stringify({ messages: [message] })),
+      downlink(`${ROOT}/to/uid/P/opa/${VIN}/`, '2'),
+    ]
+    socket.write(Buffer.concat(packets.map((each) => encode(each, 5))))
+    return true
+  })
+  await waitUntil('all of it', () => recorder.events.length === 3)
+  assert.deepEqual(recorder.events, ['connected', 'kept P  {}', `${ROOT}/to/uid/P/opa/${VIN}/ 2`])
 })
 
 test('passes downlinks on in order, and notices apart', async (t) => {

@@ -38,6 +38,15 @@ describe('W 7.4 step 1: a request', () => {
     assert.deepEqual([idApp, title], ['alpha', 'Title'])
   })
 
+  for (const title of ['', 5, null]) {
+    test(`title ${JSON.stringify(title)}: the app’s name`, () => {
+      const bench = new TestHost()
+      const fields = { id: 'n', body: 'Hello', title }
+      bench.launch('alpha').post({ type: 'WebPortal.notification.new', notification: fields })
+      assert.equal(newest(bench).title, 'Alpha')
+    })
+  }
+
   test('works from background, and while the app loads', () => {
     const bench = new TestHost()
     const app = bench.launchHidden('alpha')
@@ -127,6 +136,7 @@ describe('W 7.4 step 1: a request', () => {
     ['http://elsewhere.test/bell.png', undefined],
     ['//elsewhere.test/bell.png', undefined],
     ['http://alpha.test:81/bell.png', undefined],
+    ['blob:http://alpha.test/0b1f', undefined],
     ['data:image/png;base64,AAAA', undefined],
     ['javascript:alert(1)', undefined],
     [5, undefined],
@@ -180,6 +190,22 @@ describe('W 7.4 step 2: the prompt', () => {
     assert.equal(bench.host.view.unread, 1)
     bench.host.setVehicle({ speedKmh: 0 })
     bench.clock.advance(60_000)
+    assert.equal(bench.host.view.popup, undefined)
+  })
+
+  test('has no place in the queue while driving, full or not, and does not come when the vehicle stands', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    bench.host.setVehicle({ speedKmh: 6 })
+    bench.sendPopup('beta')
+    forget(app)
+    app.notify({ id: 'first', body: 'Hello' })
+    assert.equal(bench.host.view.popupsOutstanding, 1)
+    for (let n = 2; n <= 5; n++) bench.sendPopup('beta')
+    app.notify({ id: 'second', body: 'Hello' })
+    assert.deepEqual(app.happened, [evt('created'), evt('created')])
+    bench.host.setVehicle({ speedKmh: 0 })
+    bench.clock.advance(100_000)
     assert.equal(bench.host.view.popup, undefined)
   })
 
@@ -372,6 +398,15 @@ describe('W 7.4 step 3: the entry', () => {
     assert.deepEqual(app.messages, [{ type: evt('close'), notifId: 'n' }])
     assert.deepEqual(bench.host.view.notifications, [])
     assert.deepEqual(bench.host.view.center, { open: true, entry: undefined })
+  })
+
+  test('3b, Delete of another one: the page that is open stays', () => {
+    const { bench, app } = read()
+    const { key } = newest(bench)
+    app.notify({ id: 'other', body: 'Hello' })
+    bench.host.openNotification(key)
+    bench.host.deleteNotification(newest(bench).key)
+    assert.deepEqual(bench.host.view.center, { open: true, entry: key })
   })
 
   test('an unknown key means nothing', () => {

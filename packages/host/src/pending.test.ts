@@ -187,6 +187,22 @@ describe('pending notifications of an app (W 6.2)', () => {
     assert.equal(bench.stateOf('beta'), 'unloaded')
     assert.deepEqual([bench.pendingOf('alpha'), bench.pendingOf('beta')], [0, 0])
   })
+
+  test('nor does one that was to get something when it announces itself (W 6.3)', () => {
+    const bench = new TestHost({ apps: [alpha, beta] })
+    bench.launch('alpha')
+    bench.sendPopup('alpha')
+    bench.host.reloadApp('alpha')
+    bench.host.pressOk()
+    bench.host.setApps([beta])
+    bench.host.setApps([alpha, beta])
+    bench.host.openApp('alpha')
+    bench.clock.advance(100)
+    const app = bench.frames.get('alpha')
+    app.load()
+    app.announce()
+    assert.deepEqual(app.messages, [])
+  })
 })
 
 function contents(app: FakeApp): unknown[] {

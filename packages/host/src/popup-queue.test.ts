@@ -172,6 +172,15 @@ describe('W 7.1 popup layer', () => {
     assert.equal(textOf(bench), undefined)
   })
 
+  test('a popup on screen is not pushed off it by the next, however short the spacing (W 16)', () => {
+    const bench = new TestHost({ limits: { popupSpacingSeconds: 1 } })
+    for (const popupText of ['first', 'second']) bench.sendPopup('alpha', { popupText })
+    bench.clock.advance(14_999)
+    assert.equal(textOf(bench), 'first')
+    bench.clock.advance(1)
+    assert.equal(textOf(bench), 'second')
+  })
+
   test('however many wait, one timer waits for them', () => {
     const bench = new TestHost()
     bench.sendPopup('alpha')

@@ -1,4 +1,5 @@
 import type { PopupOutcome } from '@pillion/schema'
+import type { DropReason } from './drop-reasons.ts'
 import type { HostLimits } from './host-limits.ts'
 import type { Journal } from './journal.ts'
 import type { Clock } from './ports/clock.ts'
@@ -18,6 +19,8 @@ export interface PopupRequest {
   shown(): void
   /** Called once, after it was on screen. */
   closed(outcome: PopupOutcome): void
+  /** It was taken away without an outcome, on screen or not, for a reason that whoever asked for it can be told. */
+  dropped?(reason: DropReason): void
 }
 
 /** The one popup layer of the head unit (W 7.1): first in, first shown, at a pace. */
@@ -72,14 +75,15 @@ export class PopupQueue {
     if (this.#displayed) this.#close('cancel')
   }
 
-  /** Takes popups away without an outcome. */
-  forget(matches: (request: PopupRequest) => boolean): void {
-    const waiting = this.#waiting.filter((request) => !matches(request))
-    const isDisplayed = this.#displayed !== undefined && matches(this.#displayed.request)
-    if (waiting.length === this.#waiting.length && !isDisplayed) return
-    this.#waiting = waiting
-    if (isDisplayed) this.#takeDown()
+  /** Takes popups away without an outcome; without a `reason` nobody is told. */
+  forget(matches: (request: PopupRequest) => boolean, reason?: DropReason): void {
+    const displayed = this.#displayed?.request
+    const gone = [...(displayed ? [displayed] : []), ...this.#waiting].filter(matches)
+    if (gone.length === 0) return
+    this.#waiting = this.#waiting.filter((request) => !gone.includes(request))
+    if (displayed && gone.includes(displayed)) this.#takeDown()
     this.#changed()
+    if (reason) for (const request of gone) request.dropped?.(reason)
     this.#showNext()
   }
 

@@ -49,5 +49,7 @@ function asJson(request: NotificationRequest, bytesMax: number): NotificationReq
 /** Nothing of another origin: it would tell its owner who reads notifications when (W 7.4). */
 function ownIcon({ about }: HostedApp, icon: unknown): string | undefined {
   const url = typeof icon === 'string' ? URL.parse(icon, about.url) : null
-  return url && url.origin === new URL(about.url).origin ? url.href : undefined
+  const own = new URL(about.url)
+  // Not by `origin`: a blob of the app's own has that as well, and only its document can read it.
+  return url && url.protocol === own.protocol && url.host === own.host ? url.href : undefined
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { beta, ROOT, TestHost, VIN } from './test-host.ts'
+import { alpha, beta, ROOT, TestHost, VIN } from './test-host.ts'
 
 const data = { idApp: 'alpha', popup: false, content: 1, receipt: 'r1' }
 const popup = { idApp: 'alpha', popup: true, popupText: 'Hello', receipt: 'r1' }
@@ -72,6 +72,49 @@ describe('receipts', () => {
     assert.deepEqual(receipts(bench), [
       { receipt: 'r1', state: 'dropped', idApp: 'alpha', reason: 'popup_queue_full' },
     ])
+  })
+
+  test('popups of an app that leaves the wall, on screen or waiting: dropped, app_removed, counted too (W 7.1)', () => {
+    const bench = new TestHost({ apps: [alpha, beta] })
+    bench.receive(popup)
+    bench.receive({ ...popup, receipt: 'r2' })
+    bench.host.setApps([beta])
+    const dropped = { state: 'dropped', idApp: 'alpha', reason: 'app_removed' }
+    assert.deepEqual(receipts(bench).slice(3), [
+      { receipt: 'r1', ...dropped },
+      { receipt: 'r2', ...dropped },
+    ])
+    assert.deepEqual(bench.host.view.drops, { app_removed: 2 })
+  })
+
+  test('data that waits for an app that leaves the wall: dropped, app_removed; outcomes have been told', () => {
+    const bench = new TestHost({ apps: [alpha, beta] })
+    bench.receive({ ...popup, receipt: 'r2' })
+    bench.host.pressReturn()
+    bench.receive(data)
+    bench.host.setApps([beta])
+    assert.deepEqual(receipts(bench).slice(-2), [
+      { receipt: 'r1', state: 'pending', idApp: 'alpha' },
+      { receipt: 'r1', state: 'dropped', idApp: 'alpha', reason: 'app_removed' },
+    ])
+    assert.deepEqual(bench.host.view.drops, { app_removed: 2 })
+  })
+
+  test('popups of a head unit that is switched off: dropped, head_unit_off, while there is a connection (W 9.5)', () => {
+    const bench = new TestHost()
+    bench.receive(popup)
+    bench.receive({ ...popup, receipt: 'r2' })
+    bench.host.shutDown()
+    bench.clock.advance(1_900)
+    const dropped = { state: 'dropped', idApp: 'alpha', reason: 'head_unit_off' }
+    assert.equal(bench.transport.stopped, false)
+    assert.deepEqual(receipts(bench).slice(3), [
+      { receipt: 'r1', ...dropped },
+      { receipt: 'r2', ...dropped },
+    ])
+    assert.equal(bench.host.view.popup, undefined)
+    bench.receive({ ...popup, receipt: 'r3' })
+    assert.deepEqual(receipts(bench).slice(5), [{ receipt: 'r3', ...dropped }])
   })
 
   test('the outcome of a popup that falls out of the pending buffer is told once', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { forget, TestHost } from './test-host.ts'
+import { alpha, beta, forget, TestHost } from './test-host.ts'
 
 const UNLOADED = 'WebPortal.onApplicationUnloaded'
 
@@ -17,6 +17,7 @@ describe('W 9.5 shutdown', () => {
     for (const { happened } of [app, hidden]) assert.deepEqual(happened, ['System OnShutDown'])
     bench.clock.advance(1)
     for (const { happened } of [app, hidden]) assert.deepEqual(happened, ['System OnShutDown', UNLOADED])
+    assert.equal(bench.host.view.app, undefined)
     bench.clock.advance(99)
     assert.deepEqual([app.open, hidden.open, bench.transport.stopped], [true, true, false])
     bench.clock.advance(1)
@@ -55,6 +56,19 @@ describe('W 9.5 shutdown', () => {
     assert.equal(bench.frames.opened.length, 1)
     assert.equal(bench.host.view.shuttingDown, true)
   })
+
+  for (const milliseconds of [0, 1_850]) {
+    test(`an app that is reloaded or updated ${milliseconds} ms after OnShutDown does not come back`, () => {
+      const bench = new TestHost({ apps: [alpha, beta] })
+      for (const { idApp } of [alpha, beta]) bench.launch(idApp)
+      bench.host.shutDown()
+      bench.clock.advance(milliseconds)
+      bench.host.reloadApp('alpha')
+      bench.host.setApps([alpha, { ...beta, url: 'http://beta.test/2/' }])
+      bench.clock.advance(149)
+      assert.equal(bench.frames.opened.length, 2)
+    })
+  }
 
   test('the virtual keyboard closes, so that the app hears of it at once (W 6.7)', () => {
     const bench = new TestHost({ virtualKeyboard: true })

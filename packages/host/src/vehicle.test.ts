@@ -207,6 +207,19 @@ describe('W 9.4 settings', () => {
   })
 })
 
+test('a theme that the brand does not have is not set, and noted; another brand takes its first then (W 11.6)', () => {
+  const bench = new TestHost({ vehicle: { brand: 4, theme: 1 } })
+  const app = bench.launch('alpha')
+  bench.host.setVehicle({ theme: 9, speedUnit: 'mph' })
+  assert.deepEqual([app.state.theme, app.happened], [1, ['Car speedUnit']])
+  assert.equal(bench.log.filter(({ kind }) => kind === 'theme_unknown').length, 1)
+  forget(app)
+  bench.host.setVehicle({ brand: 2, theme: 9 })
+  assert.deepEqual([app.state.theme, app.happened], [9, ['HMI.Settings themeSet']])
+  bench.host.setVehicle({ brand: 4 })
+  assert.deepEqual([app.state.brand, app.state.theme], [4, 0])
+})
+
 test('setting what is set already fires nothing, posts nothing and makes no new view (W 9)', () => {
   const bench = new TestHost()
   const app = bench.launch('alpha')

@@ -3,6 +3,7 @@ import {
   mergeSignals,
   type PrivacyMode,
   type SignalChange,
+  themesByBrand,
   type VehicleSignals,
 } from '@pillion/schema'
 import type { AppFrames } from './app-frames.ts'
@@ -33,7 +34,7 @@ export class Vehicle {
 
   change(change: SignalChange): void {
     const host = this.#host
-    const vehicle = mergeSignals(host.vehicle, change)
+    const vehicle = mergeSignals(host.vehicle, this.#withThemeOfBrand(change))
     if (vehicle === host.vehicle) return
     const before = { ...host.vehicle, online: host.connected, driving: isDriving(host) }
     host.vehicle = vehicle
@@ -66,6 +67,21 @@ export class Vehicle {
     this.#frames.sendStateToAll()
     this.#frames.fireToAll(connectivityEvent(connected))
     this.#host.changed()
+  }
+
+  /** A theme that the brand does not have is not set (W 11.6); with another brand it may have to become that one's first. */
+  #withThemeOfBrand(change: SignalChange): SignalChange {
+    const { vehicle, journal } = this.#host
+    const { brand = vehicle.brand, theme = vehicle.theme } = change
+    const ids = themesByBrand[brand]
+    if (ids.includes(theme)) return change
+    if (theme !== vehicle.theme)
+      journal.note(
+        'theme_unknown',
+        undefined,
+        `Brand ${brand} has no theme ${theme}, only ${ids.join(', ')}.`,
+      )
+    return { ...change, theme: ids.includes(vehicle.theme) ? vehicle.theme : 0 }
   }
 
   /** Privacy first, connectivity after it (W 9.2); then what the vehicle's settings are called (W 9.4), and driving (W 9.1). */

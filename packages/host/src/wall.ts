@@ -17,16 +17,16 @@ export interface WallParts {
  */
 export function changeWall(host: HostState, parts: WallParts, list: readonly VehicleApp[]): void {
   const { lifecycle, popups, center } = parts
+  forgetGone(host)
   const before = host.wall
   host.wall = list.map((about) => hostedApp(host, about))
   for (const app of before) {
     if (host.wall.includes(app)) continue
-    popups.forget(({ idApp }) => idApp === app.idApp)
+    popups.forget(({ idApp }) => idApp === app.idApp, 'app_removed')
     center.forget(app.idApp)
     lifecycle.remove(app)
   }
   for (const about of list) refresh(host, lifecycle, about)
-  forgetGone(host)
   host.changed()
 }
 
@@ -46,6 +46,7 @@ function refresh(host: HostState, lifecycle: Lifecycle, about: VehicleApp): void
   if (updated) lifecycle.update(app)
 }
 
+/** Who has left the wall and its frame as well is new when it comes back. */
 function forgetGone(host: HostState): void {
   for (const app of host.apps.values()) {
     if (app.state === 'installed' && !host.wall.includes(app)) host.apps.delete(app.idApp)

@@ -16,6 +16,7 @@ import { type Static, Type } from 'typebox'
  * | POST /admin/v1/apps | `NewApp` → 201 `App` |
  * | PUT  /admin/v1/apps/:idApp/package?`PackageUpload` | gzip'd tar, or zip → 200 `App` |
  * | POST /admin/v1/apps/:idApp/subscriptions | `NewSubscriptions` → 200 `Subscriptions` |
+ * | DELETE /admin/v1/apps/:idApp/subscriptions | `NewSubscriptions`, whose end → 200 `Subscriptions` |
  * | GET  /admin/v1/apps/:idApp/subscriptions | → `Subscriptions` |
  * | GET  /admin/v1/accounts | → `Account[]` |
  * | POST /admin/v1/accounts | `NewAccount` → 201 `IssuedAccount` |
@@ -132,10 +133,14 @@ export type App = Static<typeof App>
 
 /**
  * Query of an upload. With `strict=true` or `md5` the package is held to all of the published rules (W 11.1), and
- * `fileName` is needed; otherwise it may be as developers pack it.
+ * `fileName` is needed; otherwise it may be as developers pack it. With `uid` an app that is new is added for that partner, if
+ * the package can be used.
  */
 export const PackageUpload = Type.Object(
   {
+    uid: Type.Optional(
+      Type.String({ description: 'Partner that owns the app if it is new; else it changes nothing.' }),
+    ),
     strict: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
     fileName: Type.Optional(Type.String({ description: 'Such as app_demo-v1.0.0_20250131.tar.gz.' })),
     md5: Type.Optional(Type.String({ description: 'Text of the .md5 file, its line break included.' })),
@@ -228,9 +233,14 @@ export type NewMessage = Static<typeof NewMessage>
 
 export const AcceptedMessage = Type.Object({
   routedTo: Type.Integer({
-    description:
-      'Connections it was written to; 0 = no head unit is connected, and it is kept for the next (W 9.3).',
+    description: 'Connections it was written to; 0 = no head unit is connected.',
   }),
+  keptSeconds: Type.Optional(
+    Type.Integer({
+      description:
+        'With routedTo 0: so long it is kept for the next head unit at most (W 9.3); 0 = it is lost.',
+    }),
+  ),
 })
 export type AcceptedMessage = Static<typeof AcceptedMessage>
 

@@ -65,6 +65,8 @@ export interface FrameState extends Omit<VehicleSignals, 'network'> {
   readonly virtualKeyboard: boolean
   /** Does `getPendingNotifications` throw before the app is launched, instead of returning an error (W 6.2)? */
   readonly pendingErrorThrows: boolean
+  /** How many messages `getPendingNotifications` gives at most, the newest (W 6.2). */
+  readonly pendingMax: number
 }
 
 /** One kept message (W 6.2); `sequence` counts up per app and never repeats. */
@@ -93,10 +95,12 @@ export interface FrameEvent {
 export type HostToFrame =
   | { pillion: 'state'; state: FrameState }
   | { pillion: 'event'; event: FrameEvent }
-  /** Appends to the frame's copy of the pending buffer; the frame keeps at most `pendingMax`, newest. */
+  /** Appends to the frame's copy of the pending buffer; of more than `pendingMax` the oldest fall out. */
   | { pillion: 'pending'; entries: PendingEntry[] }
   /** The virtual keyboard has closed (W 6.7): the field's new text, or undefined if it stays as it was. */
   | { pillion: 'keyboard'; text: string | undefined }
+  /** There was no room for the `popupRequest` of this id, so no outcome of it will come (W 14). */
+  | { pillion: 'popupRefused'; id: number }
 
 /** Frame → host, internal. */
 export type FrameToHost =
@@ -116,8 +120,8 @@ export type FrameToHost =
   | { pillion: 'audio'; source: 'MEDIA_PLAYER_SOURCE' | 'TEMPORARY_SOURCE'; isActive: boolean }
   /** `Phone.LaunchPhoneCall` with a number that it takes (W 10.2). */
   | { pillion: 'phoneCall'; number: string }
-  /** `Device.PopupRequest`, removed from the reference (W 14): outcome as `HMI` events. */
-  | { pillion: 'popupRequest'; button: boolean; text: string }
+  /** `Device.PopupRequest`, removed from the reference (W 14): outcome as `HMI` events. `id` counts those of the document from 1. */
+  | { pillion: 'popupRequest'; id: number; button: boolean; text: string }
   | { pillion: 'console'; level: 'log' | 'info' | 'warn' | 'error'; text: string }
 
 /** Checked by the frame, for the answer is synchronous (W 8.1). */

@@ -128,6 +128,16 @@ export const limits = {
   mailboxQueueBytesPerPartnerMax: 4_194_304,
   /** Payloads handed over to a head unit at a time; the next when it has taken them. */
   mailboxPortionBytesMax: 262_144,
+  /** What waits for one other node to acknowledge it; beyond, messages to it are dropped and counted. */
+  relayWindowBytesMax: 8_388_608,
+  /** How long it waits there: a link between nodes that is cut for no longer loses nothing. */
+  relayLateSeconds: 10,
+  /** Messages to one other node that travel together, unless a single one is larger; a batch ends with the turn of the event loop. */
+  relayBatchBytesMax: 65_536,
+  /** What one node tells the others of a change in the store; of a larger one they only learn that they have missed something. */
+  relayNoticeBytesMax: 65_536,
+  /** Other nodes that one node listens to. */
+  relayNodesMax: 1_000,
   /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
   pendingMax: 10,
   /** Popups outstanding in one head unit, the displayed one included (W 7.1). */

@@ -98,6 +98,33 @@ describe('parseSignals', () => {
     assert.deepEqual(Object.keys(read), ['path', 'fault'])
   })
 
+  test('a theme must be one that the brand has: the brand of the change, else the vehicle’s own (W 11.6)', () => {
+    const fault = '`theme` must be one of 0, 1 with brand 4; it is 9.'
+    assert.deepEqual(parseSignals({ brand: 4, theme: 9 }), { path: 'theme', fault })
+    assert.deepEqual(parseSignals({ theme: 9 }, 4), { path: 'theme', fault })
+    assert.deepEqual(parseSignals({ theme: 9, brand: 2 }, 4), { theme: 9, brand: 2 })
+    assert.deepEqual(parseSignals({ theme: 9 }), { theme: 9 })
+  })
+
+  test('the themes of each brand are those of its column (W 11.6)', () => {
+    const columns: [brands: (0 | 1 | 2 | 4 | 5)[], ids: number[]][] = [
+      [[0], [0, 1, 2, 3, 4, 5, 8, 9]],
+      [[1], [0, 1, 2, 3, 4, 5, 6, 7]],
+      [[2], [0, 1, 2, 3, 8, 9]],
+      [
+        [4, 5],
+        [0, 1],
+      ],
+    ]
+    for (const [brands, ids] of columns)
+      for (const brand of brands) {
+        const taken = Array.from({ length: 10 }, (_, theme) => theme).filter(
+          (theme) => !('fault' in parseSignals({ brand, theme })),
+        )
+        assert.deepEqual(taken, ids, `brand ${brand}`)
+      }
+  })
+
   for (const [path, rule] of Object.entries(signalRules)) {
     test(`${path}: takes its bounds and nothing beyond`, () => {
       for (const value of good(rule)) assert.ok(!('fault' in parseSignals({ [path]: value })), String(value))

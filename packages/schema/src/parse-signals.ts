@@ -1,5 +1,6 @@
 import { type SignalChange, type SignalValue, setSignal } from './signal-change.ts'
-import { type SignalPath, type SignalRule, signalGroups, signalRules } from './signal-rules.ts'
+import { type SignalPath, type SignalRule, signalGroups, signalRules, themesByBrand } from './signal-rules.ts'
+import type { VehicleSignals } from './vehicle-signals.ts'
 
 /** Why a change was refused: a sentence, and the path of the signal it is about ('' for the whole). */
 export interface SignalFault {
@@ -10,11 +11,23 @@ export interface SignalFault {
 /**
  * Reads a change of signals from outside: a scenario, the admin API, a person. Groups may be nested, in part, or written as dotted
  * paths (`{ 'media.track': 'One' }`); the result is nested. One fault and nothing of it counts: tell it by `'fault' in result`.
+ * A theme is checked against the brand of the change, or against `brand`, the vehicle's own, where that is known.
  */
-export function parseSignals(value: unknown): SignalChange | SignalFault {
+export function parseSignals(value: unknown, brand?: VehicleSignals['brand']): SignalChange | SignalFault {
   if (!isObject(value)) return { path: '', fault: 'A change of signals is an object of signals and values.' }
-  const change = {}
-  return readGroup(value, '', change) ?? change
+  const change: SignalChange = {}
+  return readGroup(value, '', change) ?? findThemeFault(change, brand) ?? change
+}
+
+/** What an id means depends on the brand, and not every brand has all (W 11.6). */
+function findThemeFault(
+  { theme, brand: changed }: SignalChange,
+  known: VehicleSignals['brand'] | undefined,
+): SignalFault | undefined {
+  const brand = changed ?? known
+  if (theme === undefined || brand === undefined || themesByBrand[brand].includes(theme)) return undefined
+  const ids = themesByBrand[brand].join(', ')
+  return { path: 'theme', fault: `\`theme\` must be one of ${ids} with brand ${brand}; it is ${theme}.` }
 }
 
 function readGroup(group: object, prefix: string, change: object): SignalFault | undefined {

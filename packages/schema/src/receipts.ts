@@ -16,8 +16,8 @@ export interface Receipt {
 }
 
 /**
- * Data: `taken` or `pending`; `dropped` may follow `pending`. Popup: `taken`, `popup_shown`, then one of the outcomes; or
- * `dropped`. What was dropped before it could be taken: `dropped` alone.
+ * Data: `taken` or `pending`; `dropped` may follow `pending`. Popup: `taken`, `popup_shown`, then one of the outcomes, or
+ * `dropped` at any point: its app has left the wall, the head unit goes out. What was dropped before it could be taken: `dropped` alone.
  */
 export type ReceiptState =
   /** Data: given to the app on screen. Popup: it is on screen, or waits for its turn. */

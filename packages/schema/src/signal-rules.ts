@@ -95,6 +95,16 @@ export const signalRules: Readonly<Record<SignalPath, SignalRule>> = {
   wave: choice('all', 2, 3, 4),
 }
 
+/** The ids of themes that each brand has (W 11.6). The table has no column for Toyota: it gets one. */
+export const themesByBrand: Readonly<Record<VehicleSignals['brand'], readonly number[]>> = {
+  0: [0, 1, 2, 3, 4, 5, 8, 9],
+  1: [0, 1, 2, 3, 4, 5, 6, 7],
+  2: [0, 1, 2, 3, 8, 9],
+  3: [0],
+  4: [0, 1],
+  5: [0, 1],
+}
+
 /** The groups of signals, and whether one may be null: no fix, no guidance. */
 export const signalGroups: Readonly<Record<string, { readonly nullable: boolean }>> = {
   position: { nullable: true },

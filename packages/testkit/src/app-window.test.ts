@@ -32,6 +32,22 @@ describe('the window of an app', () => {
     assert.deepEqual(partner.received[0]?.content, [0, 90, true, true])
   })
 
+  test('hears messages with `onmessage` too, as every window does', async () => {
+    const { partner, page } = await open((page) =>
+      page.runScript(`
+        var heard = []
+        window.onmessage = function (event) { heard.push(event.data.type, this === window) }
+        parent.postMessage({ type: 'WebPortal.onApplicationLoaded' }, '*')`),
+    )
+    partner.send(vin, 'a')
+    page.runScript('onmessage = null')
+    partner.send(vin, 'a')
+    assert.equal(
+      page.runScript('heard.join()'),
+      'WebPortal.onCurrentNotificationReceived,true,WebPortal.MQTT.evt.messageReceived,true',
+    )
+  })
+
   test('has timers on the network’s clock, which end with the app', async () => {
     const { network, vehicle, page } = await open()
     const happened: string[] = []

@@ -18,6 +18,7 @@ export interface AppWindow extends VehicleGlobals {
   clearTimeout(timer: number | undefined): void
   setInterval(callback: () => void, milliseconds?: number): number
   clearInterval(timer: number | undefined): void
+  onmessage: MessageListener | null
   alert(text?: unknown): void
 }
 
@@ -54,6 +55,7 @@ export function createAppWindow({ globals, storage, postToHost, after }: AppWind
     removeEventListener(_type: string, listener: MessageListener) {
       listeners.delete(listener)
     },
+    onmessage: null,
     alert: () => undefined,
   }) as Omit<AppWindow, 'window' | 'self'> as AppWindow
   Object.assign(window, { window, self: window })
@@ -61,7 +63,8 @@ export function createAppWindow({ globals, storage, postToHost, after }: AppWind
     window,
     receive(data) {
       const event = { type: 'message', data, source: parent, origin: 'http://127.0.0.1' }
-      for (const listener of listeners) callSafely(() => listener(event as unknown as MessageEvent))
+      for (const listener of [...listeners, window.onmessage])
+        callSafely(() => listener?.(event as unknown as MessageEvent))
     },
     close() {
       listeners.clear()
@@ -130,7 +133,7 @@ function createTimers(after: AppWindowParts['after']) {
 }
 
 /** An error in an app's script is none of the head unit's; it fails the test as any uncaught one does. */
-function callSafely(act: () => void): void {
+export function callSafely(act: () => void): void {
   try {
     act()
   } catch (error) {
@@ -141,7 +144,8 @@ function callSafely(act: () => void): void {
 /** Browsers have it, and the injected emitters report with it what a handler throws; Node has not. */
 function installReportError(): void {
   globalThis.reportError ??= (error: unknown) => {
-    queueMicrotask(() => {
+    // Not in a microtask: Node's test runner does not see to which test that belongs.
+    process.nextTick(() => {
       throw error
     })
   }

@@ -151,6 +151,7 @@ export class FakeApp {
       page.injected.stateChanged(message.state)
     } else if (message.pillion === 'event') this.#takeEvent(page, message.event)
     else if (message.pillion === 'pending') page.injected.keep(message.entries)
+    else if (message.pillion === 'popupRefused') page.injected.refusePopup(message.id)
     else this.field = message.text ?? this.field
   }
 

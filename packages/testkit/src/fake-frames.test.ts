@@ -15,6 +15,7 @@ const state: FrameState = {
   popupDisplayed: false,
   virtualKeyboard: false,
   pendingErrorThrows: false,
+  pendingMax: 10,
   idApp: 'alpha',
   launched: false,
   vin: '0123456789ABCDEFG',

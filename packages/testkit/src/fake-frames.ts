@@ -1,6 +1,6 @@
 import { type Clock, type Frames, systemClock } from '@pillion/host'
 import type { FrameState, HostMessage, HostToFrame, VehicleApp } from '@pillion/schema'
-import { MemoryStorage } from './app-window.ts'
+import { callSafely, MemoryStorage } from './app-window.ts'
 import { type AppScript, FakeApp } from './fake-app.ts'
 
 /**
@@ -51,7 +51,7 @@ export class FakeFrames implements Frames {
     })
     this.#open.set(about.idApp, app)
     this.opened.push(app)
-    if (script) queueMicrotask(() => app.load())
+    if (script) queueMicrotask(() => callSafely(() => app.load()))
   }
 
   post(idApp: string, message: HostMessage | HostToFrame): void {

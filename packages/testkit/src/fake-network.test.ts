@@ -82,6 +82,13 @@ describe('a network in one process', () => {
     assert.throws(() => network.addVehicle({ vin: 'VF3', apps: [] }), /not a VIN/)
   })
 
+  test('an icon that is not on the wall, and an app that does not come up, are told as such', async () => {
+    const { vehicle } = open({ scripts: { a: () => {} } })
+    await assert.rejects(vehicle.open('b'), new TypeError(`${vin} has no app b.`))
+    const late = vehicle.open('a', 1)
+    await assert.rejects(late, /a on screen, which needs its onApplicationLoaded/)
+  })
+
   test('while a vehicle is offline the last 10 of each app are kept, and popups never shown late (W 9.3)', async () => {
     const apps = [
       { idApp: 'a', uid: 'acme' },

@@ -57,12 +57,18 @@ export class FakeVehicle {
     return this.host.view.vin
   }
 
-  /** Taps the app's icon; resolves when it is on screen. */
-  async open(idApp: string): Promise<FakeApp> {
+  /**
+   * Taps the app's icon; resolves when it is on screen.
+   * @throws TypeError if there is no such app, Error if it is not there within 5 s of real time
+   */
+  async open(idApp: string, deadlineMilliseconds?: number): Promise<FakeApp> {
+    if (!this.host.view.apps.some((app) => app.idApp === idApp))
+      throw new TypeError(`${this.vin} has no app ${idApp}.`)
     this.host.openApp(idApp)
     // An app that needs no time has none to wait for.
     await new Promise((resolve) => setImmediate(resolve))
-    await waitUntil(`${idApp} on screen`, () => this.frames.shown === idApp)
+    const what = `${idApp} on screen, which needs its onApplicationLoaded; its timers need the clock to advance`
+    await waitUntil(what, () => this.frames.shown === idApp, deadlineMilliseconds)
     return this.frames.get(idApp)
   }
 

@@ -43,6 +43,7 @@ describe('the package as others install it, outside of this repository', () => {
     const manifest = JSON.parse(readFileSync(join(modules, '@pillion/testkit/package.json'), 'utf8'))
     assert.deepEqual(Object.keys(manifest.exports), ['.', './package.json'])
     assert.deepEqual([manifest.dependencies, manifest.private], [undefined, undefined])
+    assert.deepEqual([manifest.main, manifest.types], ['./index.js', manifest.exports['.'].types])
     const code = readFileSync(join(modules, '@pillion/testkit/index.js'), 'utf8')
     const imported = [...code.matchAll(/^(?:import|export) .* from ["'](.*)["']/gm)].map(([, name]) => name)
     assert.deepEqual(imported, ['node:vm'])
@@ -60,6 +61,49 @@ describe('the package as others install it, outside of this repository', () => {
     const { stdout, status } = run(['--test', '--test-reporter=tap', 'readme.test.ts'])
     assert.match(stdout, /^# pass 1$/m)
     assert.equal(status, 0, stdout)
+  })
+
+  test('what an app’s script throws fails the very test in which it does, in which of its moments ever', () => {
+    writeFileSync(
+      join(project, 'throws.test.ts'),
+      `import { test } from 'node:test'
+      import { FakeNetwork } from '@pillion/testkit'
+      const announce = 'parent.postMessage({ type: "WebPortal.onApplicationLoaded" }, "*");'
+      const scripts = {
+        parse: announce + 'throw new Error("while it is parsed")',
+        listener: 'addEventListener("message", function (event) { if (event.data.value) throw new Error("in a listener") });' + announce,
+        handler: 'Car.addEventListener("driverDistractionOn", function () { throw new Error("in a handler") });' + announce,
+        timer: 'setTimeout(function () { throw new Error("in a timer") }, 1000);' + announce,
+      }
+      for (const [name, script] of Object.entries(scripts)) {
+        test(name, async () => {
+          const network = new FakeNetwork()
+          const partner = network.addPartner('acme')
+          const vehicle = network.addVehicle({
+            vin: 'VF3ACME0000000001',
+            apps: [{ idApp: 'a', uid: 'acme' }],
+            scripts: { a: (page) => page.runScript(script) },
+          })
+          await vehicle.open('a')
+          partner.send(vehicle.vin, 'a', 1)
+          vehicle.host.setVehicle({ speedKmh: 90 })
+          network.clock.advance(1_000)
+          await network.settle()
+        })
+      }`,
+    )
+    const { stdout } = run(['--test', '--test-reporter=tap', 'throws.test.ts'])
+    const failed = [...stdout.matchAll(/^not ok \d+ - (\w+)\n(?:.*\n)*? {2}error: '(.*)'/gm)]
+    assert.deepEqual(
+      failed.map(([, name, error]) => [name, error]),
+      [
+        ['parse', 'while it is parsed'],
+        ['listener', 'in a listener'],
+        ['handler', 'in a handler'],
+        ['timer', 'in a timer'],
+      ],
+      stdout,
+    )
   })
 
   test('its types are complete, and fit those of @pillion/partner', () => {

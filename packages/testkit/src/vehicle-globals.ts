@@ -5,6 +5,7 @@ import {
   createWebPortal,
   type Emitters,
   fire,
+  type LegacyPopups,
   Pending,
   removeOtherWaves,
   type StateHolder,
@@ -18,8 +19,9 @@ export type VehicleGlobals = ReturnType<typeof createInjected> & { readonly WebP
 /** The injected globals of one document. */
 export class InjectedGlobals {
   readonly globals: VehicleGlobals
-  #pending = new Pending()
+  #pending: Pending
   #emitters: Emitters
+  #popups: LegacyPopups
   #watchers: ((state: FrameState) => void)[] = []
 
   constructor(current: () => FrameState, post: (message: FrameToHost) => void) {
@@ -32,8 +34,10 @@ export class InjectedGlobals {
       replace: () => {},
       watch: (watcher) => this.#watchers.push(watcher),
     }
+    this.#pending = new Pending(state)
     this.#emitters = createEmitters(wave)
     const popups = createLegacyPopups(this.#emitters.HMI, post)
+    this.#popups = popups
     const injected = createInjected(this.#emitters, state, popups, post)
     removeOtherWaves(injected, wave)
     this.globals = { ...injected, WebPortal: createWebPortal(state, this.#pending, popups, post) }
@@ -45,6 +49,10 @@ export class InjectedGlobals {
 
   keep(entries: readonly PendingEntry[]): void {
     this.#pending.append(entries)
+  }
+
+  refusePopup(id: number): void {
+    this.#popups.refuse(id)
   }
 
   fire({ emitter, name }: FrameEvent): void {

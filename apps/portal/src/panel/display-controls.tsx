@@ -2,7 +2,7 @@ import { brightnesses, type Display, type ScreenClass, screenClasses } from '../
 import { Choice } from './choice.tsx'
 
 const classNames = Object.keys(screenClasses) as ScreenClass[]
-const brightnessNames = { auto: 'By day and night', light: 'Light', dark: 'Dark' }
+const brightnessNames = { auto: 'By daylight', light: 'Light', dark: 'Dark' }
 
 /** The screen an app is tried on (W 11.5). */
 export function DisplayControls({ display }: { display: Display }) {

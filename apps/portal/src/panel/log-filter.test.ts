@@ -38,13 +38,13 @@ test('the direction narrows it further', () => {
 
 test('console, receipts and drops can be looked at by themselves', () => {
   const kinds = [
-    row(1, { kind: 'console' }),
+    row(1, { kind: 'console.warn' }),
     row(2, { kind: 'receipt' }),
     row(3, { kind: 'receipt_lost' }),
     ...rows,
   ]
   const found = (show: Show) => filterRows(kinds, show, '').map(({ kind }) => kind)
-  assert.deepEqual(found('console'), ['console'])
+  assert.deepEqual(found('console'), ['console.warn'])
   assert.deepEqual(found('receipts'), ['receipt', 'receipt_lost'])
   assert.deepEqual(found('drops'), ['dropped'])
 })

@@ -6,7 +6,7 @@ export const shows = {
   in: { name: 'In', has: ({ direction }) => direction === 'in' },
   out: { name: 'Out', has: ({ direction }) => direction === 'out' },
   note: { name: 'Notes', has: ({ direction }) => direction === 'note' },
-  console: { name: 'Console and errors', has: ({ kind }) => kind === 'console' },
+  console: { name: 'Console and errors', has: ({ kind }) => kind.startsWith('console.') },
   receipts: { name: 'Receipts', has: ({ kind }) => kind.startsWith('receipt') },
   drops: { name: 'Drops', has: ({ reason }) => reason !== undefined },
 } satisfies Record<string, { name: string; has: (row: LogRow) => boolean }>

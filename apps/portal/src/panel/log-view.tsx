@@ -54,7 +54,7 @@ export function LogView({ log, drops }: LogViewProps) {
         </select>
       </div>
       <Drops drops={drops} />
-      <Rows rows={rows} />
+      <Rows rows={rows} query={`${show.value} ${words.value}`} />
     </section>
   )
 }
@@ -86,15 +86,33 @@ function LogButtons({ log, rows }: { log: EventLog; rows: readonly LogRow[] }) {
 /** Drawn while the log is followed, and more at a time for whoever scrolls up: a thousand would take most of the page's time. */
 const drawnRows = 200
 
-/** Follows the end, unless the reader has scrolled away from it; then the rows that are there stay, and older ones come on demand. */
-function Rows({ rows }: { rows: readonly LogRow[] }) {
+interface RowsProps {
+  readonly rows: readonly LogRow[]
+  /** What they were picked by. */
+  readonly query: string
+}
+
+/**
+ * Follows the end, until the reader scrolls away from it or opens a row; then the rows that are there stay, and older ones come on
+ * demand. Another query begins at the end again.
+ */
+function Rows({ rows, query }: RowsProps) {
   const list = useRef<HTMLOListElement>(null)
   const following = useSignal(true)
   const firstId = useSignal(0)
   const drawn = following.value ? rows.slice(-drawnRows) : rows.filter(({ id }) => id >= firstId.value)
+  const firstDrawn = useRef(0)
+  firstDrawn.current = drawn[0]?.id ?? 0
+  useLayoutEffect(() => {
+    following.value = true
+  }, [query, following])
   useLayoutEffect(() => {
     if (list.current && following.value) list.current.scrollTop = list.current.scrollHeight
   })
+  const stay = () => {
+    if (following.value) firstId.value = firstDrawn.current
+    following.value = false
+  }
   const scrolled = ({ scrollTop, scrollHeight, clientHeight }: HTMLOListElement) => {
     const first = drawn[0]?.id ?? 0
     if (following.value) firstId.value = first
@@ -102,11 +120,18 @@ function Rows({ rows }: { rows: readonly LogRow[] }) {
     if (!following.value && scrollTop < clientHeight) firstId.value = first - drawnRows
   }
   return (
-    <ol class="log-rows" ref={list} onScroll={({ currentTarget }) => scrolled(currentTarget)}>
-      {rows.length === 0 && <li class="log-empty">Nothing to show.</li>}
-      {drawn.map((row) => (
-        <LogRowView key={row.id} row={row} />
-      ))}
-    </ol>
+    <div class="log-body">
+      <ol class="log-rows" ref={list} onScroll={({ currentTarget }) => scrolled(currentTarget)}>
+        {rows.length === 0 && <li class="log-empty">Nothing to show.</li>}
+        {drawn.map((row) => (
+          <LogRowView key={row.id} row={row} opened={stay} />
+        ))}
+      </ol>
+      {!following.value && (
+        <button type="button" class="small log-latest" onClick={() => (following.value = true)}>
+          Latest ↓
+        </button>
+      )}
+    </div>
   )
 }

@@ -42,7 +42,7 @@ export function VehicleControls({ headUnit }: { headUnit: HeadUnit }) {
       <Brand headUnit={headUnit} />
       <ThemeChoice vehicle={vehicle} choose={(theme) => host.setVehicle({ theme })} />
       <Choice
-        label="Light"
+        label="Daylight"
         value={vehicle.dayNight}
         options={[
           { value: 'day', name: 'Day' },

@@ -47,7 +47,7 @@ function Tile({ app, open }: { app: AppView; open: () => void }) {
   const loaded = app.state === 'foreground' || app.state === 'background'
   return (
     <li>
-      <button type="button" class="tile" data-app={app.idApp} onClick={open}>
+      <button type="button" class="tile" data-app={app.idApp} title={app.name} onClick={open}>
         <span class="tile-icon">
           <AppIcon app={app} />
           {loaded && (
@@ -137,7 +137,7 @@ function EmptyWall() {
     <div class="wall-empty">
       <h2>No apps on this vehicle yet</h2>
       <p>
-        <code>pillion app subscribe IDAPP VIN</code> puts one here, at once.
+        <code>npx pillion app subscribe IDAPP VIN</code> puts one here, at once.
       </p>
     </div>
   )

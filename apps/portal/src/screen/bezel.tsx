@@ -4,6 +4,8 @@ import { type ScreenClass, screenClasses } from '../display.ts'
 
 /** Room around the screen for the bezel, in units of the screen class. */
 const margin = { side: 24, top: 20, bottom: 34 }
+/** How far the rim reaches over the bezel. */
+const rim = 1.75
 const scaleMax = 2
 
 /** The frame around the screen; shrinks or grows the whole to fit the window, so the app keeps its exact pixels (W 11.5). */
@@ -27,6 +29,12 @@ export function Bezel({ screenClass, children }: { screenClass: ScreenClass; chi
           }}
         >
           {children}
+          <div
+            class="bezel-rim"
+            style={{
+              inset: `${(margin.top - rim) * unit}px ${(margin.side - rim) * unit}px ${(margin.bottom - rim) * unit}px`,
+            }}
+          />
           <p class="bezel-name" aria-hidden="true">
             PILLION
           </p>

@@ -81,7 +81,7 @@ function Form({ phase, signIn }: { phase: Phase<'form'> | Phase<'asking'>; signI
         {asking ? 'Signing in…' : 'Start'}
       </button>
       <p class="hint">
-        No vehicle yet? <code>pillion vehicle add VIN</code>
+        No vehicle yet? <code>npx pillion vehicle add VIN</code>
       </p>
     </form>
   )

@@ -1,13 +1,13 @@
 import type { Emitter } from '../emitter.ts'
 import type { StateHolder } from '../state.ts'
 import { createVehicleTime } from './car-time.ts'
-import { bounded, whole } from './figures.ts'
+import { clamped, whole } from './figures.ts'
 
 /** `Car` (W 10.1): kilometres and km/h whatever the units shown. In Private mode the VIN and the speed are `undefined` (W 9.2). */
 export function createCar(emitter: Emitter, state: StateHolder) {
   const unlessPrivate = <T>(value: T) => (state.current.privacyMode === 'Private' ? undefined : value)
   const Time = createVehicleTime(state)
-  const GetBatteryLevel = () => bounded(state.current.batteryLevelPercent, 0, 100)
+  const GetBatteryLevel = () => clamped(state.current.batteryLevelPercent, 0, 100)
   const GetSpeedUnit = () => state.current.speedUnit
   return Object.assign(emitter, {
     GetVINCode: () => unlessPrivate(state.current.vin),
@@ -17,7 +17,7 @@ export function createCar(emitter: Emitter, state: StateHolder) {
     GetAutonomy: () => whole(state.current.autonomyKm, 3),
     GetFuelAutonomy: () => whole(state.current.fuelAutonomyKm, 4),
     GetBatteryAutonomy: () => whole(state.current.batteryAutonomyKm, 4),
-    GetFuelLevel: () => bounded(state.current.fuelLevelPercent, 0, 100),
+    GetFuelLevel: () => clamped(state.current.fuelLevelPercent, 0, 100),
     GetBatteryLevel,
     GetFuelType: () => state.current.fuelType,
     GetFuelUnit: () => state.current.fuelUnit,

@@ -3,6 +3,7 @@ import type { StateHolder } from '../state.ts'
 
 /** `Device` (W 10.2). */
 export function createDevice(state: StateHolder, popups: LegacyPopups) {
+  const { wave } = state.current
   return {
     GetCarBrand: () => state.current.brand,
     GetDistanceUnit: () => state.current.distanceUnit,
@@ -10,7 +11,11 @@ export function createDevice(state: StateHolder, popups: LegacyPopups) {
     GetHMIFocus: () => state.current.focus,
     GetHMITheme: () => state.current.theme,
     GetInternetStatus: () => state.current.online,
-    GetSoftwareRelease: () => state.current.softwareRelease,
+    /** Its first digit is the wave. */
+    GetSoftwareRelease: () => {
+      const { softwareRelease } = state.current
+      return wave === 'all' ? softwareRelease : softwareRelease.replace(/^\d/, String(wave))
+    },
     GetUIN: () => state.current.uin,
     // Removed from the reference, or for administration only (W 14).
     PopupRequest: (okButton?: unknown, text?: unknown) => popups.ask(text, Boolean(okButton)),

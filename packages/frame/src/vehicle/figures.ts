@@ -5,7 +5,12 @@ export function whole(value: number, digits: number): number {
 
 /** A whole number from `min` to `max`, both included. */
 export function bounded(value: number, min: number, max: number): number {
-  return Math.min(max, Math.max(min, Math.round(value)))
+  return clamped(Math.round(value), min, max)
+}
+
+/** From `min` to `max`, with its fraction: where W 10 prints no digits, such as for a level in per cent. */
+export function clamped(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value))
 }
 
 /** At most 6 decimals (W 8.1). */

@@ -4,6 +4,7 @@ import type { GuidanceRequest } from '@pillion/schema'
 import type { FakeApp } from '@pillion/testkit'
 import { forget, TestHost } from '../test-host.ts'
 import { distanceMeters, pointBetween } from './geography.ts'
+import { readKeptGuidance } from './kept-guidance.ts'
 
 const paris = { latitude: 48.8566, longitude: 2.3522 }
 const etoile = { latitude: 48.8738, longitude: 2.295 }
@@ -87,6 +88,17 @@ describe('W 8.2 a request that was answered with true', () => {
     bench.host.setVehicle({ softwareRelease: '41.09.47.00_NAC-r0' })
     bench.clock.advance(10_000)
     assert.deepEqual(app.happened, [cancelled])
+  })
+
+  test('nothing else that the vehicle says does, and an update leaves a guidance under way alone', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    launch(app)
+    bench.host.setVehicle({ mileageKm: 1 })
+    bench.clock.advance(1_000)
+    bench.host.setVehicle({ softwareRelease: '41.09.47.00_NAC-r0' })
+    assert.deepEqual(app.happened, [successful])
+    assert.equal(bench.host.view.guidance.state, 'guiding')
   })
 
   test('the user stops the calculation: RouteCalculationCancelled; stops the guidance: nothing more', () => {
@@ -178,6 +190,39 @@ describe('W 8.1 a running guidance', () => {
     const app = bench.launch('alpha')
     guide(bench, app, { confirms: true })
     assert.deepEqual(app.happened, [successful])
+  })
+
+  test('is asked about while it is calculated, too, and no more when its destination is reached', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    launch(app)
+    launch(app, { confirms: true, label: 'Louvre' })
+    assert.equal(bench.host.view.guidance.question?.label, 'Louvre')
+    bench.host.answerGuidance(false)
+    bench.clock.advance(1_000)
+    bench.host.setVehicle({ position: etoile })
+    assert.deepEqual(app.happened, [cancelled, successful, reached])
+    launch(app, { confirms: true })
+    assert.equal(bench.host.view.guidance.question, undefined)
+    assert.equal(bench.host.view.guidance.state, 'calculating')
+  })
+
+  test('is asked about no longer than the document is there that asked', () => {
+    for (const leave of [
+      (bench: TestHost) => bench.host.reloadApp('alpha'),
+      (bench: TestHost) => bench.host.setApps([]),
+      (bench: TestHost) => bench.frames.get('alpha').reload(),
+    ]) {
+      const { bench } = askedBench()
+      leave(bench)
+      assert.equal(bench.host.view.guidance.question, undefined)
+      bench.host.answerGuidance(true)
+      assert.deepEqual(bench.host.view.guidance.destination, etoile)
+      assert.equal(bench.host.view.guidance.state, 'guiding')
+    }
+    const { bench } = askedBench()
+    bench.launch('beta').reload()
+    assert.equal(bench.host.view.guidance.question?.label, 'Louvre')
   })
 
   test('declined: RouteCalculationCancelled, and the guidance goes on', () => {
@@ -330,6 +375,19 @@ describe('W 10.5 while guiding', () => {
 })
 
 describe('driveRoute', () => {
+  test('ends with the guidance, and the next one does not set off by itself', () => {
+    const bench = new TestHost()
+    const app = bench.launch('alpha')
+    guide(bench, app)
+    bench.host.driveRoute(1)
+    bench.host.stopGuidance()
+    bench.host.setVehicle({ speedKmh: 0 })
+    guide(bench, app)
+    assert.deepEqual([bench.host.view.guidance.drive, bench.host.view.vehicle.speedKmh], [0, 0])
+    bench.host.driveRoute(0)
+    assert.equal(bench.host.view.vehicle.speedKmh, 0)
+  })
+
   test('the vehicle sets off, moves along the route and stops where it ends (W 8.3)', () => {
     const bench = new TestHost()
     const app = bench.launch('alpha')
@@ -386,6 +444,87 @@ describe('driveRoute', () => {
     const rest = bench.host.view.guidance.remainingMeters
     bench.clock.advance(60_000)
     assert.equal(bench.host.view.guidance.remainingMeters, rest)
+  })
+})
+
+describe('a guidance outlasts its host, as a page does that is reloaded', () => {
+  /** What a later host makes of it, with the signals that the page keeps, which are not those of the guidance. */
+  function reload(bench: TestHost, apps?: []): TestHost {
+    const guidance = readKeptGuidance(JSON.parse(JSON.stringify(bench.host.keptGuidance)))
+    assert.deepEqual(guidance, bench.host.keptGuidance)
+    const none = { destination: null, maneuver: null, journey: null, nextWaypoint: null }
+    const vehicle = { ...bench.host.view.vehicle, ...none }
+    return new TestHost({ vehicle, guidance, ...(apps ? { apps } : {}) })
+  }
+
+  test('it goes on where it was, drives on, and its app hears of the arrival (W 8.3)', () => {
+    const bench = new TestHost()
+    launch(bench.launch('alpha'), { waypoints: [louvre], label: 'Étoile' })
+    bench.clock.advance(1_000)
+    bench.host.driveRoute(10)
+    bench.clock.advance(10_000)
+    const { guidance, vehicle } = bench.host.view
+    const later = reload(bench)
+    assert.deepEqual(later.host.view.guidance, guidance)
+    const { timeMs: _, ...told } = later.host.view.vehicle
+    const { timeMs: __, ...before } = vehicle
+    assert.deepEqual(
+      { ...told, journey: null, nextWaypoint: null },
+      { ...before, journey: null, nextWaypoint: null },
+    )
+    assert.ok(later.host.view.vehicle.journey)
+    const app = later.launch('alpha')
+    bench.clock.advance(5_000)
+    later.clock.advance(5_000)
+    assert.equal(later.host.view.guidance.remainingMeters, bench.host.view.guidance.remainingMeters)
+    later.clock.advance(600_000)
+    assert.deepEqual(
+      app.happened.filter((name) => name.startsWith('Navigation')),
+      [reached],
+    )
+    assert.equal(reload(later).host.view.guidance.state, 'reached')
+  })
+
+  test('a calculation begins again; the document that asked is gone, so nobody hears of it', () => {
+    const bench = new TestHost()
+    launch(bench.launch('alpha'))
+    const later = reload(bench)
+    const app = later.launch('alpha')
+    assert.equal(later.host.view.guidance.state, 'calculating')
+    later.clock.advance(1_000)
+    assert.equal(later.host.view.guidance.state, 'guiding')
+    assert.deepEqual(app.happened, [])
+  })
+
+  test('there is none to keep where there is none, and none of an app that has left the wall', () => {
+    const bench = new TestHost()
+    assert.equal(bench.host.keptGuidance, undefined)
+    guide(bench, bench.launch('alpha'))
+    assert.equal(reload(bench, []).host.view.guidance.state, 'none')
+    bench.host.stopGuidance()
+    assert.equal(bench.host.keptGuidance, undefined)
+  })
+
+  test('what is none is not taken', () => {
+    const bench = new TestHost()
+    guide(bench, bench.launch('alpha'))
+    const kept = bench.host.keptGuidance
+    const { trip } = kept ?? {}
+    for (const wrong of [
+      { state: 'none' },
+      { idApp: 1 },
+      { drive: -1 },
+      { request: undefined },
+      { trip: undefined },
+      { trip: { ...trip, alongMeters: '1' } },
+      { trip: { ...trip, start: null } },
+      { trip: { ...trip, stops: [] } },
+      { trip: { ...trip, stops: Array(11).fill(paris) } },
+      { trip: { ...trip, stops: [{ latitude: 91, longitude: 0 }] } },
+    ])
+      assert.equal(readKeptGuidance({ ...kept, ...wrong }), undefined, JSON.stringify(wrong))
+    for (const nothing of [undefined, null, 7, []]) assert.equal(readKeptGuidance(nothing), undefined)
+    assert.ok(readKeptGuidance({ ...kept, trip: { ...trip, stops: Array(10).fill(paris) } }))
   })
 })
 

@@ -5,6 +5,7 @@ import type { HostedApp, Instance } from '../hosted-app.ts'
 import type { Vehicle } from '../vehicle.ts'
 import type { GuidanceView } from '../view.ts'
 import { guidanceSignals, noGuidanceSignals } from './guidance-signals.ts'
+import type { KeptGuidance } from './kept-guidance.ts'
 import { Trip } from './trip.ts'
 
 /** A request and the document it came from, which alone gets the answer. */
@@ -82,6 +83,13 @@ export class Guidance {
     this.#show()
   }
 
+  /** A document of the app is gone, and with it whoever waits for an answer to its question. */
+  forget(app: HostedApp): void {
+    if (this.#question?.app !== app) return
+    this.#question = undefined
+    this.#show()
+  }
+
   /** After a change of the vehicle that came from elsewhere. */
   follow(before: VehicleSignals): void {
     const { position, softwareRelease } = this.#host.vehicle
@@ -89,6 +97,34 @@ export class Guidance {
     if (!position || position === before.position || this.#state !== 'guiding') return
     this.#trip?.moveTo(position)
     this.#progress()
+  }
+
+  /** What there is, for a later host; a question is not, for it ends with the document that asked. */
+  get kept(): KeptGuidance | undefined {
+    if (this.#state === 'none' || !this.#task) return undefined
+    const { app, request } = this.#task
+    return { state: this.#state, idApp: app.idApp, request, drive: this.#drive, trip: this.#trip?.kept }
+  }
+
+  /** Goes on with that of an earlier host; nothing if its app is not on the wall. */
+  resume({ state, idApp, request, drive, trip }: KeptGuidance): void {
+    const app = findApp(this.#host, idApp)
+    if (!app) return
+    this.#drive = drive
+    // The document that asked is gone, so nobody waits for an answer any more.
+    const task = { app, instance: { ready: false, messageId: 0 }, request }
+    if (state === 'calculating' || !trip) {
+      this.#start(task)
+      return
+    }
+    this.#task = task
+    this.#state = state
+    this.#trip = new Trip(trip.start, trip.stops, trip.alongMeters)
+    if (state === 'guiding') {
+      this.#tellSignals(this.#trip, task)
+      this.#waitForTick()
+    }
+    this.#show()
   }
 
   get #isRunning(): boolean {

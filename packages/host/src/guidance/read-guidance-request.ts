@@ -11,7 +11,8 @@ export function readGuidanceRequest(value: unknown): GuidanceRequest | undefined
   return { destination: to, waypoints: over, label, confirms: confirms === true }
 }
 
-function readCoordinates(value: unknown): Coordinates | undefined {
+/** Nothing but the two; undefined if they are none. */
+export function readCoordinates(value: unknown): Coordinates | undefined {
   const { latitude, longitude } = (value ?? {}) as Record<keyof Coordinates, unknown>
   return isWithin(latitude, 90) && isWithin(longitude, 180) ? { latitude, longitude } : undefined
 }

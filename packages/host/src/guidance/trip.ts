@@ -1,4 +1,5 @@
 import type { Coordinates } from '@pillion/schema'
+import type { KeptTrip } from './kept-guidance.ts'
 import {
   lengthMeters,
   nearestOnRoute,
@@ -20,9 +21,16 @@ export class Trip {
   #stops: readonly Coordinates[]
   #alongMeters = 0
 
-  constructor(start: Coordinates, stops: readonly Coordinates[]) {
+  constructor(start: Coordinates, stops: readonly Coordinates[], alongMeters = 0) {
     this.#stops = stops
     this.#route = planRoute(start, stops)
+    this.advance(alongMeters)
+  }
+
+  /** The constructor's arguments for one like this. */
+  get kept(): KeptTrip {
+    const { latitude, longitude } = this.#route.points[0] as RoutePoint
+    return { start: { latitude, longitude }, stops: this.#stops, alongMeters: this.#alongMeters }
   }
 
   get points(): readonly Coordinates[] {

@@ -50,9 +50,13 @@ function handleKeyboard(app: HostedApp, message: UncheckedMessage, { keyboard }:
 
 /** `Device.PopupRequest`, gone from the reference (W 14). Its app hears the outcome as an event of `HMI`. */
 function handlePopupRequest(app: HostedApp, message: UncheckedMessage, parts: HandlerParts): boolean {
-  const { button, text } = message
-  const { popups, frames } = parts
-  if (typeof text !== 'string' || typeof button !== 'boolean' || app.state === 'unloaded') return false
+  const { id, button, text } = message
+  const { host, popups, frames } = parts
+  if (typeof id !== 'number' || typeof text !== 'string' || typeof button !== 'boolean') return false
+  if (app.state === 'unloaded') {
+    host.journal.ignore('app_not_running', app.idApp, message)
+    return true
+  }
   const accepted = popups.ask({
     idApp: app.idApp,
     kind: 'legacy',
@@ -61,7 +65,10 @@ function handlePopupRequest(app: HostedApp, message: UncheckedMessage, parts: Ha
     shown: () => {},
     closed: (outcome) => frames.fire(app, { emitter: 'HMI', name: popupRequestEvents[outcome] }),
   })
-  if (!accepted) frames.post(app, { type: 'WebPortal.OverflowPopup' })
+  if (accepted) return true
+  // Else the app's callbacks for it would be called with the outcome of the next.
+  frames.sendPopupRefused(app, id)
+  frames.post(app, { type: 'WebPortal.OverflowPopup' })
   return true
 }
 

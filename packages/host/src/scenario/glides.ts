@@ -9,7 +9,9 @@ import {
 } from '@pillion/schema'
 import type { ScenarioStep } from './scenario.ts'
 
-interface Glide {
+/** One number on its way. */
+export interface Glide {
+  readonly path: string
   readonly from: number
   readonly to: number
   readonly startSeconds: number
@@ -24,8 +26,14 @@ export class Glides {
     return this.#glides.size
   }
 
-  clear(): void {
-    this.#glides.clear()
+  /** All of them. */
+  get list(): readonly Glide[] {
+    return [...this.#glides.values()]
+  }
+
+  /** Others in their place. */
+  replace(glides: readonly Glide[]): void {
+    this.#glides = new Map(glides.map((glide) => [glide.path, glide]))
   }
 
   /** Begins what the step lets glide, from what `signals` are now; what is left is to be set at once. */
@@ -36,7 +44,13 @@ export class Glides {
       const from = now.get(path)
       this.#forget(path)
       if (overSeconds > 0 && canGlide(path) && typeof from === 'number' && typeof to === 'number')
-        this.#glides.set(path, { from, to, startSeconds: atSeconds, endSeconds: atSeconds + overSeconds })
+        this.#glides.set(path, {
+          path,
+          from,
+          to,
+          startSeconds: atSeconds,
+          endSeconds: atSeconds + overSeconds,
+        })
       else atOnce.push([path, to])
     }
     return nestSignals(atOnce)
@@ -47,7 +61,7 @@ export class Glides {
     const values: [string, SignalValue][] = []
     for (const [path, { from, to, startSeconds, endSeconds }] of this.#glides) {
       const part = Math.min(1, (seconds - startSeconds) / (endSeconds - startSeconds))
-      values.push([path, part === 1 ? to : round(from + (to - from) * part)])
+      values.push([path, part === 1 ? to : round(path, from + (to - from) * part)])
       if (part === 1) this.#glides.delete(path)
     }
     return nestSignals(values)
@@ -66,7 +80,9 @@ function canGlide(path: string): boolean {
   return kind === 'number' || kind === 'time'
 }
 
-/** Six decimals of a degree are 11 cm. */
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6
+/** Six decimals of a degree are 11 cm; of all else apps show what they get, so one is enough, and none of a millisecond. */
+function round(path: string, value: number): number {
+  const isTime = signalRules[path as SignalPath].kind === 'time'
+  const parts = isTime ? 1 : /(lat|long)itude$/.test(path) ? 1e6 : 10
+  return Math.round(value * parts) / parts
 }

@@ -84,6 +84,12 @@ steps:
       7,
       /^`media\.track` must be text/,
     ],
+    [
+      'a theme that the brand of an earlier step does not have (W 11.6)',
+      'name: a\nsteps:\n  - at: 0\n    set: { brand: 4 }\n  - at: 1\n    set:\n      speedKmh: 1\n      theme: 9',
+      8,
+      /^`theme` must be one of 0, 1 with brand 4; it is 9\.$/,
+    ],
     ['no group of signals', 'name: a\nsteps:\n  - at: 0\n    set:', 4, /^`set` must be a group/],
     [
       'driving that is neither',

@@ -1,4 +1,4 @@
-import { limits, parseSignals, type SignalChange } from '@pillion/schema'
+import { limits, parseSignals, type SignalChange, type VehicleSignals } from '@pillion/schema'
 import {
   type Document,
   isMap,
@@ -47,6 +47,8 @@ class ScenarioReader {
   #lines = new LineCounter()
   #document: Document.Parsed
   #faults: ScenarioFault[] = []
+  /** Of the steps so far: it says which themes there are (W 11.6). */
+  #brand: VehicleSignals['brand'] | undefined
 
   constructor(text: string) {
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false })
@@ -116,13 +118,20 @@ class ScenarioReader {
       return {}
     }
     const set = pair.value
+    const faultsBefore = this.#faults.length
     // One by one, so that each fault is told.
     for (const { key, value } of set.items) {
       const read = parseSignals({ [String(plain(key))]: isNode(value) ? value.toJS(this.#document) : null })
       if ('fault' in read) this.#fault(nodeAt(set, read.path) ?? key, read.fault)
     }
-    const all = parseSignals(set.toJS(this.#document))
-    return 'fault' in all ? {} : all
+    if (this.#faults.length > faultsBefore) return {}
+    const all = parseSignals(set.toJS(this.#document), this.#brand)
+    if ('fault' in all) {
+      this.#fault(nodeAt(set, all.path) ?? pair.key, all.fault)
+      return {}
+    }
+    this.#brand = all.brand ?? this.#brand
+    return all
   }
 
   /** By name; undefined if it is no group. */

@@ -5,8 +5,10 @@ import type { VehicleSignals } from '@pillion/schema'
 import { forget, TestHost } from '../test-host.ts'
 import { parseScenario } from './parse-scenario.ts'
 import type { Scenario } from './scenario.ts'
+import { readScenarioPlace, type ScenarioPlace } from './scenario-place.ts'
 import { ScenarioPlayer } from './scenario-player.ts'
 import { ScenarioRecorder } from './scenario-recorder.ts'
+import { writeScenario } from './write-scenario.ts'
 
 const tunnel = `
 name: Tunnel
@@ -66,6 +68,20 @@ describe('ScenarioPlayer', () => {
     assert.deepEqual(signalsOf(bench, 'speedKmh', 'dayNight'), [70, 'night'])
     bench.clock.advance(5_000)
     assert.deepEqual(signalsOf(bench, 'speedKmh'), [50])
+  })
+
+  test('on their way degrees have six decimals, milliseconds none, all else one: apps show what they get', () => {
+    const { bench, player } = open(`
+name: a
+steps:
+  - { at: 0, set: { fuelLevelPercent: 50, timeMs: 0, position: { latitude: 48 } } }
+  - { at: 0, over: 3, set: { fuelLevelPercent: 51, timeMs: 1000, position: { latitude: 49 } } }`)
+    player.play()
+    bench.clock.advance(1_000)
+    const { fuelLevelPercent, timeMs, position } = bench.host.view.vehicle
+    assert.deepEqual([fuelLevelPercent, timeMs, position?.latitude], [50.3, 333, 48.333333])
+    bench.clock.advance(2_000)
+    assert.deepEqual(signalsOf(bench, 'fuelLevelPercent', 'timeMs'), [51, 1000])
   })
 
   test('a code such as the theme does not glide, and a glide ends where another step sets the same', () => {
@@ -231,6 +247,85 @@ steps:
     assert.equal(bench.host.view.guidance.drive, 1)
   })
 
+  test('one that is given the place of another goes on from there, in the middle of a glide and of a round', () => {
+    const first = open(tunnel)
+    first.player.setLoop(true)
+    first.player.setSpeed(2)
+    first.player.play()
+    first.bench.clock.advance(7_500)
+    assert.deepEqual(signalsOf(first.bench, 'speedKmh', 'network'), [70, false])
+    const place = readScenarioPlace(JSON.parse(JSON.stringify(first.player.place)))
+    assert.deepEqual(place, first.player.place)
+    const vehicle = { ...first.bench.host.view.vehicle, theme: 5 }
+    const { bench, player } = open(tunnel, undefined, { vehicle, place })
+    assert.deepEqual(
+      [player.view, signalsOf(bench, 'speedKmh'), bench.clock.waiting],
+      [{ ...first.player.view, state: 'paused' }, [70], 0],
+    )
+    player.play()
+    bench.clock.advance(1_250)
+    assert.deepEqual(signalsOf(bench, 'speedKmh'), [60])
+    bench.clock.advance(6_250)
+    assert.deepEqual(
+      [player.view.note, ...signalsOf(bench, 'speedKmh', 'network', 'theme')],
+      ['Off.', 90, true, 5],
+    )
+    player.seek(0)
+    player.pause()
+    assert.deepEqual(signalsOf(bench, 'dayNight'), ['day'])
+  })
+
+  for (const [name, at] of [
+    ['has not begun', 0],
+    ['has ended', 99],
+  ] as const) {
+    test(`the place of one that ${name} begins at the beginning`, () => {
+      const first = open(tunnel)
+      if (at > 0) first.player.play()
+      first.bench.clock.advance(at * 1_000)
+      const { bench, player } = open(tunnel, undefined, { place: first.player.place })
+      assert.equal(player.view.state, first.player.view.state)
+      player.play()
+      assert.deepEqual(
+        [player.view.atSeconds, player.view.note, ...signalsOf(bench, 'speedKmh')],
+        [0, 'Off.', 90],
+      )
+    })
+  }
+
+  test('what drives on the route drives on from the place of another', () => {
+    const text = 'name: a\nsteps: [{ at: 1, drive: true }, { at: 9 }]'
+    const first = open(text)
+    first.player.play()
+    first.bench.clock.advance(2_000)
+    const { bench, player } = open(text, undefined, { place: first.player.place })
+    assert.equal(bench.host.view.guidance.drive, 0)
+    player.play()
+    assert.equal(bench.host.view.guidance.drive, 1)
+  })
+
+  test('a place that is none is not taken', () => {
+    const { place } = open(tunnel).player
+    const glide = { path: 'speedKmh', from: 1, to: 2, startSeconds: 0, endSeconds: 1 }
+    assert.ok(readScenarioPlace({ ...place, glides: [glide] }))
+    for (const wrong of [
+      { state: 'stopped' },
+      { atSeconds: -1 },
+      { atSeconds: '1' },
+      { speed: 0 },
+      { speed: 1_001 },
+      { played: 0.5 },
+      { played: 10_001 },
+      { initial: { wings: 2 } },
+      { glides: {} },
+      ...[{ path: 'wings' }, { to: 'fast' }, { from: -1 }, { endSeconds: -1 }, { startSeconds: null }].map(
+        (part) => ({ glides: [{ ...glide, ...part }] }),
+      ),
+    ])
+      assert.equal(readScenarioPlace({ ...place, ...wrong }), undefined, JSON.stringify(wrong))
+    for (const nothing of [undefined, null, 7, 'x', []]) assert.equal(readScenarioPlace(nothing), undefined)
+  })
+
   test('tells when something other than the time has changed', () => {
     const told: string[] = []
     const { bench, player } = open(tunnel, () => told.push(player.view.state))
@@ -286,6 +381,27 @@ describe('ScenarioRecorder', () => {
         note: '',
       },
     ])
+  })
+
+  test('is full before its text is longer than a scenario may be: what was recorded can always be read (W 10)', () => {
+    const bench = new TestHost()
+    const recorder = new ScenarioRecorder(bench.clock)
+    const long = (step: number) => `${step}: `.padEnd(254, '\u2028"\\')
+    const { radio, media } = bench.host.view.vehicle
+    for (let step = 0; step < 2_000 && !recorder.isFull; step += 1) {
+      const text = long(step)
+      recorder.record({
+        ...bench.host.view.vehicle,
+        radio: { ...radio, text },
+        media: { ...media, album: text, artist: text, folder: text },
+      })
+      bench.clock.advance(1_000)
+    }
+    assert.ok(recorder.isFull)
+    const scenario = recorder.finish('Long')
+    const written = writeScenario(scenario)
+    assert.ok(written.length > 900_000, String(written.length))
+    assert.deepEqual(parseScenario(written).scenario, scenario)
   })
 
   test('is full at 10,000 steps and records no more', () => {
@@ -368,11 +484,14 @@ class LateClock {
   }
 }
 
-function open(text: string, onChange = () => {}): { bench: TestHost; player: ScenarioPlayer } {
-  const bench = new TestHost()
-  const { scenario } = parseScenario(text)
-  const vehicle = bench.host
-  const player = new ScenarioPlayer({ clock: bench.clock, scenario: scenario as Scenario, vehicle, onChange })
+function open(
+  text: string,
+  onChange = () => {},
+  { vehicle = {}, place }: { vehicle?: Partial<VehicleSignals>; place?: ScenarioPlace | undefined } = {},
+): { bench: TestHost; player: ScenarioPlayer } {
+  const bench = new TestHost({ vehicle })
+  const scenario = parseScenario(text).scenario as Scenario
+  const player = new ScenarioPlayer({ clock: bench.clock, scenario, vehicle: bench.host, place, onChange })
   return { bench, player }
 }
 

@@ -3,11 +3,14 @@ import type { Host } from '../host.ts'
 import type { Clock } from '../ports/clock.ts'
 import { Glides } from './glides.ts'
 import { durationSeconds, type Scenario, type ScenarioStep } from './scenario.ts'
+import type { ScenarioPlace } from './scenario-place.ts'
 
 export interface ScenarioPlayerOptions {
   readonly clock: Clock
   readonly scenario: Scenario
   readonly vehicle: Pick<Host, 'view' | 'setVehicle' | 'driveRoute'>
+  /** Of an earlier player of this scenario: `play` goes on from there. The vehicle is left as it is. */
+  readonly place?: ScenarioPlace | undefined
   /** Called when `view` has changed by more than the time. */
   readonly onChange?: () => void
 }
@@ -50,7 +53,7 @@ export class ScenarioPlayer {
   #note = ''
   #cancelTimer = () => {}
 
-  constructor({ clock, scenario, vehicle, onChange }: ScenarioPlayerOptions) {
+  constructor({ clock, scenario, vehicle, place, onChange }: ScenarioPlayerOptions) {
     this.scenario = scenario
     this.#clock = clock
     this.#vehicle = vehicle
@@ -60,6 +63,13 @@ export class ScenarioPlayer {
     const touched = new Set(scenario.steps.flatMap(({ set }) => Object.keys(set)))
     const signals = Object.entries(vehicle.view.vehicle).filter(([name]) => touched.has(name))
     this.#initial = Object.fromEntries(signals)
+    if (place) this.#resume(place)
+  }
+
+  get place(): ScenarioPlace {
+    const { state, atSeconds, speed, loop } = this.view
+    const [played, initial, glides] = [this.#played, this.#initial, this.#glides.list]
+    return { state, atSeconds, speed, loop, played, initial, glides }
   }
 
   get view(): ScenarioPlayerView {
@@ -114,6 +124,16 @@ export class ScenarioPlayer {
     this.#onChange()
   }
 
+  #resume({ state, atSeconds, speed, loop, played, initial, glides }: ScenarioPlace): void {
+    this.#state = state === 'ended' ? 'ended' : 'paused'
+    this.#atSeconds = Math.min(this.#durationSeconds, atSeconds)
+    this.#speed = speed
+    this.#loop = loop
+    this.#initial = initial
+    this.#glides.replace(glides)
+    for (const step of this.scenario.steps.slice(0, played)) this.#pass(step)
+  }
+
   get #nowSeconds(): number {
     if (this.#state !== 'playing') return this.#atSeconds
     return this.#atSeconds + ((this.#clock.now() - this.#since) / 1000) * this.#speed
@@ -165,7 +185,7 @@ export class ScenarioPlayer {
 
   /** All steps up to there as one change of the vehicle. */
   #jump(seconds: number): void {
-    this.#glides.clear()
+    this.#glides.replace([])
     this.#played = 0
     this.#drives = false
     this.#note = ''
@@ -183,11 +203,15 @@ export class ScenarioPlayer {
     for (;;) {
       const step = this.scenario.steps[this.#played]
       if (!step || step.atSeconds > seconds) return
-      this.#played += 1
-      this.#drives = step.drive ?? this.#drives
-      this.#note = step.note || this.#note
+      this.#pass(step)
       yield step
     }
+  }
+
+  #pass({ drive, note }: ScenarioStep): void {
+    this.#played += 1
+    this.#drives = drive ?? this.#drives
+    this.#note = note || this.#note
   }
 
   #halt(state: 'paused' | 'ended'): void {

@@ -8,6 +8,10 @@ import {
 } from '@pillion/schema'
 import type { Clock } from '../ports/clock.ts'
 import type { Scenario, ScenarioStep } from './scenario.ts'
+import { stepCharacters } from './write-scenario.ts'
+
+/** Left for the name and the description, which come last. */
+const headCharacters = 4_096
 
 /**
  * Writes down what becomes of a vehicle, as a scenario: the first step is all it says of itself, each further one a change. Give it
@@ -18,6 +22,10 @@ export class ScenarioRecorder {
   #startedAt: number
   #before: VehicleSignals | undefined
   #steps: ScenarioStep[] = []
+  /** Of the written steps, and of the last of them. */
+  #characters = headCharacters
+  #lastCharacters = 0
+  #isFull = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -28,9 +36,9 @@ export class ScenarioRecorder {
     return this.#steps.length
   }
 
-  /** Nothing more is recorded. */
+  /** Nothing more is recorded: it could not be read again. */
   get isFull(): boolean {
-    return this.#steps.length >= limits.scenarioStepsMax
+    return this.#isFull || this.#steps.length >= limits.scenarioStepsMax
   }
 
   record(signals: VehicleSignals): void {
@@ -49,10 +57,21 @@ export class ScenarioRecorder {
     // Tenths of a second: what changes together stays together, and a glide does not fill it up at once.
     const atSeconds = Math.round((this.#clock.now() - this.#startedAt) / 100) / 10
     const last = this.#steps.at(-1)
-    if (last?.atSeconds === atSeconds) this.#steps.pop()
-    const earlier = last?.atSeconds === atSeconds ? flattenSignals(last.set) : []
+    const joined = last?.atSeconds === atSeconds ? last : undefined
+    const earlier = joined ? flattenSignals(joined.set) : []
     const set = nestSignals([...earlier, ...flattenSignals(change)])
-    this.#steps.push({ atSeconds, set, overSeconds: 0, note: '' })
+    this.#put({ atSeconds, set, overSeconds: 0, note: '' }, joined !== undefined)
+  }
+
+  #put(step: ScenarioStep, replacesLast: boolean): void {
+    const added = stepCharacters(step)
+    const characters = this.#characters + added - (replacesLast ? this.#lastCharacters : 0)
+    this.#isFull = characters > limits.scenarioCharactersMax
+    if (this.#isFull) return
+    if (replacesLast) this.#steps.pop()
+    this.#steps.push(step)
+    this.#characters = characters
+    this.#lastCharacters = added
   }
 }
 

@@ -7,6 +7,11 @@ export function writeScenario({ name, description, steps }: Scenario): string {
   return stringify({ ...about, steps: steps.map(plainStep) }, { lineWidth: 0 })
 }
 
+/** How much of that text one step takes. */
+export function stepCharacters(step: ScenarioStep): number {
+  return stringify({ steps: [plainStep(step)] }, { lineWidth: 0 }).length
+}
+
 function plainStep({ atSeconds, overSeconds, set, drive, note }: ScenarioStep): object {
   return {
     at: atSeconds,

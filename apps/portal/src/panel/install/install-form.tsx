@@ -3,7 +3,7 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { HeadUnit } from '../../head-unit.ts'
 import { Icon } from '../../icons.tsx'
 import { guessAppId } from './guess-app-id.ts'
-import { installPackage, keptToken } from './install-package.ts'
+import { type InstallAnswer, installPackage, keptToken } from './install-package.ts'
 
 interface InstallFormProps {
   readonly archive: File
@@ -11,31 +11,44 @@ interface InstallFormProps {
   readonly close: () => void
 }
 
-/** Installs a package that was dropped on the panel (W 11.1). The operator's token is asked for once in each tab. */
+interface InstallState {
+  readonly busy: boolean
+  readonly fault?: string
+  readonly done?: string
+  /** Who could own the app, which is new. */
+  readonly partners?: readonly string[]
+}
+
+/**
+ * Installs a package that was dropped on the panel (W 11.1), and puts the app on the wall. An app that is new is added once a
+ * partner is chosen that owns it. The operator's token is asked for once in each tab.
+ */
 export function InstallForm({ archive, headUnit, close }: InstallFormProps) {
-  const { apps } = headUnit.view.value
+  const { apps, vin } = headUnit.view.value
   const idApp = useRef<HTMLInputElement>(null)
+  const owner = useRef<HTMLSelectElement>(null)
   const token = useRef<HTMLInputElement>(null)
   const asksToken = useSignal(keptToken() === '')
-  const state = useSignal<{ busy: boolean; fault?: string; done?: string }>({ busy: false })
+  const state = useSignal<InstallState>({ busy: false })
   const list = useId()
   useLayoutEffect(() => idApp.current?.focus(), [])
   const install = async (event: Event) => {
     event.preventDefault()
-    state.value = { busy: true }
+    const id = idApp.current?.value ?? ''
+    const isOnWall = apps.some((app) => app.idApp === id)
+    const { partners } = state.value
+    const uid = owner.current?.value
+    state.value = { busy: true, ...(partners ? { partners } : {}) }
     const answer = await installPackage(
-      idApp.current?.value ?? '',
-      archive,
+      { idApp: id, archive, uid, vin: isOnWall ? undefined : vin },
       token.current?.value || keptToken(),
     )
-    if (answer.kind === 'installed') {
-      state.value = { busy: false, done: `${answer.app.idApp} ${answer.app.version ?? ''} is installed.` }
-      headUnit.refresh()
-      return
-    }
     if (answer.kind === 'token') asksToken.value = true
-    const fault = answer.kind === 'token' ? 'The server refuses this token.' : answer.text
-    state.value = { busy: false, fault }
+    if (answer.kind === 'installed') headUnit.refresh()
+    state.value = {
+      ...describe(answer, id),
+      ...(partners && answer.kind !== 'installed' ? { partners } : {}),
+    }
   }
   return (
     <form class="install" aria-label="Install a package" onSubmit={install}>
@@ -44,13 +57,33 @@ export function InstallForm({ archive, headUnit, close }: InstallFormProps) {
       </h2>
       <label class="row">
         <span class="label">App</span>
-        <input ref={idApp} defaultValue={guessAppId(archive.name)} list={list} required spellcheck={false} />
+        <input
+          ref={idApp}
+          defaultValue={guessAppId(archive.name)}
+          list={list}
+          required
+          spellcheck={false}
+          onInput={() => {
+            // Another app may have an owner.
+            state.value = { busy: false }
+          }}
+        />
       </label>
       <datalist id={list}>
         {apps.map((app) => (
           <option key={app.idApp} value={app.idApp} />
         ))}
       </datalist>
+      {state.value.partners && (
+        <label class="row">
+          <span class="label">Partner</span>
+          <select ref={owner}>
+            {state.value.partners.map((uid) => (
+              <option key={uid}>{uid}</option>
+            ))}
+          </select>
+        </label>
+      )}
       {asksToken.value && (
         <label class="row">
           <span class="label">Token</span>
@@ -79,4 +112,21 @@ export function InstallForm({ archive, headUnit, close }: InstallFormProps) {
       </p>
     </form>
   )
+}
+
+function describe(answer: InstallAnswer, idApp: string): InstallState {
+  switch (answer.kind) {
+    case 'installed':
+      return { busy: false, done: `${answer.app.idApp} ${answer.app.version ?? ''} is installed.` }
+    case 'token':
+      return { busy: false, fault: 'The server refuses this token.' }
+    case 'unowned':
+      return {
+        busy: false,
+        fault: `There is no app ${idApp} yet. Choose the partner who owns it, and install again.`,
+        partners: answer.partners,
+      }
+    case 'refused':
+      return { busy: false, fault: answer.text }
+  }
 }

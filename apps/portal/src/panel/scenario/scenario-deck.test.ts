@@ -63,6 +63,28 @@ test('the next scenario begins anew, at the speed and in the loop of the last; a
   assert.deepEqual([deck.view.value, clock.waiting], [undefined, 0])
 })
 
+test('a deck that is given what another kept goes on playing, or stays where it was', () => {
+  assert.equal(deck.kept, undefined)
+  deck.load(text)
+  deck.setSpeed(2)
+  deck.toggle()
+  clock.advance(1_000)
+  for (const state of ['playing', 'paused'] as const) {
+    const { kept } = deck
+    const later = new ManualClock()
+    const ports = { clock: later, transport: new MemoryTransport(), frames: new FakeFrames() }
+    const again = new Host({ vin: '0123456789ABCDEFG', apps: [], ...ports, vehicle: host.view.vehicle })
+    const next = new ScenarioDeck(again, later)
+    assert.ok(kept)
+    next.resume(kept)
+    assert.deepEqual(next.view.value, { ...deck.view.value, state, atSeconds: 2 })
+    later.advance(3_500)
+    assert.equal(again.view.vehicle.speedKmh, state === 'playing' ? 90 : 30)
+    next.stop()
+    if (state === 'playing') deck.toggle()
+  }
+})
+
 test('what becomes of the vehicle is recorded, can be played, and reads as a scenario', async () => {
   deck.record()
   clock.advance(2_000)

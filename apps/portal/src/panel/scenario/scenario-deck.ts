@@ -4,6 +4,7 @@ import {
   parseScenario,
   type Scenario,
   type ScenarioFault,
+  type ScenarioPlace,
   ScenarioPlayer,
   type ScenarioPlayerView,
   ScenarioRecorder,
@@ -13,6 +14,12 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 
 /** What the deck plays its scenarios on, and records. */
 export type DeckVehicle = Pick<Host, 'view' | 'setVehicle' | 'driveRoute' | 'subscribe'>
+
+/** A scenario, and where in it the deck is: what the next document needs to go on. */
+export interface KeptScenario {
+  readonly scenario: Scenario
+  readonly place: ScenarioPlace
+}
 
 /** Plays one scenario at a time and records what becomes of the vehicle, also while nobody looks at the panel. */
 export class ScenarioDeck {
@@ -46,6 +53,17 @@ export class ScenarioDeck {
     const { scenario, faults } = parseScenario(text)
     this.#faults.value = faults ?? []
     if (scenario) this.#insert(scenario)
+  }
+
+  /** undefined if there is no scenario in the deck. */
+  get kept(): KeptScenario | undefined {
+    return this.#player && { scenario: this.#player.scenario, place: this.#player.place }
+  }
+
+  /** As it was kept: one that played goes on playing. */
+  resume({ scenario, place }: KeptScenario): void {
+    const player = this.#insert(scenario, place)
+    if (place.state === 'playing') player.play()
   }
 
   eject(): void {
@@ -105,19 +123,22 @@ export class ScenarioDeck {
     this.#stopRecording()
   }
 
-  #insert(scenario: Scenario): void {
+  /** Without a place it begins anew, at the speed and in the loop of the one before. */
+  #insert(scenario: Scenario, place?: ScenarioPlace): ScenarioPlayer {
     this.#player?.pause()
-    const { speed = 1, loop = false } = this.#player?.view ?? {}
+    const { speed = 1, loop = false } = place ?? this.#player?.view ?? {}
     const player = new ScenarioPlayer({
       clock: this.#clock,
       scenario,
       vehicle: this.#vehicle,
+      place,
       onChange: () => this.refresh(),
     })
     this.#player = player
     this.#scenario.value = scenario
     player.setSpeed(speed)
     player.setLoop(loop)
+    return player
   }
 
   #stopRecording(): void {

@@ -21,7 +21,7 @@ export function SignalField({ headUnit, path, name, group }: SignalFieldProps) {
   const id = useId()
   const write = (value: string) => {
     draft.value = value
-    const read = readText(path, value)
+    const read = readText(path, value, headUnit.host.view.vehicle.brand)
     fault.value = 'fault' in read ? read.fault : undefined
     if ('change' in read) headUnit.host.setVehicle(read.change)
   }

@@ -44,3 +44,8 @@ for (const [path, text] of refused) {
 test('an emptied time is that of the machine', () => {
   assert.deepEqual(readText('timeMs', ''), { change: { timeMs: null } })
 })
+
+test('a theme must be one that the brand has (W 11.6)', () => {
+  assert.deepEqual(readText('theme', '1', 4), { change: { theme: 1 } })
+  assert.deepEqual(readText('theme', '9', 4), { fault: '`theme` must be one of 0, 1 with brand 4; it is 9.' })
+})

@@ -15,9 +15,13 @@ export function textOf(signals: VehicleSignals, path: SignalPath): string {
   return String(typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value)
 }
 
-/** The change that a person means who writes this into the field, or a sentence that says why it cannot be. */
-export function readText(path: SignalPath, text: string): { change: SignalChange } | { fault: string } {
-  const parsed = parseSignals({ [path]: meant(path, text) })
+/** The change that a person means who writes this into the field, or a sentence that says why it cannot be with this brand. */
+export function readText(
+  path: SignalPath,
+  text: string,
+  brand?: VehicleSignals['brand'],
+): { change: SignalChange } | { fault: string } {
+  const parsed = parseSignals({ [path]: meant(path, text) }, brand)
   return 'fault' in parsed && typeof parsed.fault === 'string'
     ? { fault: parsed.fault }
     : { change: parsed as SignalChange }

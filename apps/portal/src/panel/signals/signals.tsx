@@ -1,6 +1,7 @@
-import type { SignalChange, VehicleSignals } from '@pillion/schema'
+import { defaultVehicleSignals, type SignalChange, type VehicleSignals } from '@pillion/schema'
 import { useComputed, useSignal } from '@preact/signals'
 import type { HeadUnit } from '../../head-unit.ts'
+import { Icon } from '../../icons.tsx'
 import { findSignals } from './find-signals.ts'
 import { SignalField } from './signal-field.tsx'
 
@@ -10,15 +11,26 @@ export function Signals({ headUnit }: { headUnit: HeadUnit }) {
   const found = findSignals(words.value)
   return (
     <div class="signals">
-      <input
-        type="search"
-        placeholder="Find a signal: speed, fuel, media.track…"
-        aria-label="Find a signal"
-        value={words.value}
-        onInput={({ currentTarget }) => {
-          words.value = currentTarget.value
-        }}
-      />
+      <div class="signals-head">
+        <input
+          type="search"
+          placeholder="Find a signal: speed, fuel, media.track…"
+          aria-label="Find a signal"
+          value={words.value}
+          onInput={({ currentTarget }) => {
+            words.value = currentTarget.value
+          }}
+        />
+        <button
+          type="button"
+          class="small"
+          aria-label="Reset all signals"
+          title="All as at the first start: a parked car in Paris"
+          onClick={() => headUnit.host.setVehicle(defaultVehicleSignals)}
+        >
+          <Icon name="reload" /> Reset
+        </button>
+      </div>
       {found.length === 0 && <p class="hint">No signal is called like that.</p>}
       {found.map(({ group, signals }) => (
         <fieldset key={group.title} class="signals-group">
