@@ -49,8 +49,9 @@ export class AdminClient {
     return this.#json<Answer>('PATCH', path, { type: 'application/json', bytes: JSON.stringify(body) })
   }
 
-  delete<Answer>(path: string): Promise<Answer> {
-    return this.#json<Answer>('DELETE', path)
+  delete<Answer>(path: string, body?: unknown): Promise<Answer> {
+    const sent = body === undefined ? undefined : { type: 'application/json', bytes: JSON.stringify(body) }
+    return this.#json<Answer>('DELETE', path, sent)
   }
 
   putArchive<Answer>(path: string, archive: Uint8Array): Promise<Answer> {

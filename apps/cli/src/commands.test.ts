@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { vehicleNoticeTopic } from '@pillion/schema'
 import mqtt from 'mqtt'
 import { create } from 'tar'
 import { exitCodes } from './exit-codes.ts'
@@ -260,12 +261,28 @@ test('app subscribe is idempotent and names a vehicle it does not know', async (
   await assertRefused(['app', 'subscribe', 'nothing', vin], /nothing/, 'APP_NOT_FOUND')
 })
 
+test('app unsubscribe ends subscriptions, also of a file, and says who is left (W 12)', async () => {
+  const third = 'VF3CAR00000000003'
+  await json('app', 'subscribe', 'parking', third, 'VF3CAR00000000004')
+  const first = await pillion('app', 'unsubscribe', 'parking', third)
+  assert.equal(first.exitCode, exitCodes.ok, first.stderr)
+  assert.equal(first.stdout, 'Unsubscribed 1 vehicle from parking; 3 vehicles left.\n')
+  writeFileSync(join(cwd, 'sold.txt'), `# sold\n${third}\nVF3CAR00000000004\n`)
+  const again = await json<{ vins: string[] }>('app', 'unsubscribe', 'parking', '--file', 'sold.txt')
+  assert.deepEqual(again, { idApp: 'parking', vins: [vin, secondVin] })
+  await assertRefused(['app', 'unsubscribe', 'nothing', vin], /nothing/, 'APP_NOT_FOUND')
+  assert.equal((await pillion('app', 'unsubscribe', 'parking')).exitCode, exitCodes.usage)
+})
+
 test('send says plainly when no head unit is connected', async () => {
   const { exitCode, stdout, stderr } = await pillion('send', vin, '--app', 'parking', '{"free":12}')
   assert.equal(exitCode, exitCodes.ok, stderr)
   assert.equal(stdout, `No head unit of ${vin} is connected: the message is kept for it, 24 h at most.\n`)
   assert.match(stderr, /Open http:\/\/127\.0\.0\.1:\d+\/portal\//)
-  assert.deepEqual(await json('send', vin, '--app', 'parking', '1'), { routedTo: 0 })
+  const answer = { routedTo: 0, keptSeconds: 86_400 }
+  assert.deepEqual(await json('send', vin, '--app', 'parking', '1'), answer)
+  const popup = await pillion('send', vin, '--app', 'parking', '--popup', 'Hi')
+  assert.match(popup.stdout, /is kept for it, 120 s at most, and not shown late\.\n$/)
 })
 
 test('send reaches a head unit, with content from the argument or stdin, as message or popup (W 3.1, 3.2)', async () => {
@@ -355,6 +372,44 @@ async function connectHeadUnit(): Promise<mqtt.MqttClient> {
   await headUnit.subscribeAsync(`psa/OVIPPartners-Dev/to/uid/+/opa/${vin}/#`)
   return headUnit
 }
+
+test('vehicle set sets signals of an open head unit: JSON, or text as it is (W 10)', async () => {
+  const nobody = await pillion('vehicle', 'set', vin, 'speedKmh=90')
+  assert.equal(nobody.stdout, `No head unit of ${vin} is connected: nothing was set.\n`)
+  assert.match(nobody.stderr, /Open http:\/\/127\.0\.0\.1:\d+\/portal\//)
+  const headUnit = await connectHeadUnit()
+  const notices: unknown[] = []
+  headUnit.on('message', (_, payload) => notices.push(JSON.parse(String(payload))))
+  try {
+    await headUnit.subscribeAsync(vehicleNoticeTopic(vin))
+    const pairs = [
+      'speedKmh=90',
+      'privacyMode=Private',
+      'position=null',
+      'media={"state":2}',
+      'media.track=7',
+    ]
+    const set = await pillion('vehicle', 'set', vin, ...pairs, 'radio.text="true"', 'media.album=a=b')
+    assert.equal(set.stdout, `Set in 1 head unit of ${vin}.\n`, set.stderr)
+    while (notices.length < 1) await wait(20)
+    const media = { state: 2, track: '7', album: 'a=b' }
+    const signals = { speedKmh: 90, privacyMode: 'Private', position: null, media, radio: { text: 'true' } }
+    assert.deepEqual(notices, [{ signals }])
+  } finally {
+    await headUnit.endAsync()
+  }
+  await assertRefused(
+    ['vehicle', 'set', vin, 'speedKmh=fast'],
+    /must be a number from 0 to 999/,
+    'SIGNAL_MALFORMED',
+  )
+  await assertRefused(
+    ['vehicle', 'set', vin, 'brand=4', 'theme=9'],
+    /one of 0, 1 with brand 4/,
+    'SIGNAL_MALFORMED',
+  )
+  assert.equal((await pillion('vehicle', 'set', vin, 'speedKmh')).exitCode, exitCodes.usage)
+})
 
 test('listen refuses a partner that is not there', async () => {
   await assertRefused(['listen', '--partner', 'nobody'], /nobody/, 'PARTNER_NOT_FOUND')

@@ -25,6 +25,7 @@ const commands = [
   { words: ['partner', 'add'], mentions: ['<uid>', '--out', '--force', '--server', '--token-file'] },
   { words: ['partner', 'list'], mentions: ['--server', '--token-file'] },
   { words: ['vehicle', 'add'], mentions: ['[vin...]', '--file', 'stdin'] },
+  { words: ['vehicle', 'set'], mentions: ['<vin>', '<signal=value...>', '--server', '--token-file'] },
   { words: ['vehicle', 'list'], mentions: ['--server', '--token-file'] },
   {
     words: ['app', 'add'],
@@ -34,6 +35,7 @@ const commands = [
   { words: ['app', 'dev'], mentions: ['<path>', '--app', '--vin', '--partner'] },
   { words: ['app', 'list'], mentions: ['--server', '--token-file'] },
   { words: ['app', 'subscribe'], mentions: ['<idapp>', '[vin...]', '--file'] },
+  { words: ['app', 'unsubscribe'], mentions: ['<idapp>', '[vin...]', '--file'] },
   { words: ['app', 'subscribers'], mentions: ['<idapp>'] },
   { words: ['send'], mentions: ['<vin>', '[json]', '--app', '--popup', '--no-button', 'stdin'] },
   { words: ['listen'], mentions: ['--partner'] },

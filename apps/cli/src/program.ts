@@ -11,6 +11,7 @@ import { addAppDev } from './commands/app-dev.ts'
 import { addAppList } from './commands/app-list.ts'
 import { addAppSubscribe } from './commands/app-subscribe.ts'
 import { addAppSubscribers } from './commands/app-subscribers.ts'
+import { addAppUnsubscribe } from './commands/app-unsubscribe.ts'
 import { addAppUpdate } from './commands/app-update.ts'
 import { addDemo } from './commands/demo.ts'
 import { addHelp } from './commands/help.ts'
@@ -93,12 +94,15 @@ function addAppCommands(program: Command): void {
   const app = program
     .command('app')
     .helpCommand(false)
-    .description('Develop, check, add, update and list web apps, and subscribe vehicles to them.')
+    .description(
+      'Develop, check, add, update and list web apps, and subscribe vehicles to them, or end that.',
+    )
   addAppAdd(app)
   addAppUpdate(app)
   addAppDev(app)
   addAppCheck(app)
   addAppSubscribe(app)
+  addAppUnsubscribe(app)
   addAppSubscribers(app)
   addAppList(app)
 }

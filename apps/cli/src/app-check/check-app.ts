@@ -17,13 +17,13 @@ const unknownFormats = /^\.(mp4|m4v|webm|mov|avi|mkv|m4a|aac|flac|opus|wma|webp|
 export function checkApp(files: PackageFiles, located: LocatedApp): Finding[] {
   const { idApp, root } = located
   const app = below(files, root)
-  const media = located.media === undefined ? new Map<string, Uint8Array>() : below(files, located.media)
+  const media: PackageFiles = located.media === undefined ? new Map() : below(files, located.media)
   const site: Site = { idApp, app: new Set(app.keys()), media: new Set(media.keys()) }
   const documentedId = located.media === undefined ? undefined : idApp
   return [
     ...checkManifest(app.get('info.json'), `${root}info.json`, documentedId),
     ...checkPages(app, root),
-    ...checkBytes(app),
+    ...checkBytes(files, media),
     ...checkIcons(app, located),
     ...[...files.keys()].flatMap(checkFormat),
     ...[...app].flatMap(([path, content]) => checkText(site, path, content, root)),
@@ -47,11 +47,12 @@ function checkPages(app: PackageFiles, root: string): Finding[] {
   return [...missing, ...others.map((path) => error(root + path, 'index.html must be the only page.'))]
 }
 
-function checkBytes(app: PackageFiles): Finding[] {
-  const bytes = [...app.values()].reduce((total, { length }) => total + length, 0)
+function checkBytes(files: PackageFiles, media: PackageFiles): Finding[] {
+  const bytesOf = (some: PackageFiles) => [...some.values()].reduce((total, { length }) => total + length, 0)
+  const bytes = bytesOf(files) - bytesOf(media)
   const max = defaultLimits.packageAppBytesMax
   if (bytes <= max) return []
-  const message = `The app has ${bytes} bytes outside its media; at most ${max} are taken.`
+  const message = `The package has ${bytes} bytes outside the app’s media; at most ${max} are taken.`
   return [{ severity: 'error', file: '', rule: 'size', message }]
 }
 

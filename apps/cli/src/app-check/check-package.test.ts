@@ -116,6 +116,23 @@ describe('nothing is found', () => {
       },
       [],
     ],
+    [
+      'in style sheets whose texts look like addresses, and in names of namespaces',
+      {
+        'css/a.css': `@namespace svg url(http://www.w3.org/2000/svg);
+a { content: "url(http://a.example)"; background: url("data:image/gif;base64,R0l/*=") }
+b { background: url( '../img/a\\ b.png' ) }`,
+        'img/a b.png': 'x',
+      },
+      [],
+    ],
+    [
+      'in what <base> says is elsewhere in the package',
+      { ...page('<base href="img/"><img src="a.png">'), 'img/a.png': 'x' },
+      [],
+    ],
+    ['in links that run ES5', page('<a href="javascript:void(0)">x</a>'), []],
+    ['in a package of a system with other line breaks', { 'js/app.js': '\uFEFFvar a\r\nvar b\r\n' }, []],
     ['in what is no part of a package', { '.git/config': 'x', 'node_modules/a/index.html': '<p>' }, []],
   ])
 })
@@ -131,6 +148,12 @@ describe('the manifest (W 11.2)', () => {
     ],
     ['holds no object', { 'info.json': '[]' }, ['error info.json manifest']],
     ['has no artifactId', info({ artifactId: undefined }), ['error info.json manifest'], /artifactId/],
+    ['has an artifactId that is no id', info({ artifactId: '../demo' }), ['error info.json:2 manifest']],
+    [
+      'with line breaks of other systems, by the line that editors show',
+      { 'info.json': JSON.stringify({ ...manifest, version: '1' }, undefined, 2).replaceAll('\n', '\r') },
+      ['error info.json:3 manifest'],
+    ],
     ['has a version of two numbers', info({ version: '1.0' }), ['error info.json:3 manifest'], /version/],
     ['has no buildDate', info({ buildDate: undefined }), ['error info.json manifest'], /buildDate/],
     ['has a date of another form', info({ buildDate: '2025-01-31' }), ['error info.json:4 manifest']],
@@ -143,6 +166,7 @@ describe('pages and sizes (W 11.1)', () => {
   check([
     ['index.html is missing', { 'index.html': undefined }, ['error index.html page']],
     ['there is a second page', { 'help.html': '<p>' }, ['error help.html page']],
+    ['a page that nests deep is no trouble', page('<div>'.repeat(20_000)), []],
     ['20 MB are exceeded', { big: new Uint8Array(20 * 1024 * 1024) }, ['error  size'], /at most/],
   ])
 })
@@ -206,6 +230,36 @@ describe('addresses beyond the vehicle (W 11.4)', () => {
       page('<link rel="stylesheet" href="http://cdn.example/a.css">'),
       ['error index.html:3 address'],
     ],
+    [
+      'as browsers read it: white space, backslashes, one slash',
+      page(
+        '<img src=" http://a.example/a.png"><img src="ht\ntp://b.example/"><img src="\\\\c.example\\a"><img src="https:/d.example">',
+      ),
+      [
+        'error index.html:3 address',
+        'error index.html:3 address',
+        'error index.html:4 address',
+        'error index.html:4 address',
+      ],
+    ],
+    [
+      'of several images',
+      page('<img srcset="//a.example/a.png 2x, data:image/gif;base64,R0 1x,http://b.example/b.png 3x">'),
+      ['error index.html:3 address', 'error index.html:3 address'],
+      /a\.png;.*\n.*b\.png;/,
+    ],
+    [
+      'in a drawing, in a table',
+      page(
+        '<svg>\n<image xlink:href="http://a.example/a.png"/></svg><table>\n<td background="//b.example/b.png"></table>',
+      ),
+      ['error index.html:4 address', 'error index.html:5 address'],
+    ],
+    [
+      'of a button, and for the whole page',
+      page('<base href="http://a.example/"><button formaction="//b.example">x</button>'),
+      ['warning index.html:3 address', 'warning index.html:3 address'],
+    ],
     ['an image', page('<img src="http://cdn.example/a.png">'), ['error index.html:3 address']],
     ['a link', page('<a href="http://www.example">x</a>'), ['warning index.html:3 address']],
     ['a form', page('<form action="https://api.example/login"></form>'), ['warning index.html:3 address']],
@@ -226,6 +280,19 @@ describe('addresses beyond the vehicle (W 11.4)', () => {
           '/* a\n */\n@import "http://cdn.example/b.css";\na { src: url("https://cdn.example/f.ttf") }',
       },
       ['error css/a.css:3 address', 'error css/a.css:4 address'],
+    ],
+    [
+      'in a style sheet, between comments, escaped, after what looks like a comment',
+      {
+        'css/a.css': [
+          '@import/**/url( "http:\\2F\\2F a.example/a.css" );',
+          'a { background: url(http://b.example/*.png) }',
+          'b { background: URL("http://c.example/\\\n*/c.png") }',
+          "@IMPORT 'http://d.example/d.css';",
+        ].join('\r\n'),
+      },
+      [1, 2, 3, 5].map((line) => `error css/a.css:${line} address`),
+      /http:\/\/a\.example\/a\.css/,
     ],
     [
       'in a script’s text',
@@ -294,6 +361,13 @@ describe('syntax (W 11.4)', () => {
       ['error index.html:5 es5'],
     ],
     ['newer than ES5 in a handler', page('<a onclick="go(() => 1)">x</a>'), ['error index.html:3 es5']],
+    ['newer than ES5 in a link', page('<a href="javascript:go(() => 1)">x</a>'), ['error index.html:3 es5']],
+    [
+      'newer than ES5, with a line break of another system',
+      script('var a\r\nlet b\r\n'),
+      ['error js/app.js:2 es5'],
+      /"b"/,
+    ],
     ['a module script', page('<script type="module" src="js/app.js"></script>'), ['error index.html:3 es5']],
     ['no syntax at all', script('var a = 1\nvar = 2'), ['error js/app.js:2 syntax'], /at "= 2"/],
     ['the end is missing', script('function f() {\n'), ['error js/app.js:2 syntax'], /at the end/],
@@ -363,6 +437,27 @@ describe('an archive (W 11.1)', () => {
     assert.equal(idApp, undefined)
     assert.deepEqual(findings.map(describeFinding), ['error  package'])
   })
+})
+
+test('names the symbolic links of a folder, which stay out (W 11.1)', async () => {
+  const folder = write(clean)
+  symlinkSync('/etc/passwd', join(folder, 'js/link.js'))
+  const { findings } = await checkPackage(folder)
+  assert.deepEqual(findings.map(describeFinding), ['warning js/link.js package'])
+})
+
+test('reads hostile style sheets once, not again and again from each place in them', async () => {
+  // Hours, if it did; the runner ends what takes minutes.
+  const hostile = [
+    'url('.repeat(200_000) + ' '.repeat(200_000),
+    'url("'.repeat(200_000),
+    '/*'.repeat(200_000),
+  ]
+  const many = 'a { background: url(../js/app.js) }\n'.repeat(50_000)
+  const files = { ...clean, 'css/a.css': hostile.join('\n'), 'css/b.css': many }
+  const { findings } = await checkPackage(write(files))
+  // All of the first is the one address that its first bracket opens.
+  assert.deepEqual(findings.map(describeFinding), ['error css/a.css:1 file'])
 })
 
 describe('pillion app check', () => {

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
 import { defaultLimits, PackageError, type PackageFiles, readArchive } from '@pillion/server'
-import { readPackage } from '../package-archive.ts'
+import { isPacked, readPackage } from '../package-archive.ts'
 import { checkApp } from './check-app.ts'
 import { checkDelivery } from './check-delivery.ts'
 import type { Finding } from './finding.ts'
@@ -30,8 +30,17 @@ export async function checkPackage(path: string): Promise<CheckedPackage> {
   }
   const app = locateApp(files, basename(resolve(path)))
   const isFolder = (await stat(path)).isDirectory()
-  const delivery = isFolder ? [] : await checkDelivery(path, archive, app)
+  const delivery = await (isFolder ? findLinks(path) : checkDelivery(path, archive, app))
   return { idApp: app.idApp, findings: [...delivery, ...checkApp(files, app)].sort(byPlace) }
+}
+
+/** They would be refused of an archive. */
+async function findLinks(folder: string): Promise<Finding[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const links = entries.filter((entry) => entry.isSymbolicLink())
+  const files = links.map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+  const message = 'A symbolic link stays out, and an archive with one is refused.'
+  return files.filter(isPacked).map((file) => ({ severity: 'warning', file, rule: 'package', message }))
 }
 
 function byPlace(a: Finding, b: Finding): number {

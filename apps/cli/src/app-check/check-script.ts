@@ -42,7 +42,7 @@ function read(text: string, options: Options): { tokens: Token[] } | { error: Sy
 }
 
 function toFinding(rule: 'es5' | 'syntax', fault: SyntaxFault, text: string, place: Place): Finding {
-  const [near = ''] = text.slice(fault.pos, fault.pos + 40).split('\n')
+  const [near = ''] = text.slice(fault.pos, fault.pos + 40).split(/[\r\n]/)
   const where = near === '' ? 'at the end' : `at ${JSON.stringify(near)}`
   const message =
     rule === 'es5' ? `Newer than ES5, ${where}.` : `${fault.message.replace(/ \(\d+:\d+\)$/, '')}, ${where}.`

@@ -30,5 +30,10 @@ export const rules = {
 
 /** Line of the character at `index`, from 1. */
 export function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split('\n').length
+  return 1 + countLineBreaks(text.slice(0, index))
+}
+
+/** Of Unix, Windows and old Macintoshes. */
+export function countLineBreaks(text: string): number {
+  return text.match(/\r\n?|\n/g)?.length ?? 0
 }

@@ -1,3 +1,4 @@
+import { parseIdApp } from '@pillion/schema'
 import { type PackageFiles, parseManifest } from '@pillion/server'
 
 /** Where in a package an app is (W 11.1). */
@@ -21,7 +22,7 @@ export function locateApp(files: PackageFiles, name: string): LocatedApp {
   const root = documented?.root ?? findTop(files)
   const file = files.get(`${root}info.json`)
   const manifest = file && readManifest(file)
-  const artifactId = typeof manifest?.artifactId === 'string' ? manifest.artifactId : undefined
+  const artifactId = parseIdApp(manifest?.artifactId)
   const idApp = documented?.idApp ?? artifactId ?? withoutVersion(root === '' ? name : root.slice(0, -1))
   return { idApp, root, media: documented?.media, manifest }
 }

@@ -11,33 +11,53 @@ export interface Site {
 
 /** What every app finds beside its own files (W 11.3). */
 const sharedPath = /^\/(apps\/test\/)?shared\/libs\/jquery\/1\.10\.0\/jquery\.js$/
-const external = /^\s*(?:(?:https?|wss?|ftp):)?\/\//i
-const elsewhere = /^\s*(?:$|#|data:|blob:|about:|javascript:|mailto:|tel:)/i
+/** Addresses that nothing is fetched from. */
+const inert = /^(data|blob|about|javascript|mailto|tel):$/
+/** Stands for the app's own origin. */
+const origin = 'http://app.invalid'
 
-/**
- * What is wrong with a URL that a page or style sheet loads.
- * @param path of the file it stands in, below `/apps/<idApp>/`
- */
-export function checkReference(
-  site: Site,
-  url: string,
-  at: { path: string; file: string; line: number },
-): Finding[] {
+/** Where a URL stands. */
+export interface Place {
+  /** Of the file, below `/apps/<idApp>/`. */
+  readonly path: string
+  /** Of the file, in the package. */
+  readonly file: string
+  readonly line: number
+  /** What the page's `<base>` says; absent: nothing. */
+  readonly base?: string | undefined
+}
+
+/** What is wrong with a URL that a page or style sheet loads. */
+export function checkReference(site: Site, url: string, at: Place): Finding[] {
   const fault = (rule: 'address' | 'file', message: string): Finding[] => {
     return [{ severity: 'error', file: at.file, line: at.line, rule, message }]
   }
-  if (external.test(url))
+  if (leadsElsewhere(site, url, at))
     return fault('address', `Loads ${url.trim()}; a vehicle has no internet: put it into the package.`)
-  if (elsewhere.test(url)) return []
-  const path = resolvePath(site, url, at.path)
+  if (/^\s*(#|$)/.test(url)) return []
+  const path = resolvePath(site, url, at)
   if (path === undefined || isServed(site, path)) return []
   return fault('file', `Loads ${url.trim()}, but ${path} is not in the package.`)
 }
 
-/** Path on the app's origin; undefined if it is no URL at all. */
-function resolvePath(site: Site, url: string, from: string): string | undefined {
-  const resolved = URL.parse(url, `http://app/apps/${site.idApp}/${from}`)
-  if (resolved?.host !== 'app') return undefined
+/** Beyond the app's origin, as browsers read it: with white space, backslashes, or one slash only. */
+export function leadsElsewhere(site: Site, url: string, at: Place): boolean {
+  const resolved = URL.parse(url, baseOf(site, at))
+  if (resolved === null) return /^\s*(\w+:)?\/\//.test(url)
+  return resolved.origin !== origin && !inert.test(resolved.protocol)
+}
+
+function baseOf({ idApp }: Site, { path, base }: Place): string {
+  const page = `${origin}/apps/${idApp}/${path.split('/').map(encodeURIComponent).join('/')}`
+  const moved = base === undefined ? null : URL.parse(base, page)
+  // The content security policy takes no other.
+  return moved?.origin === origin ? moved.href : page
+}
+
+/** Path on the app's origin; undefined if there is none. */
+function resolvePath(site: Site, url: string, at: Place): string | undefined {
+  const resolved = URL.parse(url, baseOf(site, at))
+  if (resolved?.origin !== origin) return undefined
   try {
     return decodeURIComponent(resolved.pathname)
   } catch {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { RunLatest } from './run-latest.ts'
 import { watchPackage } from './watch-package.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'pillion-watch-'))
@@ -63,6 +64,43 @@ test('many changes at once are one', async (t) => {
   })
   await wait(400)
   assert.equal(count(), 1)
+})
+
+test('sees a change although somebody never stops writing', async (t) => {
+  const { folder, sees } = watchFolder(t)
+  let writing: NodeJS.Timeout | undefined
+  let written = 0
+  await sees(() => {
+    writing = setInterval(() => {
+      writeFileSync(join(folder, 'log'), 'x')
+      // Or this test would never end.
+      if (++written === 100) clearInterval(writing)
+    }, 50)
+  })
+  clearInterval(writing)
+  assert.ok(written < 100)
+})
+
+test('runs once more, however often it is wanted while it runs, and is settled after the last', async () => {
+  let runs = 0
+  let end = () => {}
+  const latest = new RunLatest(() => {
+    runs++
+    return new Promise((resolve) => {
+      end = resolve
+    })
+  })
+  for (let times = 0; times < 5; times++) latest.want()
+  assert.equal(runs, 1)
+  end()
+  await Promise.resolve()
+  assert.equal(runs, 2)
+  const settled = latest.settle()
+  end()
+  await settled
+  assert.equal(runs, 2)
+  latest.want()
+  assert.equal(runs, 3)
 })
 
 test('does not see what is no part of the package', async (t) => {

@@ -4,10 +4,12 @@ import { isPacked } from '../package-archive.ts'
 
 /** Editors and builds write a file in several steps, and several files at once. */
 const quietMilliseconds = 150
+/** Who never stops writing, such as a log in the folder, must not keep the rest from being seen. */
+const patienceMilliseconds = 1_000
 const retryMilliseconds = 1_000
 
 /**
- * Calls `changed` when something at `path`, a folder or an archive, has changed and nothing more does for a moment. Each folder
+ * Calls `changed` when something at `path`, a folder or an archive, has changed and nothing more does for a moment, or a second is over. Each folder
  * is watched by itself: Node's own recursive watch on Linux no longer sees a file once an editor has put another in its place.
  * @returns what ends it
  * @throws it is not there, or the system watches no more folders
@@ -18,10 +20,17 @@ export function watchPackage(path: string, changed: () => void): () => void {
   const watchers: FSWatcher[] = []
   let timer: NodeJS.Timeout | undefined
   let isLost = false
+  /** When the first change came that is not told yet. */
+  let changedAt: number | undefined
 
   const settleIn = (milliseconds: number) => {
     clearTimeout(timer)
     timer = setTimeout(settle, milliseconds)
+  }
+  const noteChange = () => {
+    const now = performance.now()
+    changedAt ??= now
+    settleIn(Math.max(0, Math.min(quietMilliseconds, changedAt + patienceMilliseconds - now)))
   }
   const close = () => {
     for (const watcher of watchers.splice(0)) watcher.close()
@@ -31,12 +40,13 @@ export function watchPackage(path: string, changed: () => void): () => void {
     close()
     for (const folder of isFolder ? listFolders(path) : [dirname(path)]) {
       const watcher = watch(folder, (_event, name) => {
-        if (name === null || concerns(name)) settleIn(quietMilliseconds)
+        if (name === null || concerns(name)) noteChange()
       })
-      watchers.push(watcher.on('error', () => settleIn(quietMilliseconds)))
+      watchers.push(watcher.on('error', noteChange))
     }
   }
   const settle = () => {
+    changedAt = undefined
     const wasLost = isLost
     isLost = !succeeds(open)
     // It may come back.

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type AppWishes, prepareApp } from '../app-dev/prepare-app.ts'
+import { RunLatest } from '../app-dev/run-latest.ts'
 import { watchPackage } from '../app-dev/watch-package.ts'
 import { describeError } from '../cli-error.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
@@ -32,18 +33,15 @@ async function run(path: string, options: ConnectedOptions & AppWishes): Promise
   const signal = waitForSignal()
   const { client, output } = connect(options)
   const { idApp, vins } = await prepareApp(client, path, options)
-  // One after the other: what changes while a version is installed makes another one.
-  let installing = Promise.resolve()
-  const installNext = () => {
-    installing = installing.then(() => install(path, idApp, options, output))
-  }
+  // What changes while a version is installed makes one more, however much it is.
+  const installs = new RunLatest(() => install(path, idApp, options, output))
   // From before the first one on, so that nothing is missed.
-  const endWatch = watchPackage(path, installNext)
+  const endWatch = watchPackage(path, () => installs.want())
   output.hint(`Watching ${path}; try ${idApp} in ${vins.join(', ')} at ${client.url}/portal/. Ctrl-C ends.`)
-  installNext()
+  installs.want()
   await signal
   endWatch()
-  await installing
+  await installs.settle()
 }
 
 /** Never throws: the next change may put it right. */

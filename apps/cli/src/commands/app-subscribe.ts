@@ -1,7 +1,7 @@
 import type { Subscriptions } from '@pillion/schema'
 import type { Command } from 'commander'
-import { inBatches } from '../batches.ts'
-import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { changeSubscriptions, countVehicles, type SubscriptionOptions } from '../change-subscriptions.ts'
+import { addConnectedOptions, connect } from '../connected-command.ts'
 import { readVins } from '../vin-list.ts'
 
 export function addAppSubscribe(parent: Command): void {
@@ -15,34 +15,16 @@ export function addAppSubscribe(parent: Command): void {
   addConnectedOptions(command).action(run)
 }
 
-async function run(
-  idApp: string,
-  args: string[],
-  options: ConnectedOptions & { file?: string },
-): Promise<void> {
+async function run(idApp: string, args: string[], options: SubscriptionOptions): Promise<void> {
   const vins = await readVins(args, options.file)
   const { client, output } = connect(options)
-  let done = 0
-  let answer: Subscriptions | undefined
-  try {
-    await inBatches(vins, output, async (batch) => {
-      answer = await client.post<Subscriptions>(`/apps/${encodeURIComponent(idApp)}/subscriptions`, {
-        vins: batch,
-      })
-      done += batch.length
-    })
-  } finally {
-    if (done > 0 && done < vins.length)
-      output.notice(`Only the first ${done} of ${vins.length} vehicles were subscribed.`)
-  }
-  const total = answer?.vins.length ?? done
+  const answer = await changeSubscriptions(vins, 'subscribed', output, (batch) =>
+    client.post<Subscriptions>(`/apps/${encodeURIComponent(idApp)}/subscriptions`, { vins: batch }),
+  )
   output.result(
     answer,
-    () => `Subscribed ${countVehicles(vins.length)} to ${idApp}; ${countVehicles(total)} in all.`,
+    () =>
+      `Subscribed ${countVehicles(vins.length)} to ${idApp}; ${countVehicles(answer.vins.length)} in all.`,
   )
   output.hint(`Next: \`pillion send ${vins[0]} --app ${idApp} '{"text":"Hello"}'\` sends it a message.`)
-}
-
-function countVehicles(count: number): string {
-  return `${count} vehicle${count === 1 ? '' : 's'}`
 }

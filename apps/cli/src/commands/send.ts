@@ -1,4 +1,4 @@
-import { type AcceptedMessage, limits, type NewMessage } from '@pillion/schema'
+import type { AcceptedMessage, NewMessage } from '@pillion/schema'
 import type { Command } from 'commander'
 import { describeError, usageError } from '../cli-error.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
@@ -41,19 +41,22 @@ async function run(vin: string, json: string | undefined, options: Options): Pro
     ...(options.popup === undefined ? {} : { popup: options.popup }),
     ...(options.button ? {} : { button: false }),
   }
-  const { routedTo } = await client.post<AcceptedMessage>('/messages', message)
-  output.result({ routedTo }, () =>
-    routedTo === 0
-      ? `No head unit of ${vin} is connected: the message is kept for it, ${keptFor(options)}.`
-      : `Sent to ${routedTo} head unit${routedTo === 1 ? '' : 's'} of ${vin}.`,
-  )
-  if (routedTo === 0) output.hint(`Open ${client.url}/portal/ as the head unit of ${vin} to get it.`)
+  const accepted = await client.post<AcceptedMessage>('/messages', message)
+  output.result(accepted, () => describe(vin, accepted, options))
+  if (accepted.routedTo === 0 && accepted.keptSeconds !== 0)
+    output.hint(`Open ${client.url}/portal/ as the head unit of ${vin} to get it.`)
 }
 
-/** As the server does unless its operator has changed it (W 9.3). */
-function keptFor({ popup }: Options): string {
-  if (popup !== undefined) return `${limits.mailboxPopupSeconds} s at most, and not shown late`
-  return `${limits.mailboxSeconds / 3_600} h at most`
+function describe(vin: string, { routedTo, keptSeconds }: AcceptedMessage, { popup }: Options): string {
+  if (routedTo > 0) return `Sent to ${routedTo} head unit${routedTo === 1 ? '' : 's'} of ${vin}.`
+  const absent = `No head unit of ${vin} is connected`
+  if (keptSeconds === 0) return `${absent}, and this server keeps nothing for it: the message is lost.`
+  const late = popup === undefined ? '' : ', and not shown late'
+  return `${absent}: the message is kept for it, ${formatSpan(keptSeconds ?? 0)} at most${late}.`
+}
+
+function formatSpan(seconds: number): string {
+  return seconds % 3_600 === 0 ? `${seconds / 3_600} h` : `${seconds} s`
 }
 
 async function readContent(

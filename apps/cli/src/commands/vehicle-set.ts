@@ -1,4 +1,4 @@
-import type { SetSignals } from '@pillion/schema'
+import { type SetSignals, type SignalPath, signalRules } from '@pillion/schema'
 import type { Command } from 'commander'
 import { usageError } from '../cli-error.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
@@ -13,7 +13,7 @@ export function addVehicleSet(parent: Command): void {
       'after',
       `
 What there is to set is in the head unit's panel, and in docs/guides/head-unit.md. Values are JSON, or text
-as it is.
+as it is; a signal that is text takes everything as it is, such as radio.programme=1.
 
 Examples:
   $ pillion vehicle set VF3CAR00000000001 speedKmh=90 network=false
@@ -39,10 +39,17 @@ function readPair(pair: string): [name: string, value: unknown] {
   const at = pair.indexOf('=')
   if (at < 1)
     throw usageError(`Write signals as name=value, such as speedKmh=90, not ${JSON.stringify(pair)}.`)
-  const text = pair.slice(at + 1)
+  const [name, text] = [pair.slice(0, at), pair.slice(at + 1)]
+  const value = readJson(text)
+  const isText = Object.hasOwn(signalRules, name) && signalRules[name as SignalPath].kind === 'text'
+  return [name, isText && typeof value !== 'string' ? text : value]
+}
+
+/** The text itself where it is none. */
+function readJson(text: string): unknown {
   try {
-    return [pair.slice(0, at), JSON.parse(text)]
+    return JSON.parse(text)
   } catch {
-    return [pair.slice(0, at), text]
+    return text
   }
 }

@@ -41,7 +41,11 @@ export interface AdminParts {
   readonly token: string
   readonly version: string
   readonly startedAt: Date
+  /** Topic root of the portal as printed (W 2.3). */
+  readonly root: string
   readonly environment: string
+  /** Topics are as clients write them, and nothing is kept for anybody (`access.mode`). */
+  readonly isOpen: boolean
   readonly names: readonly string[]
   readonly caPem: string
   readonly bound: readonly BoundListener[]
@@ -167,6 +171,16 @@ function addAppRoutes(surface: FastifyInstance, { fleet, log }: AdminParts): voi
       return listSubscriptions(fleet, params.idApp)
     },
   )
+
+  surface.delete<{ Params: { idApp: string }; Body: NewSubscriptions }>(
+    path,
+    { schema: { body: NewSubscriptions } },
+    async ({ params, body }) => {
+      await fleet.unsubscribeVehicles(params.idApp, body.vins)
+      log.info({ idApp: params.idApp, vehicles: body.vins.length }, 'vehicles unsubscribed')
+      return listSubscriptions(fleet, params.idApp)
+    },
+  )
 }
 
 async function listSubscriptions(fleet: Fleet, idApp: string): Promise<Subscriptions> {
@@ -187,7 +201,7 @@ function addPackageRoute(surface: FastifyInstance, { fleet, installedApps, log }
     async ({ params, query, body }): Promise<App> => {
       if (body === undefined) throw new ApiError('REQUEST_MALFORMED', 'Send the archive as the body.')
       const source = { archive: body, delivery: readDelivery(query) }
-      const app = await installPackage({ fleet, installedApps }, params.idApp, source)
+      const app = await installPackage({ fleet, installedApps }, params.idApp, source, query.uid)
       log.info({ idApp: app.idApp, version: app.version }, 'package installed')
       return toApp(app)
     },
@@ -202,12 +216,12 @@ function readDelivery({ strict, fileName, md5 }: PackageUpload): Delivery | unde
 }
 
 function addMessageRoutes(surface: FastifyInstance, parts: AdminParts): void {
-  const { fleet, broker, environment, log } = parts
+  const { log } = parts
   surface.post<{ Body: NewMessage }>(
     '/messages',
     { schema: { body: NewMessage } },
     async (request, reply) => {
-      const accepted: AcceptedMessage = await sendMessage({ fleet, broker, environment }, request.body)
+      const accepted: AcceptedMessage = await sendMessage(parts, request.body)
       log.info(
         { idApp: request.body.idApp, vin: request.body.vin, ...accepted },
         'message sent by the operator',

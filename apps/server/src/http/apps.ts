@@ -72,7 +72,7 @@ async function sendInstalled(
     throw new ApiError('ADDRESS_NOT_FOUND', `Only ${idApp} is served on this host.`)
   const folder = await parts.installedApps.folder(idApp, part)
   if (folder === undefined)
-    throw new ApiError('PACKAGE_NOT_INSTALLED', `Install one: pillion app package ${idApp}.`)
+    throw new ApiError('PACKAGE_NOT_INSTALLED', `Install one: pillion app update ${idApp} --package FOLDER.`)
 
   const path = request.params['*'].replace(/(^|\/)$/, '$1index.html')
   const kind = isPlainPath(path) ? await kindOf(join(folder, path)) : undefined

@@ -11,6 +11,7 @@ import {
 } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { isStoreUnavailable } from './problems.ts'
 
 export interface EligibilityParts {
   readonly fleet: Fleet
@@ -139,6 +140,13 @@ function sendError(log: Logger, error: unknown, request: FastifyRequest, reply: 
   const { statusCode = 500, message } = error as { statusCode?: number; message: string }
   // What is wrong with a body is one case here, its media type included.
   const status = statusCode === 415 ? 400 : statusCode
+  if (isStoreUnavailable(error)) {
+    const unavailable: EligibilityError = {
+      code: 503,
+      message: 'The database cannot be used right now. Try again.',
+    }
+    return reply.code(503).header('retry-after', 1).send(unavailable)
+  }
   if (status >= 500) log.error({ err: error, method: request.method }, 'partner request failed')
   const body: EligibilityError = { code: status, message: status >= 500 ? 'The server failed.' : message }
   return reply.code(status).send(body)

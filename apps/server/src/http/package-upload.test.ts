@@ -107,3 +107,36 @@ test('what was refused leaves the installed version as it is (W 11.1)', async ()
   await askAdmin(server, 'PUT', '/apps/demo/package?strict=true&fileName=x', delivered)
   assert.deepEqual(await server.fleet.findApp('demo'), before)
 })
+
+const newApps: [
+  what: string,
+  idApp: string,
+  query: Record<string, string>,
+  status: number,
+  answer: object,
+][] = [
+  ['that names its owner is added', 'fresh', { uid: 'ACME' }, 200, { uid: 'ACME', version: '0.0.0' }],
+  ['that names no owner is not', 'orphan', {}, 404, { code: 'APP_NOT_FOUND' }],
+  ['of an owner that is not there is not', 'orphan', { uid: 'NOBODY' }, 404, { code: 'PARTNER_NOT_FOUND' }],
+  ['of an id that cannot be is not', 'a%20b', { uid: 'ACME' }, 400, { code: 'ID_APP_MALFORMED' }],
+  [
+    'under another id than the package’s is not',
+    'wrong',
+    { uid: 'ACME' },
+    400,
+    { code: 'PACKAGE_ID_MISMATCH' },
+  ],
+  ['that exists keeps its owner', 'demo', { uid: 'NOBODY' }, 200, { uid: 'ACME' }],
+]
+
+for (const [what, idApp, query, status, answer] of newApps) {
+  test(`of an upload, an app ${what} (W 11.1)`, async () => {
+    const archive = idApp === 'wrong' ? delivered : developed
+    const path = `/apps/${idApp}/package?${new URLSearchParams(query)}`
+    const { status: actual, json } = await askAdmin(server, 'PUT', path, archive)
+    assert.equal(actual, status, JSON.stringify(json))
+    assert.partialDeepStrictEqual(json, answer)
+    const isThere = (await server.fleet.findApp(idApp)) !== undefined
+    assert.equal(isThere, status === 200)
+  })
+}

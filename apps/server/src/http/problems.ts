@@ -23,6 +23,7 @@ export const apiErrors = {
   HOST_REFUSED: { status: 421, title: 'This server does not answer under that host name' },
   SIGN_IN_FAILURES_TOO_MANY: { status: 429, title: 'Too many refused sign-ins' },
   INTERNAL: { status: 500, title: 'The server failed' },
+  STORE_UNAVAILABLE: { status: 503, title: 'The database cannot be used right now' },
 } as const
 
 export type ApiErrorCode = keyof typeof apiErrors
@@ -102,12 +103,19 @@ export function toProblem(error: unknown): ProblemBody {
   if (error instanceof PushError) {
     return problem(error.code, error.status, spellOut(error.code), error.message)
   }
+  if (isStoreUnavailable(error))
+    return problem('STORE_UNAVAILABLE', 503, apiErrors.STORE_UNAVAILABLE.title, 'Try again.')
   const { code, detail } = error instanceof ApiError ? error : translateFastifyError(error)
   return problem(code, apiErrors[code].status, apiErrors[code].title, detail)
 }
 
 export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+/** Nothing was wrong with the request; asking again later may help. */
+export function isStoreUnavailable(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'STORE_UNAVAILABLE'
 }
 
 /** What fastify found wrong with a request before a surface saw it. */

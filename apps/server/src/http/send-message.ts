@@ -1,14 +1,30 @@
 import type { Broker } from '@pillion/broker'
 import { downlinkTopic, type Fleet, FleetError } from '@pillion/fleet'
-import { type AcceptedMessage, isTooDeep, limits, type NewMessage, parseVin, type Vin } from '@pillion/schema'
+import {
+  type AcceptedMessage,
+  formatPortalTopic,
+  isTooDeep,
+  limits,
+  type NewMessage,
+  parseVin,
+  type Uid,
+  type Vin,
+} from '@pillion/schema'
+import type { Limits } from '../limits.ts'
 import { ApiError } from './problems.ts'
 
+export interface SendMessageParts {
+  readonly fleet: Fleet
+  readonly broker: Broker
+  readonly root: string
+  readonly environment: string
+  readonly isOpen: boolean
+  readonly limits: Pick<Limits, 'mailboxMax' | 'mailboxSeconds' | 'mailboxPopupSeconds'>
+}
+
 /** Sends an applicative or popup message (W 3.1, 3.2) in the name of the app's partner. */
-export async function sendMessage(
-  parts: { fleet: Fleet; broker: Broker; environment: string },
-  message: NewMessage,
-): Promise<AcceptedMessage> {
-  const { fleet, broker, environment } = parts
+export async function sendMessage(parts: SendMessageParts, message: NewMessage): Promise<AcceptedMessage> {
+  const { fleet, broker } = parts
   const app = await fleet.findApp(message.idApp)
   if (app === undefined) throw new FleetError('APP_NOT_FOUND', `App ${message.idApp}; add it first.`)
   const vin = await requireSubscriber(fleet, message)
@@ -22,17 +38,26 @@ export async function sendMessage(
     const detail = `It has ${payload.length} bytes; ${limits.portalPayloadBytesMax} is the most a vehicle gets (W 2.9).`
     throw new ApiError('MESSAGE_TOO_LARGE', detail)
   }
-  return {
-    routedTo: broker.publish(downlinkTopic({ environment, vin, uid: app.uid, subtopic: '' }), payload),
-  }
+  const routedTo = broker.publish(findTopic(parts, vin, app.uid), payload)
+  return routedTo > 0 ? { routedTo } : { routedTo, keptSeconds: keptSeconds(parts, message) }
+}
+
+function findTopic({ isOpen, root, environment }: SendMessageParts, vin: Vin, uid: Uid): string {
+  if (isOpen) return formatPortalTopic({ word: 'to', uid, vin, subtopic: '' }, root)
+  return downlinkTopic({ environment, vin, uid, subtopic: '' })
+}
+
+function keptSeconds({ isOpen, limits: bounds }: SendMessageParts, { popup }: NewMessage): number {
+  if (isOpen || bounds.mailboxMax === 0) return 0
+  return popup === undefined ? bounds.mailboxSeconds : bounds.mailboxPopupSeconds
 }
 
 async function requireSubscriber(fleet: Fleet, { idApp, vin: text }: NewMessage): Promise<Vin> {
   const vin = parseVin(text)
   if (vin === undefined) throw new FleetError('VIN_MALFORMED', `Got ${JSON.stringify(text.slice(0, 80))}.`)
-  if ((await fleet.listSubscribers(idApp)).includes(vin)) return vin
-  const isKnown = (await fleet.listVehicles()).some((vehicle) => vehicle.vin === vin)
-  if (!isKnown) throw new FleetError('VEHICLE_NOT_FOUND', `VIN ${vin}; add it first.`)
+  if ((await fleet.listVehicleApps(vin)).some((app) => app.idApp === idApp)) return vin
+  if ((await fleet.findVehicles([vin])).length === 0)
+    throw new FleetError('VEHICLE_NOT_FOUND', `VIN ${vin}; add it first.`)
   throw new ApiError('VEHICLE_NOT_SUBSCRIBED', `Subscribe it first: pillion app subscribe ${idApp} ${vin}.`)
 }
 

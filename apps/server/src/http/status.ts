@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import type { Readiness } from '../nodes/readiness.ts'
 import { createMetrics, type MetricsParts } from './metrics.ts'
 
 export interface StatusParts extends MetricsParts {
-  readonly isReady: () => boolean
+  readonly readiness: Pick<Readiness, 'listMissing'>
 }
 
 /** What machines ask: is it alive, is it ready, which version, how is it going. */
@@ -10,8 +11,9 @@ export async function statusSurface(surface: FastifyInstance, parts: StatusParts
   const metrics = createMetrics(parts)
   surface.get('/healthz', async () => ({ status: 'ok' }))
   surface.get('/readyz', async (_request, reply) => {
-    const isReady = parts.isReady()
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
+    const missing = await parts.readiness.listMissing()
+    if (missing.length === 0) return { status: 'ready' }
+    return reply.code(503).send({ status: 'not ready', missing })
   })
   surface.get('/version', async () => ({ name: 'pillion', version: parts.version }))
   surface.get('/metrics', async (_request, reply) =>

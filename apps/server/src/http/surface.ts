@@ -1,7 +1,10 @@
 import { PushError } from '@pillion/push'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { SparingLog } from '../sparing-log.ts'
 import { ApiError, sendProblem, toProblem } from './problems.ts'
+
+const OUTAGE_LINES_PER_MINUTE_MAX = 20
 
 /**
  * One group of addresses behind one kind of host. It listens to nothing itself: listeners hand it requests by
@@ -16,12 +19,19 @@ export function createSurface(log: Logger): FastifyInstance {
     frameworkErrors: (error, _request, reply) => sendProblem(reply, toProblem(error)),
     routerOptions: { maxParamLength: 256 },
   })
+  const outages = new SparingLog(log, OUTAGE_LINES_PER_MINUTE_MAX)
   surface.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
-    if (problem.status >= 500)
+    if (problem.code === 'STORE_UNAVAILABLE') {
+      outages.warn(
+        { path: pathOf(request.url), error: String((error as Error).cause) },
+        'the database cannot be used',
+      )
+    } else if (problem.status >= 500)
       log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'request failed')
-    if (error instanceof PushError && error.retryAfterSeconds !== undefined)
-      reply.header('retry-after', error.retryAfterSeconds)
+    const retryAfterSeconds = error instanceof PushError ? error.retryAfterSeconds : undefined
+    if (problem.status === 503 || retryAfterSeconds !== undefined)
+      reply.header('retry-after', retryAfterSeconds ?? 1)
     return sendProblem(reply, problem)
   })
   surface.setNotFoundHandler((request) => {

@@ -65,11 +65,17 @@ export function makeZip(
 }
 
 export function makeTar(entries: readonly FixtureEntry[]): Buffer {
-  const blocks = entries.flatMap(({ path, content = '', flag = '0' }) => {
+  const blocks = entries.flatMap(withLongName).flatMap(({ path, content = '', flag = '0' }) => {
     const body = Buffer.from(content)
     return [makeHeader(path, body.length, flag), body, Buffer.alloc((512 - (body.length % 512)) % 512)]
   })
   return Buffer.concat([...blocks, Buffer.alloc(1024)])
+}
+
+/** A header has room for 100 bytes; a longer name stands before it, as GNU tar writes it. */
+function withLongName(entry: FixtureEntry): FixtureEntry[] {
+  if (Buffer.byteLength(entry.path) <= 100) return [entry]
+  return [{ path: '././@LongLink', content: `${entry.path}\0`, flag: 'L' }, entry]
 }
 
 function makeHeader(path: string, size: number, flag: string): Buffer {

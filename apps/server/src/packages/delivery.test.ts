@@ -82,6 +82,8 @@ for (const [what, archive, name, code] of refusals) {
 const faults: [field: string, value: unknown][] = [
   ['artifactId', undefined],
   ['artifactId', ''],
+  ['artifactId', '../demo'],
+  ['artifactId', 'my app'],
   ['version', undefined],
   ['version', '1.2'],
   ['buildDate', undefined],

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { IdApp } from '@pillion/schema'
 import { findManifestFaults, parseManifest } from './manifest.ts'
 import { PackageError } from './package-error.ts'
 import type { PackageFiles } from './package-files.ts'
@@ -28,7 +27,7 @@ export function parsePackageName(fileName: string): PackageName | undefined {
  * Before it is unpacked: format, name and integrity file.
  * @throws {PackageError}
  */
-export function checkDelivery(archive: Uint8Array, { fileName, md5 }: Delivery, idApp: IdApp): PackageName {
+export function checkDelivery(archive: Uint8Array, { fileName, md5 }: Delivery, idApp: string): PackageName {
   const name = parsePackageName(fileName)
   if (name === undefined) {
     const detail = `${JSON.stringify(fileName)} is not like app_${idApp}-v1.0.0_20250131.tar.gz.`

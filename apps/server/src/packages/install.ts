@@ -1,5 +1,5 @@
 import { type AppRecord, type Fleet, FleetError } from '@pillion/fleet'
-import type { IdApp } from '@pillion/schema'
+import { parseIdApp } from '@pillion/schema'
 import { checkDelivered, checkDelivery, type Delivery } from './delivery.ts'
 import type { InstalledApps } from './installed-apps.ts'
 import type { PackageFiles, PackageLimits } from './package-files.ts'
@@ -12,22 +12,24 @@ export type PackageSource =
 
 /**
  * Installs a web app (W 11.1) and records its version, and its name unless the operator gave it another (W 11.2).
- * @throws {FleetError} no such app
- * @throws {PackageError} the package cannot be used; the installed version stays
+ * @param owner UID of the partner that an app is added for if there is none of that id
+ * @throws {FleetError} no such app, and no owner for it
+ * @throws {PackageError} the package cannot be used; the installed version stays, and no app was added
  */
 export async function installPackage(
   parts: { fleet: Fleet; installedApps: InstalledApps },
   idApp: string,
   source: PackageSource,
+  owner?: string,
 ): Promise<AppRecord> {
   const { fleet, installedApps } = parts
-  const app = await fleet.findApp(idApp)
-  if (app === undefined) throw new FleetError('APP_NOT_FOUND', `App ${idApp}; add it first.`)
+  const known = await fleet.findApp(idApp)
+  if (known === undefined && owner === undefined)
+    throw new FleetError('APP_NOT_FOUND', `App ${idApp}; add it first.`)
   const { limits } = installedApps
   const files =
-    'archive' in source
-      ? await readPackage(source, app.idApp, limits)
-      : await readFolder(source.folder, limits)
+    'archive' in source ? await readPackage(source, idApp, limits) : await readFolder(source.folder, limits)
+  const app = known ?? (await addApp(parts, { idApp, uid: owner ?? '', files }))
   const earlier = await installedApps.find(app.idApp)
   const { version, name } = await installedApps.install(app.idApp, files)
   // An app goes by its id, or by what its last package called it, until an operator says otherwise.
@@ -35,9 +37,19 @@ export async function installPackage(
   return fleet.setAppVersion(app.idApp, version, goesByPackage ? (name ?? app.idApp) : undefined)
 }
 
+/** Apps stay for good, so a wrong id must not make one. */
+function addApp(
+  { fleet, installedApps }: { fleet: Fleet; installedApps: InstalledApps },
+  { idApp, uid, files }: { idApp: string; uid: string; files: PackageFiles },
+): Promise<AppRecord> {
+  const id = parseIdApp(idApp)
+  if (id !== undefined) installedApps.check(id, files)
+  return fleet.addApp({ idApp, uid })
+}
+
 async function readPackage(
   { archive, delivery }: { archive: Uint8Array; delivery?: Delivery | undefined },
-  idApp: IdApp,
+  idApp: string,
   limits: PackageLimits,
 ): Promise<PackageFiles> {
   if (delivery === undefined) return readArchive(archive, limits)

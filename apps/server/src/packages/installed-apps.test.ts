@@ -79,6 +79,11 @@ const refusals = [
     files: { 'index.html': 'x', a: Buffer.alloc(defaultLimits.packageAppBytesMax) },
     code: 'PACKAGE_TOO_LARGE',
   },
+  {
+    name: 'with more than 20 MB beside its folder and its media',
+    files: { 'web/apps/demo/index.html': 'x', 'web/other/a': Buffer.alloc(defaultLimits.packageAppBytesMax) },
+    code: 'PACKAGE_TOO_LARGE',
+  },
 ]
 
 for (const { name, files, code } of refusals) {

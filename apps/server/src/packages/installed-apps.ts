@@ -54,6 +54,11 @@ export class InstalledApps {
     return installed && join(this.#data.path, 'apps', appLabel(idApp), installed.installation, part)
   }
 
+  /** @throws {PackageError} `install` would */
+  check(idApp: IdApp, files: PackageFiles): void {
+    readPackageInfo(layOut(files, idApp, this.limits).app, idApp)
+  }
+
   /** @throws {PackageError} and nothing was changed */
   install(idApp: IdApp, files: PackageFiles): Promise<InstalledApp> {
     const installation = this.#last.then(() => this.#install(idApp, files))

@@ -23,8 +23,7 @@ export function layOut(files: PackageFiles, idApp: IdApp, limits: PackageLimits)
       `Put index.html into web/apps/${idApp}/ or at the top of the package.`,
     )
   }
-  const appBytes = [...layout.app.values()].reduce((total, content) => total + content.length, 0)
-  if (appBytes > limits.packageAppBytesMax) {
+  if (bytesOf(files) - bytesOf(layout.media) > limits.packageAppBytesMax) {
     throw tooLarge(`outside web/media/${idApp}/`, limits.packageAppBytesMax)
   }
   return layout
@@ -46,6 +45,10 @@ function withoutTopFolder(files: PackageFiles): PackageFiles {
   const tops = new Set([...files.keys()].map((path) => path.slice(0, path.indexOf('/') + 1)))
   const [top] = tops
   return tops.size === 1 && top !== undefined ? below(files, top) : files
+}
+
+function bytesOf(files: PackageFiles): number {
+  return [...files.values()].reduce((total, content) => total + content.length, 0)
 }
 
 function below(files: PackageFiles, prefix: string): PackageFiles {

@@ -1,3 +1,4 @@
+import { parseIdApp } from '@pillion/schema'
 import { parseLenientJson } from './lenient-json.ts'
 import { PackageError } from './package-error.ts'
 
@@ -29,8 +30,8 @@ export function findManifestFaults(manifest: Readonly<Record<string, unknown>>):
   const expect = (field: string, isRight: boolean, wanted: string) => {
     if (!isRight) faults.push({ field, message: `${field} must be ${wanted}.` })
   }
-  const isText = (value: unknown) => typeof value === 'string' && value !== ''
-  expect('artifactId', isText(manifest.artifactId), 'the app’s id')
+  const isIdApp = parseIdApp(manifest.artifactId) !== undefined
+  expect('artifactId', isIdApp, 'the app’s id: at most 64 letters, digits, _, - and .')
   expect('version', isLike(version, manifest.version), 'a version of three numbers, such as 1.0.0')
   expect('buildDate', isLike(buildDate, manifest.buildDate), 'a time such as 2025-01-31 12:00')
   for (const field of ['name', 'description']) {

@@ -5,7 +5,7 @@ export const packageErrors = {
   PACKAGE_FORMAT_UNKNOWN: 'The upload is neither a gzip’d tar nor a zip archive',
   PACKAGE_ARCHIVE_MALFORMED: 'The archive is damaged',
   PACKAGE_ENTRY_REFUSED: 'The package holds something that is not a plain file or folder',
-  PACKAGE_PATH_REFUSED: 'The package holds a path that could leave its folder',
+  PACKAGE_PATH_REFUSED: 'The package holds a path that cannot be used',
   PACKAGE_TOO_LARGE: 'The package is too large',
   PACKAGE_ENTRIES_TOO_MANY: 'The package holds too many entries',
   PACKAGE_ID_MISMATCH: 'The package is of another app',

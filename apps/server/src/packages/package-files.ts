@@ -6,24 +6,32 @@ export type PackageLimits = Pick<
   'packageArchiveBytesMax' | 'packageUnpackedBytesMax' | 'packageAppBytesMax' | 'packageEntriesMax'
 >
 
+/** Systems take 4,096 with the path of the data folder in front. */
+const PATH_BYTES_MAX = 1_024
+const SEGMENT_BYTES_MAX = 255
+
 /** Regular files by their clean path: relative, parted by `/`, without `.` and `..`. */
 export type PackageFiles = Map<string, Uint8Array>
 
 /**
  * The path as it may be used below a folder of ours, or undefined if it is one to skip: `__MACOSX/`, dot files, or
  * the package's root itself (W 11.1).
- * @throws {PackageError} absolute, with `..`, or with characters that some file system reads otherwise
+ * @throws {PackageError} absolute, with `..`, too long, or with characters that some file system reads otherwise
  */
 export function cleanPath(path: string): string | undefined {
   const isAbsolute = path.startsWith('/') || /^[A-Za-z]:/.test(path)
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const isOdd = /[\\\x00-\x1f\x7f]/.test(path) || segments.some((segment) => Buffer.byteLength(segment) > 255)
-  if (isAbsolute || isOdd || segments.includes('..')) {
-    throw new PackageError(
-      'PACKAGE_PATH_REFUSED',
-      `${JSON.stringify(path)} is not a plain path below the package.`,
-    )
+  const isOdd = /[\\\x00-\x1f\x7f]/.test(path)
+  const isLong =
+    Buffer.byteLength(path) > PATH_BYTES_MAX ||
+    segments.some((segment) => Buffer.byteLength(segment) > SEGMENT_BYTES_MAX)
+  if (isAbsolute || isOdd || isLong || segments.includes('..')) {
+    const shown = JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}…` : path)
+    const fault = isLong
+      ? `is too long: at most ${PATH_BYTES_MAX} bytes, ${SEGMENT_BYTES_MAX} for each name.`
+      : 'is not a plain path below the package.'
+    throw new PackageError('PACKAGE_PATH_REFUSED', `${shown} ${fault}`)
   }
   if (segments.length === 0 || segments.some((segment) => segment === '__MACOSX' || segment.startsWith('.')))
     return undefined

@@ -23,6 +23,11 @@ const refusals: { name: string; entries: FixtureEntry[]; code: string }[] = [
   { name: '.. in a folder it would skip', entries: [{ path: '.git/../../x' }], code: 'PACKAGE_PATH_REFUSED' },
   { name: '.. as a folder', entries: [{ path: '../', flag: '5' }], code: 'PACKAGE_PATH_REFUSED' },
   { name: 'a backslash', entries: [{ path: 'a\\..\\x' }], code: 'PACKAGE_PATH_REFUSED' },
+  {
+    name: 'a path longer than file systems take',
+    entries: [{ path: `${'a/'.repeat(511)}bcd` }],
+    code: 'PACKAGE_PATH_REFUSED',
+  },
   { name: 'a line break in a name', entries: [{ path: 'a\nb' }], code: 'PACKAGE_PATH_REFUSED' },
   {
     name: '.. in a pax header',
@@ -81,6 +86,20 @@ for (const { format, make } of formats) {
     assert.deepEqual([...files.keys()], ['index.html'])
   })
 }
+
+test('stops soon after one entry too many of a tar, and does not look at the others', async () => {
+  const { packageEntriesMax } = defaultLimits
+  // What comes after is no archive any more: whoever read it would say so.
+  const folders = Array.from({ length: packageEntriesMax + 100 }, () => ({ path: 'a/', flag: '5' }))
+  const tar = Buffer.concat([makeTar(folders).subarray(0, -1024), Buffer.alloc(1024, 'x')])
+  await assert.rejects(readArchive(gzipSync(tar), defaultLimits), { code: 'PACKAGE_ENTRIES_TOO_MANY' })
+})
+
+test('takes a path of 1,024 bytes', async () => {
+  const path = `${'a/'.repeat(511)}bc`
+  for (const { make } of formats)
+    assert.deepEqual([...(await readArchive(make([{ path, content: 'x' }]), defaultLimits)).keys()], [path])
+})
 
 test('refuses what unpacks to more than allowed before it fills the memory', async () => {
   const zeros = gzipSync(

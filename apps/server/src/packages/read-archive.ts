@@ -40,7 +40,7 @@ async function openArchive(
   archive: Uint8Array,
   limits: PackageLimits,
 ): Promise<Iterable<ArchiveEntry> | AsyncIterable<ArchiveEntry>> {
-  if (isGzip(archive)) return readTar(await unzip(archive, limits))
+  if (isGzip(archive)) return readTar(await unzip(archive, limits), limits.packageEntriesMax)
   if (archive[0] === 0x50 && archive[1] === 0x4b) return readZip(archive)
   throw new PackageError('PACKAGE_FORMAT_UNKNOWN', 'Pack it with tar -czf.')
 }

@@ -3,13 +3,19 @@ import type { ArchiveEntry } from './archive-entry.ts'
 import { PackageError } from './package-error.ts'
 
 /**
- * What is in a tar archive. Nothing touches the disk.
+ * What is in a tar archive, as far as one entry more than `entriesMax`: a million empty ones take no room, but the server's time.
+ * Nothing touches the disk.
  * @throws {PackageError} PACKAGE_ARCHIVE_MALFORMED
  */
-export function readTar(archive: Uint8Array): Promise<ArchiveEntry[]> {
+export function readTar(archive: Uint8Array, entriesMax: number): Promise<ArchiveEntry[]> {
   return new Promise((resolve, reject) => {
     const entries: ArchiveEntry[] = []
     const read = (entry: ReadEntry) => {
+      if (entries.length > entriesMax) {
+        resolve(entries)
+        parser.abort(new Error('too many entries'))
+        return
+      }
       const chunks: Buffer[] = []
       entry.on('data', (chunk: Buffer) => chunks.push(chunk))
       entry.on('end', () =>

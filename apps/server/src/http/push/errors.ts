@@ -1,5 +1,6 @@
 import { PushError, type PushErrorCode } from '@pillion/push'
 import type { FastifyReply } from 'fastify'
+import { isStoreUnavailable } from '../problems.ts'
 import { type Answer, kiiType, sendAnswer } from './answer.ts'
 
 /** The answer to anything thrown on the way (P 1.5); what is not meant for the caller becomes UNDEFINED_ERROR. */
@@ -9,6 +10,10 @@ export function sendError(reply: FastifyReply, error: PushError): FastifyReply {
 
 export function toPushError(error: unknown): PushError {
   if (error instanceof PushError) return error
+  if (isStoreUnavailable(error)) {
+    const text = 'The database cannot be used right now; try again'
+    return new PushError('TEMPORARY_UNAVAILABLE_ERROR', text, { cause: error, retryAfterSeconds: 1 })
+  }
   const { statusCode = 500, code = '' } = error as { statusCode?: number; code?: string }
   // What fastify found wrong before a handler saw it. Its own texts repeat the address, query and all.
   if (statusCode >= 400 && statusCode < 500) {
