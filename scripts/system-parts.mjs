@@ -1,7 +1,7 @@
 // The programs that tests use for real. Debian's packages are installed where this may be done (root, apt-get);
 // elsewhere a missing one is named with the command that brings it.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const parts = [
@@ -12,7 +12,9 @@ const parts = [
   },
   { package: 'mosquitto', programs: ['mosquitto'], for: 'tests of the SDK and the benches' },
   { package: 'mosquitto-clients', programs: ['mosquitto_pub'], for: 'tests with a client that is not ours' },
-  { package: 'nats-server', programs: ['nats-server'], for: 'the benches' },
+  { package: 'nats-server', programs: ['nats-server'], for: 'tests with many nodes and the benches' },
+  { package: 'postgresql', programs: ['initdb'], for: 'tests with many nodes' },
+  { package: 'haproxy', programs: ['haproxy'], for: 'tests behind a load balancer' },
 ]
 
 /** Returns when everything is there; ends the process with instructions otherwise. */
@@ -40,9 +42,23 @@ export function requireSystemParts() {
 
 /** Full path of the first of these programs that is installed. */
 export function findProgram(names) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/usr/local/bin']
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/bin',
+    '/usr/local/bin',
+    ...postgresqlFolders(),
+  ]
   for (const name of names) {
     for (const folder of folders) if (existsSync(join(folder, name))) return join(folder, name)
   }
   return undefined
+}
+
+/** Debian keeps PostgreSQL's programs apart, by version; the newest first. */
+function postgresqlFolders() {
+  const folder = '/usr/lib/postgresql'
+  if (!existsSync(folder)) return []
+  const versions = readdirSync(folder).sort((a, b) => Number(b) - Number(a))
+  return versions.map((version) => join(folder, version, 'bin'))
 }

@@ -66,10 +66,17 @@ describe('messages for a vehicle whose head unit is not connected (W 9.3)', () =
     await signIn()
     const expired = () => readMetric('pillion_dropped_total{reason="mailbox_expired"}')
     assert.equal(await poll(expired, (count) => count > 0, patienceMilliseconds), 1)
-    await send(rival, 'weather', { ...popup, content: 'late' })
+    await send(rival, 'weather', { ...popup, content: 'late', receipt: 'r' })
+    await rival.subscribe(`${root}/from/uid/rival/opa/#`)
 
     const vehicle = await drive(scene.pillion, scene.car)
     await assertHandedOver(vehicle)
+    const receipts = await poll(
+      () => rival.receivedTexts(),
+      (texts) => texts.length > 0,
+      patienceMilliseconds,
+    )
+    assert.deepEqual(receipts, ['{"receipt":"r","state":"dropped","idApp":"weather","reason":"popup_late"}'])
     vehicle.close()
 
     const again = await drive(scene.pillion, scene.car)

@@ -10,6 +10,7 @@ import { type Result, readResults, toResult } from './result.ts'
 import type { Sample, Task } from './sample.ts'
 import { makeServer } from './servers/index.ts'
 import type { Server } from './servers/server.ts'
+import { benchStormSimulation } from './storm-simulation/main.ts'
 import type { Transport } from './transport.ts'
 import { calibrateRate, measureInTurns } from './turns.ts'
 import { workloads } from './workloads/index.ts'
@@ -21,6 +22,7 @@ process.once('SIGTERM', () => process.exit(143))
 try {
   const args = process.argv.slice(2)
   if (args[0] === 'push') await benchPush()
+  else if (args[0] === 'storm-simulation') benchStormSimulation(args.slice(1))
   else if (args[0] === 'portal') process.exitCode = await benchPortal(args[1])
   else process.exitCode = await run(parseOptions(args))
 } catch (error) {
