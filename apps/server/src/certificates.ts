@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { CertificateAuthority } from '@pillion/fleet'
 import type { DataFolder } from './data-folder.ts'
+import type { SharedSecrets } from './nodes/shared-secrets.ts'
 
 export interface Pem {
   readonly certificatePem: string
@@ -26,10 +27,14 @@ const RENEW_BEFORE_MS = 30 * DAY_MS
 export async function openCertificates(options: {
   data: DataFolder
   names: readonly string[]
+  /** One authority for all nodes; the certificate of the server stays each one's own. */
+  shared?: SharedSecrets | undefined
   now?: () => number
 }): Promise<Certificates> {
-  const { data, names, now = Date.now } = options
-  const authority = await openAuthority(data, now())
+  const { data, names, shared, now = Date.now } = options
+  const authority = await CertificateAuthority.load(
+    await (shared === undefined ? openOwnAuthority(data, now()) : openSharedAuthority(data, shared, now())),
+  )
   const everyName = [
     ...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...names]),
   ].filter(isCertifiable)
@@ -46,12 +51,26 @@ export async function openCertificates(options: {
   }
 }
 
-async function openAuthority(data: DataFolder, now: number): Promise<CertificateAuthority> {
+/** The authority of this data folder, or a new one. */
+async function openOwnAuthority(data: DataFolder, now: number): Promise<Pem> {
   const kept = await readPem(data, 'ca')
-  if (kept !== undefined) return CertificateAuthority.load(kept)
-  const { authority, certificatePem, privateKeyPem } = await CertificateAuthority.create({ now })
-  await writePem(data, 'ca', { certificatePem, privateKeyPem })
-  return authority
+  if (kept !== undefined) return kept
+  const { certificatePem, privateKeyPem } = await CertificateAuthority.create({ now })
+  const pem = { certificatePem, privateKeyPem }
+  await writePem(data, 'ca', pem)
+  return pem
+}
+
+/** What operators hand out is in the data folder of every node. */
+async function openSharedAuthority(data: DataFolder, shared: SharedSecrets, now: number): Promise<Pem> {
+  const text = await shared.getOrAdd('ca', async () => {
+    const { certificatePem, privateKeyPem } = await openOwnAuthority(data, now)
+    return certificatePem + privateKeyPem
+  })
+  const keyStart = text.search(/-----BEGIN [A-Z ]*PRIVATE KEY-----/)
+  const pem = { certificatePem: text.slice(0, keyStart), privateKeyPem: text.slice(keyStart) }
+  await writePem(data, 'ca', pem)
+  return pem
 }
 
 /** Folder `ca` or `tls`: certificate.pem and private-key.pem. */

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { AccountAccess, Accounts } from '@pillion/accounts'
 import { Broker, openPolicy } from '@pillion/broker'
 import { Fleet, FleetAccess, Mailbox } from '@pillion/fleet'
 import { Push, PushAccess, ThingPresence } from '@pillion/push'
-import { openSqlite } from '@pillion/store'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { endAccountConnections, endPushConnections } from './access/end-connections.ts'
@@ -24,11 +24,17 @@ import { EndpointAddress } from './http/push/endpoint-address.ts'
 import { createPushSurface } from './http/push/surface.ts'
 import type { BoundListener } from './listeners/bound-listener.ts'
 import { Listeners } from './listeners/listeners.ts'
+import { createNodes } from './nodes/create-nodes.ts'
+import { openNodeId } from './nodes/node-id.ts'
+import { openStore, refuseOtherStore } from './nodes/open-store.ts'
+import { Readiness } from './nodes/readiness.ts'
+import { endOnEveryNode } from './nodes/share-changes.ts'
+import { createSharedSecrets } from './nodes/shared-secrets.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
 import { refuseSecondServer } from './server-file.ts'
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
-export async function compose(config: Config, log: Logger, isReady: () => boolean, pushExample?: string) {
+export async function compose(config: Config, log: Logger, pushExample?: string) {
   const { names, portal, limits } = config
   const { version } = packageJson
   const bound: BoundListener[] = []
@@ -37,17 +43,25 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
 
   const data = await openDataFolder(config.data)
   await refuseSecondServer(data)
-  const token = await openAdminToken(data)
+  const store = await openStore(config, data, log)
+  const shared = config.database.url === '' ? undefined : createSharedSecrets(store.secrets)
+  if (shared !== undefined)
+    await refuseOtherStore(data, await shared.getOrAdd('store-id', async () => randomUUID()))
+  const node = await openNodeId(data)
+  const nodes = await createNodes(config, node, log)
+  const readiness = new Readiness(store, nodes)
+  const token = await openAdminToken(data, shared)
   const certificates = await openCertificates({
     data,
+    shared,
     names: [...names, appOrigins.domain, appOrigins.wildcardName],
   })
   const certificate = await certificates.serverCertificate()
   const caPem = certificates.authority.certificatePem
 
-  const store = await openSqlite({ file: `${data.path}/pillion.db` })
   const fleet = new Fleet({ store: store.fleet, authority: certificates.authority })
-  const mailbox = new Mailbox({ store: store.fleet.mailbox, limits, log, ...portal })
+  const hasOtherNodes = nodes !== undefined
+  const mailbox = new Mailbox({ store: store.fleet.mailbox, limits, log, ...portal, hasOtherNodes })
   const fleetAccess = new FleetAccess({
     fleet,
     store: store.fleet,
@@ -58,25 +72,27 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
   const accounts = await Accounts.open({ store: store.accounts, limits })
   const productTopics = fleetAccess.observedTopics
   const accountAccess = new AccountAccess({ accounts, productTopics, partnerListener: 'partners' })
-  const endpointKey = await openEndpointKey(data)
+  const endpointKey = await openEndpointKey(data, shared)
   const pushAccess = new PushAccess({ store: store.push.installations, endpointKey })
   const access = new ProductAccess({ fleet: fleetAccess, accounts: accountAccess, push: pushAccess })
   const signInGuard = new SignInGuard({ limits, log })
   // Without identities nobody is away.
   const guarded = { policy: new GuardedAccess(access, signInGuard), absentReceivers: mailbox }
-  const presence = new ThingPresence({ store: store.push.things, log })
+  const presence = new ThingPresence({ store: store.push.things, node, log })
   const broker = new Broker({
     ...(config.access.mode === 'open' ? { policy: openPolicy } : guarded),
+    ...(nodes === undefined ? {} : { relay: nodes.relay }),
     presence,
     limits,
     log,
   })
   endAccountConnections(accounts, broker, log)
+  const endConnections = endPushConnections(broker, log)
   const push = new Push({
     store: store.push,
     publisher: broker,
     presence,
-    ended: endPushConnections(broker, log),
+    ended: endOnEveryNode(endConnections, nodes),
     endpointKey,
     endpoint: {
       delayMilliseconds: config.push.endpointDelayMilliseconds,
@@ -90,7 +106,7 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
   // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
   const portalNames = [...names, appOrigins.domain]
   const hosts = new Hosts(portalNames, appOrigins)
-  const shared = {
+  const parts = {
     names,
     portalNames,
     bound,
@@ -107,25 +123,26 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
     caPem,
   }
   const main = await createMainSurface({
-    ...shared,
+    ...parts,
     ...portal,
+    isOpen: config.access.mode === 'open',
     token,
     version,
     startedAt: new Date(),
     pages: portalPages,
     pushSdk,
     pushExample,
-    isReady,
+    readiness,
   })
   const endpointAddress = new EndpointAddress(config, bound)
-  const pushSurface = await createPushSurface({ ...shared, version, endpointAddress })
+  const pushSurface = await createPushSurface({ ...parts, version, endpointAddress })
   const apps = await createAppsSurface({
-    ...shared,
+    ...parts,
     appHosts: new AppHosts(fleet, appOrigins),
     sharedFiles: findSharedFiles(),
   })
   const listeners = new Listeners({
-    ...shared,
+    ...parts,
     config: config.listeners,
     hosts,
     main,
@@ -135,15 +152,20 @@ export async function compose(config: Config, log: Logger, isReady: () => boolea
   })
 
   return {
+    config,
     version,
     bound,
     data,
     token,
     certificates,
     store,
+    nodes,
+    readiness,
     fleet,
     accounts,
     push,
+    pushAccess,
+    endConnections,
     mailbox,
     broker,
     installedApps,

@@ -265,6 +265,28 @@ export const limitKeys = {
     'Bytes of kept messages that a head unit is handed over at a time; at least one message.',
   ),
 
+  relayWindowBytesMax: limit(
+    [64 * KIB, 1_024 * MIB],
+    limits.relayWindowBytesMax,
+    'Bytes that wait for one other node to acknowledge them; beyond, messages to it are dropped and counted.',
+  ),
+  relayLateSeconds: limit(
+    [1, HOUR],
+    limits.relayLateSeconds,
+    'Seconds that a message waits for another node that cannot be reached.',
+  ),
+  relayBatchBytesMax: limit(
+    [KIB, MIB],
+    limits.relayBatchBytesMax,
+    'Bytes of messages that travel to another node together; a single larger one travels alone.',
+  ),
+  relayNoticeBytesMax: limit(
+    [KIB, 512 * KIB],
+    limits.relayNoticeBytesMax,
+    'Bytes in which a node tells the others what changed in the store; of a larger change they read everything again.',
+  ),
+  relayNodesMax: limit([1, 100_000], limits.relayNodesMax, 'Other nodes that one node listens to.'),
+
   handshakeSeconds: limit([1, HOUR], 10, 'Seconds in which a TLS handshake must be done.'),
   handshakesMax: limit(
     [1, MANY],

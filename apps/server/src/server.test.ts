@@ -104,9 +104,9 @@ test('answers what machines ask', async () => {
   assert.equal((await ask(server, '/')).headers.location, '/portal/')
 })
 
-async function startWithFleet() {
+async function startWithFleet(flags: Record<string, unknown> = {}) {
   const vin = 'VF7SERVER00000001'
-  const server = await startTestServer()
+  const server = await startTestServer(flags)
   const partner = await server.fleet.addPartner({ uid: 'ACME' })
   const [vehicle] = await server.fleet.addVehicles([vin])
   await server.fleet.addApp({ idApp: 'demo', uid: 'ACME' })
@@ -160,6 +160,23 @@ test('the operator’s message reaches the head unit as the partner’s would (W
   assert.match(metrics, /^pillion_messages_sent_total 3$/m)
 })
 
+test('where no mailboxes are, the operator is told that a message is lost (W 9.3)', async () => {
+  const { server, vin } = await startWithFleet({ 'limits.mailboxMax': 0 })
+  const { json } = await askAdmin(server, 'POST', '/messages', { vin, idApp: 'demo', content: 1 })
+  assert.deepEqual(json, { routedTo: 0, keptSeconds: 0 })
+})
+
+test('in the open mode the operator’s message reaches who subscribed to its topic, and else it is lost', async () => {
+  const fleet = await startWithFleet({ 'access.mode': 'open' })
+  const message = { vin: fleet.vin, idApp: 'demo', content: 1 }
+  const { json } = await askAdmin(fleet.server, 'POST', '/messages', message)
+  assert.deepEqual(json, { routedTo: 0, keptSeconds: 0 })
+  const client = await connectVehicle(fleet, [`psa/OVIPPartners-Dev/to/uid/+/opa/${fleet.vin}/#`])
+  assert.deepEqual((await askAdmin(fleet.server, 'POST', '/messages', message)).json, { routedTo: 1 })
+  const { topicName } = await client.receive('publish')
+  assert.equal(topicName, `psa/OVIPPartners-Dev/to/uid/ACME/opa/${fleet.vin}/`)
+})
+
 test('the head unit is told when its apps change', async () => {
   const fleet = await startWithFleet()
   const client = await connectVehicle(fleet, [`pillion/vehicle/${fleet.vin}`])
@@ -168,38 +185,47 @@ test('the head unit is told when its apps change', async () => {
   assert.deepEqual([topicName, payload.length], [`pillion/vehicle/${fleet.vin}`, 0])
 })
 
-test('the operator listens in on a partner, line by line, until the server stops', async () => {
-  const fleet = await startWithFleet()
-  const { server, vin } = fleet
-  const headers = { authorization: `Bearer ${server.adminToken}` }
-  const response = await fetch(`${server.httpUrl}/admin/v1/partners/ACME/messages`, { headers })
-  assert.equal(response.headers.get('content-type'), 'application/x-ndjson')
-  const client = await connectVehicle(fleet, [])
-  for (const [subtopic, text] of [
-    ['', '{"content":1}'],
-    ['a/b', 'no JSON'],
-  ] as const) {
-    const topicName = `psa/OVIPPartners-Dev/from/uid/ACME/opa/${vin}/${subtopic}`
-    client.send({ type: 'publish', topicName, payload: Buffer.from(text), qos: 0, retain: false, dup: false })
-  }
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  while (text.split('\n').length < 3) text += (await reader?.read())?.value
-  const lines = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  assert.deepEqual(
-    lines.map(({ at, ...line }) => line),
-    [
-      { vin, subtopic: '', payload: { content: 1 } },
-      { vin, subtopic: 'a/b', payload: 'no JSON' },
-    ],
-  )
-  const end = reader?.read()
-  await server.close()
-  assert.equal((await end)?.done, true)
-})
+for (const mode of ['product', 'open']) {
+  test(`the operator listens in on a partner, line by line, until the server stops, access.mode ${mode}`, async () => {
+    const fleet = await startWithFleet({ 'access.mode': mode })
+    const { server, vin } = fleet
+    const headers = { authorization: `Bearer ${server.adminToken}` }
+    const response = await fetch(`${server.httpUrl}/admin/v1/partners/ACME/messages`, { headers })
+    assert.equal(response.headers.get('content-type'), 'application/x-ndjson')
+    const client = await connectVehicle(fleet, [])
+    for (const [subtopic, text] of [
+      ['', '{"content":1}'],
+      ['a/b', 'no JSON'],
+    ] as const) {
+      const topicName = `psa/OVIPPartners-Dev/from/uid/ACME/opa/${vin}/${subtopic}`
+      client.send({
+        type: 'publish',
+        topicName,
+        payload: Buffer.from(text),
+        qos: 0,
+        retain: false,
+        dup: false,
+      })
+    }
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    while (text.split('\n').length < 3) text += (await reader?.read())?.value
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.deepEqual(
+      lines.map(({ at, ...line }) => line),
+      [
+        { vin, subtopic: '', payload: { content: 1 } },
+        { vin, subtopic: 'a/b', payload: 'no JSON' },
+      ],
+    )
+    const end = reader?.read()
+    await server.close()
+    assert.equal((await end)?.done, true)
+  })
+}
 
 test('a reader of partner messages that does not keep up misses the newest, and the server does not swell', async () => {
   const fleet = await startWithFleet()

@@ -3,10 +3,12 @@ import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
 import type { Push } from '@pillion/push'
 import { vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
+import { endStaleConnections } from './access/end-connections.ts'
 import { findMissingBuilds } from './built-files.ts'
 import { compose, type Parts } from './compose.ts'
 import { type Config, findOpenListener, type ListenerName } from './config.ts'
 import { formatAddress, localUrl } from './listeners/bound-listener.ts'
+import { shareChanges } from './nodes/share-changes.ts'
 import { installPackage, type PackageSource } from './packages/install.ts'
 import { writeServerFile } from './server-file.ts'
 import { keepYoungGenerationSmall } from './young-generation.ts'
@@ -44,10 +46,10 @@ export async function startServer(options: {
 }): Promise<RunningServer> {
   const { config, log = pino({ level: options.config.log.level }), pushExample } = options
   keepYoungGenerationSmall()
-  let isReady = false
-  const parts = await compose(config, log, () => isReady, pushExample)
+  const parts = await compose(config, log, pushExample)
+  await parts.nodes?.connect()
   await parts.broker.open()
-  await parts.push.open({ isAlone: true })
+  await parts.push.open({ isAlone: parts.nodes === undefined })
   parts.mailbox.open(parts.broker)
   try {
     await parts.listeners.open()
@@ -55,6 +57,7 @@ export async function startServer(options: {
     await closeParts(parts)
     throw error
   }
+  const endSharing = joinNodes(parts, log)
   const endNotices = parts.fleet.onChange((change) => void announce(parts, change, log))
   const certificateCheck = setInterval(() => void renewCertificate(parts, log), CERTIFICATE_CHECK_MS).unref()
 
@@ -63,7 +66,7 @@ export async function startServer(options: {
   const httpUrl = http === undefined ? '' : localUrl(http)
   const { version, data } = parts
   await writeServerFile(data, { pid: process.pid, url: httpUrl, version })
-  isReady = true
+  parts.readiness.isServing = true
   log.info({ version, data: data.path, access: config.access.mode }, 'started')
   const openListener = findOpenListener(config)
   if (openListener !== undefined) {
@@ -75,11 +78,12 @@ export async function startServer(options: {
 
   let closing: Promise<void> | undefined
   const close = async () => {
-    isReady = false
+    parts.readiness.isServing = false
     clearInterval(certificateCheck)
-    endNotices()
     await data.remove('server.json')
     await closeParts(parts)
+    endNotices()
+    endSharing()
     log.info('stopped')
   }
   return {
@@ -95,6 +99,8 @@ export async function startServer(options: {
 }
 
 async function closeParts({
+  config,
+  nodes,
   listeners,
   broker,
   mailbox,
@@ -108,17 +114,45 @@ async function closeParts({
   listeners.stopAccepting()
   await pushSurface.close()
   await push.sender.close()
-  await broker.close()
+  const { drainSeconds, serverReference } = config.shutdown
+  await broker.close({
+    drainMilliseconds: drainSeconds * 1_000,
+    serverReference: serverReference === '' ? undefined : serverReference,
+  })
   await mailbox.close()
   await push.close()
   await Promise.all([main.close(), apps.close()])
   await listeners.close()
   accounts.close()
+  await nodes?.close()
   await store.close()
 }
 
+/** What happens on one node is heard on the others. Returns the way to end it. */
+function joinNodes(parts: Parts, log: Logger): () => void {
+  const { nodes, push, pushAccess, broker } = parts
+  if (nodes === undefined) return () => {}
+  const endSharing = shareChanges({
+    ...parts,
+    nodes,
+    endStaleConnections: () => endStaleConnections(broker, pushAccess, log),
+    log,
+  })
+  const endGone = nodes.onNodeGone((node) => void push.forgetNode(node))
+  return () => {
+    endSharing()
+    endGone()
+  }
+}
+
 /** Tells the head units concerned that their wall may look different now. */
-async function announce({ fleet, broker }: Parts, { vins }: FleetChange, log: Logger): Promise<void> {
+async function announce(
+  { fleet, broker }: Parts,
+  { vins, isElsewhere }: FleetChange,
+  log: Logger,
+): Promise<void> {
+  // The node that made the change reaches head units everywhere.
+  if (isElsewhere) return
   try {
     const concerned = vins ?? (await fleet.listVehicles()).map(({ vin }) => vin)
     for (const vin of concerned) broker.publish(vehicleNoticeTopic(vin), new Uint8Array())

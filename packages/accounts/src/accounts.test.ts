@@ -226,6 +226,45 @@ for (const [name, ask, code, named] of mistakes) {
   })
 }
 
+test('what another node changes in the store holds here as soon as that is told', async () => {
+  await using opened = await openAccounts()
+  const { accounts, store } = opened
+  const other = await Accounts.open({ store })
+  const changes = record(accounts)
+  const { account, password } = await other.add({ name: 'a', publish: ['p'] })
+  assert.equal(accounts.verify('a', password), false)
+  await accounts.changedElsewhere({ name: account.name })
+  assert.equal(accounts.verify('a', password), true)
+  // Two changes, of which the first is told when both have been made.
+  await other.grant('a', grants(['p', 'q']))
+  const rotated = await other.rotatePassword('a', 0)
+  await accounts.changedElsewhere({ name: account.name })
+  await accounts.changedElsewhere({ name: account.name, endsConnections: 'ended' })
+  assert.equal(accounts.verify('a', rotated.password), true)
+  assert.equal(accounts.verify('a', password), false)
+  const told = { name: 'a', isElsewhere: true }
+  assert.deepEqual(changes, [told, told, { ...told, endsConnections: 'ended' }])
+  other.close()
+})
+
+test('what may have changed unheard is found by reading everything again', async () => {
+  await using opened = await openAccounts()
+  const { accounts, store } = opened
+  for (const name of ['gone', 'same', 'rotated']) await accounts.add({ name })
+  const other = await Accounts.open({ store })
+  await other.remove('gone')
+  await other.rotatePassword('rotated', 0)
+  await other.add({ name: 'new' })
+  const changes = record(accounts)
+  await accounts.changedElsewhere()
+  assert.deepEqual(
+    accounts.list().map(({ name }) => name),
+    ['new', 'rotated', 'same'],
+  )
+  assert.deepEqual(changes.map(({ name }) => name).sort(), ['gone', 'new', 'rotated'])
+  other.close()
+})
+
 function record(accounts: Accounts): AccountChange[] {
   const changes: AccountChange[] = []
   accounts.onChange((change) => changes.push(change))

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createSecret, hashSecret, verifySecret } from '@pillion/fleet'
 import { limits, parseUid, type Uid } from '@pillion/schema'
 import { AccountError } from './account-error.ts'
@@ -8,7 +9,9 @@ import type { AccountRecord, AccountStore, StoredAccount } from './ports/account
 export interface AccountChange {
   readonly name: Uid
   /** If its connections must end: why, in a sentence for them. */
-  readonly endsConnections?: string
+  readonly endsConnections?: string | undefined
+  /** Another node made the change. */
+  readonly isElsewhere?: boolean
 }
 
 export interface AccountLimits extends GrantLimits {
@@ -67,6 +70,7 @@ export class Accounts {
       const takenBy = await this.#store.addAccount(account)
       if (takenBy !== undefined) throw new AccountError(takenCodes[takenBy], `Account ${name}.`)
       this.#keep(account)
+      this.#tell(name, undefined)
       return { account: toRecord(account), password }
     })
   }
@@ -150,6 +154,31 @@ export class Accounts {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Another node has changed the store; without `change`, nobody knows how. */
+  changedElsewhere(change?: AccountChange): Promise<void> {
+    return this.#inTurn(async () => {
+      const stored = new Map((await this.#store.listAccounts()).map((account) => [account.name, account]))
+      for (const name of change ? [change.name] : new Set([...this.#accounts.keys(), ...stored.keys()])) {
+        const isChanged = this.#replace(name, stored.get(name))
+        if (change !== undefined) this.#tell(name, change.endsConnections, true)
+        else if (isChanged) this.#tell(name, 'The account was changed.', true)
+      }
+    })
+  }
+
+  /** Returns whether that made a difference. */
+  #replace(name: Uid, stored: StoredAccount | undefined): boolean {
+    const before = this.#accounts.get(name)
+    if (stored === undefined) {
+      this.#forget(name)
+      return before !== undefined
+    }
+    const hasEnded = stored.replaced !== undefined && stored.replaced.endsAt <= this.#now()
+    const account = hasEnded ? { ...stored, replaced: undefined } : stored
+    this.#keep(account)
+    return !isDeepStrictEqual(before, account)
+  }
+
   /** Stops waiting for passwords to end. The store stays open; whoever opened it closes it. */
   close(): void {
     for (const end of this.#ends.values()) clearTimeout(end)
@@ -203,8 +232,12 @@ export class Accounts {
     return account
   }
 
-  #tell(name: Uid, endsConnections: string | undefined): void {
-    const change = endsConnections === undefined ? { name } : { name, endsConnections }
+  #tell(name: Uid, endsConnections: string | undefined, isElsewhere = false): void {
+    const change = {
+      name,
+      ...(endsConnections === undefined ? {} : { endsConnections }),
+      ...(isElsewhere ? { isElsewhere } : {}),
+    }
     for (const listener of this.#listeners) listener(change)
   }
 }

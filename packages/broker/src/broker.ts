@@ -19,7 +19,7 @@ import type { Presence } from './ports/presence.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import { RetainedDelivery } from './retained/retained-delivery.ts'
-import { keepIfMissed } from './routing/absent-receiver.ts'
+import { keepIfMissed, receiverTopic } from './routing/absent-receiver.ts'
 import { Arrivals } from './routing/arrivals.ts'
 import { deliverMessage } from './routing/deliver.ts'
 import { gatherAudience } from './routing/route.ts'
@@ -39,7 +39,10 @@ import { Writer } from './wire/writer.ts'
 
 /** The one way in for the server's own messages; push and fleet know the broker as no more than this. */
 export interface Publisher {
-  /** Sends a payload on a canonical topic. Returns to how many connections of this node it was handed. */
+  /**
+   * Sends a payload on a canonical topic. Returns to how many connections of this node it was handed, and one more if other
+   * nodes want it.
+   */
   publish(topic: string, payload: Uint8Array): number
 }
 
@@ -151,14 +154,12 @@ export class Broker implements Publisher {
     const message = { payload, retain: false, properties: undefined }
     const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
     const isKept = keepIfMissed(core, topic, audience, message)
-    if (core.relay.wants(topic)) {
-      core.relay.forward(
-        topic,
-        payload,
-        isKept ? { retain: false, keepFor: undefined, isKept, properties: undefined } : undefined,
-      )
+    const isWanted = core.relay.wants(topic)
+    if (isWanted) {
+      const extras = isKept ? { retain: false, keepFor: undefined, isKept, properties: undefined } : undefined
+      core.relay.forward(topic, payload, extras)
     }
-    return deliverMessage(core, topic, audience, message)
+    return deliverMessage(core, topic, audience, message) + (isWanted && !isKept ? 1 : 0)
   }
 
   /**
@@ -197,6 +198,18 @@ export class Broker implements Publisher {
     const concerned = [...this.#connections].filter(({ identity }) => isConcerned(identity))
     for (const connection of concerned) connection.close(reasonCode, text)
     return concerned.length
+  }
+
+  /** Who is connected to this node in a role; an identity with several connections comes several times. */
+  listIdentities(role: string): Identity[] {
+    return [...this.#connections]
+      .map(({ identity }) => identity)
+      .filter((identity) => identity?.role === role)
+  }
+
+  /** Is the receiver, an identity by its key, subscribed to anything on another node? */
+  isElsewhere(key: string): boolean {
+    return this.#core.relay.wants(receiverTopic(key))
   }
 
   /** Counts somebody whom a listener turned away before there was a connection. `reason` in snake_case. */

@@ -1,5 +1,6 @@
 export { Broker, type BrokerOptions, type Publisher } from './broker.ts'
 export type { BrokerLog } from './core.ts'
+export type { Congestible, Relief } from './fairness/congestible.ts'
 export { type BrokerLimits, defaultLimits } from './limits.ts'
 export { MemoryRelay, MemoryRelayHub } from './memory/relay.ts'
 export { MemoryRetainedMessages } from './memory/retained-messages.ts'

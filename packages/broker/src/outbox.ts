@@ -1,4 +1,5 @@
 import type { Core } from './core.ts'
+import type { Congestible, Relief } from './fairness/congestible.ts'
 import type { Transport } from './transports/transport.ts'
 import type { Ranges } from './wire/ranges.ts'
 
@@ -13,7 +14,7 @@ const SLOW_SHARE = 7 / 8
 const OUTBOX_BYTES_MIN = 16_384
 
 /** Bytes on their way out of one connection: collected during a turn of the event loop, written once at its end, bounded. */
-export class Outbox {
+export class Outbox implements Congestible {
   readonly #transport: Transport
   readonly #core: OutboxCore
   /** What waits, if it is one range of bytes: mostly it is one message. */
@@ -214,7 +215,3 @@ export class Outbox {
 }
 
 export type OutboxCore = Pick<Core, 'limits' | 'counters' | 'writer'>
-
-export interface Relief {
-  relieve(outbox: Outbox): void
-}

@@ -65,6 +65,25 @@ test('passes on that the store is away, and asks anew next time', async () => {
   assert.equal(await eligibility.check(vin, uid), true)
 })
 
+test('answers from before the last change while the store is away', async () => {
+  await using seeded = await seedFleet()
+  let isAway = false
+  const apps = Object.create(seeded.store.apps, {
+    isSubscribed: {
+      value: async (...question: Parameters<AppStore['isSubscribed']>) => {
+        if (isAway) throw new Error('away')
+        return seeded.store.apps.isSubscribed(...question)
+      },
+    },
+  })
+  const eligibility = new Eligibility(apps, 10)
+  assert.equal(await eligibility.check(vin, uid), true)
+  isAway = true
+  eligibility.forget()
+  assert.equal(await eligibility.check(vin, uid), true)
+  await assert.rejects(async () => eligibility.check(otherVin, uid), /away/)
+})
+
 /** Long enough for every promise that is not held back. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

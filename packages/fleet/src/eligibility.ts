@@ -8,7 +8,7 @@ import type { AppStore } from './ports/app-store.ts'
 export class Eligibility {
   readonly #apps: AppStore
   readonly #answersMax: number
-  readonly #answers = new Map<string, boolean>()
+  readonly #answers = new Map<string, Answer>()
   #generation = 0
 
   constructor(apps: AppStore, answersMax: number) {
@@ -16,26 +16,32 @@ export class Eligibility {
     this.#answersMax = answersMax
   }
 
-  /** At once if remembered. */
+  /** At once if remembered. While the store is away, what was true before the last change is better than nothing. */
   check(vin: Vin, uid: Uid): boolean | Promise<boolean> {
-    return this.#answers.get(`${vin}/${uid}`) ?? this.#ask(vin, uid)
+    const known = this.#answers.get(`${vin}/${uid}`)
+    return known?.generation === this.#generation ? known.isEligible : this.#ask(vin, uid, known)
   }
 
   /** Subscriptions have changed. */
   forget(): void {
     this.#generation++
-    this.#answers.clear()
   }
 
-  async #ask(vin: Vin, uid: Uid): Promise<boolean> {
+  async #ask(vin: Vin, uid: Uid, known: Answer | undefined): Promise<boolean> {
     for (;;) {
       const generation = this.#generation
-      const answer = await this.#apps.isSubscribed(vin, uid)
+      let isEligible: boolean
+      try {
+        isEligible = await this.#apps.isSubscribed(vin, uid)
+      } catch (cause) {
+        if (known === undefined) throw cause
+        return known.isEligible
+      }
       // A change while we waited may have made the answer stale, and nobody would ever correct it: ask again.
       if (generation !== this.#generation) continue
-      if (this.#answers.size >= this.#answersMax) this.#forgetOldest()
-      this.#answers.set(`${vin}/${uid}`, answer)
-      return answer
+      if (known === undefined && this.#answers.size >= this.#answersMax) this.#forgetOldest()
+      this.#answers.set(`${vin}/${uid}`, { isEligible, generation })
+      return isEligible
     }
   }
 
@@ -45,4 +51,9 @@ export class Eligibility {
       return
     }
   }
+}
+
+interface Answer {
+  readonly isEligible: boolean
+  readonly generation: number
 }

@@ -90,7 +90,7 @@ test('tells whose wall or rights changed, until the listener is taken back', asy
   await fleet.unsubscribeVehicles('news', [vin])
   end()
   await fleet.subscribeVehicles('news', [vin])
-  assert.deepEqual(changes, [{ vins: [otherVin] }, { vins: [vin, otherVin] }, { vins: [vin] }])
+  assert.deepEqual(changes, [{ vins: [otherVin] }, { vins: [vin, otherVin], idApp: 'news' }, { vins: [vin] }])
 })
 
 test('has changed the store by the time it tells', async () => {

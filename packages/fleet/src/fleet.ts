@@ -11,7 +11,11 @@ import { signIn } from './sign-in.ts'
 
 export interface FleetChange {
   /** Whose wall or rights changed; undefined = anybody's. */
-  readonly vins?: readonly Vin[]
+  readonly vins?: readonly Vin[] | undefined
+  /** App whose package changed. */
+  readonly idApp?: IdApp | undefined
+  /** Another node made the change, and told whoever had to be told outside of this process. */
+  readonly isElsewhere?: boolean
 }
 
 export interface FleetOptions {
@@ -154,7 +158,7 @@ export class Fleet {
     const newName = name === undefined ? undefined : requireName(name)
     const app = await this.#store.apps.setAppVersion(requireIdApp(idApp), version, newName)
     if (app === undefined) throw appNotFound(idApp)
-    this.#tell({ vins: await this.#store.apps.listSubscribers(app.idApp) })
+    this.#tell({ vins: await this.#store.apps.listSubscribers(app.idApp), idApp: app.idApp })
     return app
   }
 
@@ -203,6 +207,11 @@ export class Fleet {
   onChange(listener: (change: FleetChange) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Another node has changed the store. */
+  changedElsewhere(change: FleetChange): void {
+    this.#tell({ ...change, isElsewhere: true })
   }
 
   #tell(change: FleetChange): void {

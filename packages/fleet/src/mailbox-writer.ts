@@ -37,7 +37,11 @@ export interface MailboxWriterOptions {
   readonly store: MailboxStore
   readonly limits: MailboxLimits
   readonly log: BrokerLog
+  /** Milliseconds since 1970. */
+  now(): number
   drop(reason: MailboxDrop, messages: number): void
+  /** More is there for these vehicles. */
+  written(vins: ReadonlySet<Vin>): void
   /** What these vehicles have taken is forgotten for good. */
   forgotten(vins: Iterable<Vin>): void
 }
@@ -131,20 +135,24 @@ export class MailboxWriter {
 
   /** Never rejects: there is nobody who could do better. */
   async #writeNow(waiting: readonly WaitingMessage[]): Promise<void> {
-    const { store, limits, log, drop, forgotten } = this.#options
+    const { store, limits, log, now, drop, written, forgotten } = this.#options
     const taken = this.#taken
     this.#taken = new Map()
     try {
       const kept = await this.#admit(waiting)
-      const { unsubscribed, pushedOut } = await store.write({ kept, taken }, limits.mailboxMax)
+      const rules = { now: now(), perAppMax: limits.mailboxMax }
+      const { unsubscribed, expired, pushedOut } = await store.write({ kept, taken }, rules)
       if (unsubscribed > 0) drop('mailbox_unsubscribed', unsubscribed)
+      if (expired > 0) drop('mailbox_expired', expired)
       if (pushedOut > 0) drop('mailbox_overflow', pushedOut)
+      if (kept.length > 0) written(new Set(kept.map(({ vin }) => vin)))
+      if (taken.size > 0) forgotten(taken.keys())
     } catch (cause) {
-      drop('mailbox_failed', waiting.length)
+      // What was taken is still there, and comes again with the next connection.
+      if (waiting.length > 0) drop('mailbox_failed', waiting.length)
       log.warn({ error: String(cause), messages: waiting.length }, 'mailboxes could not be written')
     }
     this.#writing -= waiting.length
-    if (taken.size > 0) forgotten(taken.keys())
   }
 
   /** Those that are what they should be, and that there is room for. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { Broker, MemoryRelay, MemoryRelayHub, openPolicy } from '@pillion/broker'
 import { limits, type MailboxPortion, vehicleMailboxTopic } from '@pillion/schema'
 import { otherVin, seedFleet, silent, uid, vehicle, vin } from './fleet.fixture.ts'
 import { Mailbox, type MailboxBroker, receiptTopic } from './mailbox.ts'
@@ -22,6 +23,10 @@ class TestBroker implements MailboxBroker {
     assert.equal(filter, receiptTopic('+'))
     this.#receive = receive
     return () => {}
+  }
+
+  isElsewhere(): boolean {
+    return false
   }
 
   countDrop(reason: string, messages: number): void {
@@ -168,6 +173,18 @@ describe('the mailbox of a vehicle', () => {
     assert.deepEqual(broker.dropped, { mailbox_expired: 4 })
   })
 
+  it('gives the place of a popup whose time is over to the next message, swept or not (W 9.3)', async (t) => {
+    const { keep, subscribe, settle, broker, clock } = await open(t)
+    for (let n = 1; n <= 8; n++) keep(n)
+    for (let n = 1; n <= 2; n++) keep('popup', { popup: true, popupText: 'Hello' })
+    await settle()
+    clock.now += 120_000
+    for (let n = 9; n <= 10; n++) keep(n)
+    await subscribe()
+    assert.deepEqual(broker.payloads, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    assert.deepEqual(broker.dropped, { mailbox_expired: 2 })
+  })
+
   it('removes any number of expired messages in one sweep', async (t) => {
     const { keep, settle, broker, clock, mailbox } = await open(t, { mailboxMax: 1_000 })
     for (let n = 0; n < 401; n++) keep(n)
@@ -222,6 +239,31 @@ describe('the mailbox of a vehicle', () => {
       broker.payloads.map((text) => Number(text)),
       [0, 1, 2, 3, 4],
     )
+  })
+
+  it('does not hand over again and again what it fails to forget', async (t) => {
+    let isFull = false
+    const tried = Promise.withResolvers<void>()
+    const { keep, subscribe, broker } = await open(t, { mailboxPortionBytesMax: 1 }, (store) => ({
+      write: async (...args) => {
+        if (!isFull) return store.write(...args)
+        tried.resolve()
+        throw new Error('database or disk is full')
+      },
+      removeExpired: (...args) => store.removeExpired(...args),
+      countBytes: (...args) => store.countBytes(...args),
+      list: (...args) => store.list(...args),
+    }))
+    for (const n of [1, 2]) keep(n)
+    await subscribe()
+    isFull = true
+    broker.take(broker.portions[0]?.messages.map(({ key }) => key))
+    await tried.promise
+    for (let turn = 0; turn < 10; turn++) await new Promise((resume) => setImmediate(resume))
+    assert.deepEqual(broker.payloads, [1])
+    isFull = false
+    await subscribe()
+    assert.deepEqual(broker.payloads, [1, 1])
   })
 
   it('hands over what comes while it is being read', async (t) => {
@@ -302,5 +344,46 @@ describe('the mailbox of a vehicle', () => {
     )
     const { mailbox_overflow = 0, mailbox_busy = 0 } = broker.dropped
     assert.equal(mailbox_overflow + mailbox_busy, flood - 10)
+  })
+})
+
+describe('a mailbox that several nodes share', () => {
+  it('gives a head unit what another node writes for it when it has just been read, once it took the rest', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const seeded = await seedFleet()
+    const hub = new MemoryRelayHub()
+    const nodes = [0, 1].map(() => {
+      const mailbox = new Mailbox({ store: seeded.store.mailbox, log: silent, hasOtherNodes: true })
+      const broker = new Broker({ policy: openPolicy, relay: new MemoryRelay(hub), absentReceivers: mailbox })
+      return { mailbox, broker }
+    })
+    const [here, there] = nodes
+    assert.ok(here !== undefined && there !== undefined)
+    for (const { broker, mailbox } of nodes) {
+      await broker.open()
+      mailbox.open(broker)
+    }
+    t.after(async () => {
+      for (const { broker, mailbox } of nodes) {
+        await broker.close()
+        await mailbox.close()
+      }
+      await seeded[Symbol.asyncDispose]()
+    })
+    const payloads: unknown[] = []
+    here.broker.subscribe(vehicleMailboxTopic(vin), (_topic, payload) => {
+      const { messages } = JSON.parse(Buffer.from(payload).toString()) as MailboxPortion
+      payloads.push(...messages.map(({ payload: text }) => JSON.parse(text).content))
+    })
+    const handOver = await here.mailbox.prepare(vin)
+    // The other node does not know yet that the vehicle is here.
+    const message = { idApp: 'news', popup: false, content: 'late' }
+    there.broker.publish(`fleet/default/vehicle/${vin}/${uid}`, Buffer.from(JSON.stringify(message)))
+    handOver()
+    while (there.mailbox.waiting > 0) await new Promise(setImmediate)
+    assert.deepEqual(payloads, [])
+    t.mock.timers.tick(1_000)
+    while (payloads.length === 0) await new Promise(setImmediate)
+    assert.deepEqual(payloads, ['late'])
   })
 })

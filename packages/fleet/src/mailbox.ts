@@ -16,6 +16,8 @@ const PORTION_COUNT_MAX = 500
 const SWEEP_MILLISECONDS = 5_000
 /** Expired messages removed at once: some milliseconds. */
 const SWEEP_COUNT = 200
+/** By then this node knows of whoever connected to another, and that one can be told of what is written for it. */
+const LOOK_AGAIN_MILLISECONDS = 1_000
 /** While a vehicle's messages are read, more may come: so often it is looked again. */
 const LOOKS_MAX = 3
 
@@ -25,12 +27,14 @@ export interface MailboxOptions {
   readonly limits?: Partial<MailboxLimits>
   /** As that of `FleetAccess`. */
   readonly environment?: string
+  /** Do other nodes keep messages for the vehicles that connect to this one? */
+  readonly hasOtherNodes?: boolean
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
 
 /** What the mailboxes need of a broker. */
-export type MailboxBroker = Pick<Broker, 'publish' | 'subscribe' | 'countDrop'>
+export type MailboxBroker = Pick<Broker, 'publish' | 'subscribe' | 'countDrop' | 'isElsewhere'>
 
 /**
  * Keeps what partners send to vehicles while no head unit is connected, and hands it over when one has subscribed to
@@ -43,6 +47,9 @@ export class Mailbox implements AbsentReceivers {
   readonly #log: BrokerLog
   readonly #now: () => number
   readonly #prefix: string
+  /** Where nodes tell each other for which vehicle there is more. */
+  readonly #newsPrefix: string
+  readonly #hasOtherNodes: boolean
   readonly #writer: MailboxWriter
   /** Vehicles for which there is more than they were given. */
   readonly #unfinished = new Set<Vin>()
@@ -57,12 +64,17 @@ export class Mailbox implements AbsentReceivers {
     this.#limits = { ...limits, ...options.limits }
     this.#log = options.log
     this.#now = options.now ?? Date.now
-    this.#prefix = `fleet/${options.environment ?? 'default'}/vehicle/`
+    const environment = options.environment ?? 'default'
+    this.#prefix = `fleet/${environment}/vehicle/`
+    this.#newsPrefix = `fleet/${environment}/mailbox/`
+    this.#hasOtherNodes = options.hasOtherNodes ?? false
     this.#writer = new MailboxWriter({
       store: options.store,
       limits: this.#limits,
       log: options.log,
+      now: this.#now,
       drop: (reason, messages) => this.#drop(reason, messages),
+      written: (vins) => this.#tellOthers(vins),
       forgotten: (vins) => void this.#continue([...vins]),
     })
   }
@@ -70,11 +82,13 @@ export class Mailbox implements AbsentReceivers {
   /** Call it before anybody connects. */
   open(broker: MailboxBroker): void {
     this.#broker = broker
-    const unsubscribe = broker.subscribe(receiptTopic('+'), (topic, payload) => this.#receive(topic, payload))
+    const receive = (topic: string, payload: Uint8Array) => this.#receive(topic, payload)
+    const ends = [broker.subscribe(receiptTopic('+'), receive, { isLocal: true })]
+    if (this.#hasOtherNodes) ends.push(broker.subscribe(`${this.#newsPrefix}+`, (topic) => this.#hear(topic)))
     const sweep = setInterval(() => void this.sweep(), SWEEP_MILLISECONDS).unref()
     this.#end = () => {
       clearInterval(sweep)
-      unsubscribe()
+      for (const end of ends) end()
     }
   }
 
@@ -119,6 +133,15 @@ export class Mailbox implements AbsentReceivers {
    * everything in the order in which it came. Never rejects.
    */
   async prepare(vin: Vin): Promise<() => void> {
+    const handOver = await this.#prepare(vin)
+    if (!this.#hasOtherNodes) return handOver
+    return () => {
+      handOver()
+      setTimeout(() => void this.#lookAgain(vin), LOOK_AGAIN_MILLISECONDS).unref()
+    }
+  }
+
+  async #prepare(vin: Vin): Promise<() => void> {
     try {
       const portion = await this.#read(vin)
       return () => {
@@ -164,11 +187,30 @@ export class Mailbox implements AbsentReceivers {
     if (vin !== undefined && keys !== undefined) this.#writer.forget(vin, keys)
   }
 
+  /** Written while the vehicle connected to another node, which has read its mailbox already. */
+  #tellOthers(vins: ReadonlySet<Vin>): void {
+    for (const vin of vins)
+      if (this.#broker?.isElsewhere(identityKey('vehicle', vin)))
+        this.#broker.publish(this.#newsPrefix + vin, new Uint8Array())
+  }
+
+  /** Everybody hears it; it is for the node that the vehicle is connected to. */
+  #hear(topic: string): void {
+    const vin = parseVin(topic.slice(this.#newsPrefix.length))
+    if (vin !== undefined && !this.#broker?.isElsewhere(identityKey('vehicle', vin)))
+      void this.#lookAgain(vin)
+  }
+
+  #lookAgain(vin: Vin): Promise<void> {
+    this.#unfinished.add(vin)
+    return this.#continue([vin])
+  }
+
   /** The next portion for those that have taken the last one. */
   async #continue(vins: readonly Vin[]): Promise<void> {
     for (const vin of vins) {
       if (!this.#unfinished.delete(vin) || this.#closing.signal.aborted) continue
-      const handOver = await this.prepare(vin)
+      const handOver = await this.#prepare(vin)
       handOver()
     }
   }

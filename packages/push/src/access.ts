@@ -12,7 +12,7 @@ import type { InstallationRecord, InstallationStore } from './ports/installation
 import { refusals } from './refusals.ts'
 
 export interface PushAccessOptions {
-  readonly store: Pick<InstallationStore, 'findByMqttTopic'>
+  readonly store: Pick<InstallationStore, 'findByMqttTopic' | 'findInstallation'>
   /** The one that `Installations` has. */
   readonly endpointKey: Uint8Array
   readonly now?: (() => number) | undefined
@@ -35,7 +35,7 @@ export function endpointTopic(mqttTopic: string): string {
 export class PushAccess implements AccessPolicy {
   /** What an installation may publish never changes. */
   readonly epoch = 0
-  readonly #store: Pick<InstallationStore, 'findByMqttTopic'>
+  readonly #store: PushAccessOptions['store']
   readonly #endpointKey: Uint8Array
   readonly #now: () => number
 
@@ -65,6 +65,15 @@ export class PushAccess implements AccessPolicy {
     if (isExpired(installation.endpoint, this.#now())) return refusals.endpoint_expired
     if (clientId !== mqttTopic) return refusals.client_id_not_mqtt_topic
     return { identity: identityOf(installation) }
+  }
+
+  /** Might this identity, which was let in, still sign in? For when its end may not have been heard. */
+  async isCurrent({ key, name }: Identity): Promise<boolean> {
+    const [, appID = ''] = key.split(':')
+    const found = await this.#store.findInstallation(appID, { installationID: name })
+    if (found?.endpoint === undefined || identityOf(found).key !== key) return false
+    const installation = await this.#store.findByMqttTopic(found.endpoint.mqttTopic)
+    return installation !== undefined && !installation.isDisabled
   }
 
   publish(): PublishDecision {

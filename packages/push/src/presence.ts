@@ -3,6 +3,8 @@ import type { OnlineChange, ThingStore } from './ports/thing-store.ts'
 
 export interface ThingPresenceOptions {
   readonly store: Pick<ThingStore, 'setOnline'>
+  /** This node, by a name that it keeps. */
+  readonly node?: string | undefined
   readonly log: BrokerLog
   readonly now?: (() => number) | undefined
 }
@@ -15,6 +17,7 @@ const thingPattern = /^push:[^:]+:thing:(.+)$/
  * broker everybody comes at once.
  */
 export class ThingPresence implements Presence {
+  readonly node: string
   readonly #store: Pick<ThingStore, 'setOnline'>
   readonly #log: BrokerLog
   readonly #now: () => number
@@ -25,8 +28,9 @@ export class ThingPresence implements Presence {
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> = Promise.resolve()
 
-  constructor({ store, log, now = Date.now }: ThingPresenceOptions) {
+  constructor({ store, node = 'one', log, now = Date.now }: ThingPresenceOptions) {
     this.#store = store
+    this.node = node
     this.#log = log
     this.#now = now
   }
@@ -78,7 +82,7 @@ export class ThingPresence implements Presence {
     this.#writing = changes
     this.#pending = new Map()
     try {
-      await this.#store.setOnline([...changes.values()])
+      await this.#store.setOnline([...changes.values()], this.node)
     } catch (cause) {
       this.#log.warn(
         { error: String(cause), things: changes.size },

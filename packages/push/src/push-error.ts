@@ -70,7 +70,10 @@ export const pushErrors = {
   UNDEFINED_ERROR: { status: 500, when: 'the server failed; its log says more' },
   OPERATION_NOT_IMPLEMENTED: { status: 501, when: 'the original had this, Pillion has not' },
   MQTT_ENDPOINT_NOT_READY: { status: 503, when: 'the endpoint is being prepared; see Retry-After' },
-  TEMPORARY_UNAVAILABLE_ERROR: { status: 503, when: 'too much waits to be sent; see Retry-After' },
+  TEMPORARY_UNAVAILABLE_ERROR: {
+    status: 503,
+    when: 'too much waits to be sent, or the database cannot be used; see Retry-After',
+  },
 } as const
 
 export type PushErrorCode = keyof typeof pushErrors

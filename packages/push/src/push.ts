@@ -115,12 +115,22 @@ export class Push {
 
   /** Finishes what an earlier process left behind. `isAlone`: no other node serves these things, so none of them is online. */
   async open({ isAlone }: { isAlone: boolean }): Promise<void> {
-    const { store, now = Date.now } = this.#parts
-    if (isAlone) await store.things.setAllOffline(now())
+    const { store, presence, now = Date.now } = this.#parts
+    await store.things.setAllOffline(now(), isAlone ? undefined : presence.node)
     // It may be much; nobody has to wait for it.
     void this.#finishRemovals()
     this.#tokenSweep = setInterval(() => void this.#sweepTokens(), TOKEN_SWEEP_MS)
     this.#tokenSweep.unref()
+  }
+
+  /** Another node has died: none of the things that were connected to it is online. */
+  async forgetNode(node: string): Promise<void> {
+    const { store, log, now = Date.now } = this.#parts
+    try {
+      await store.things.setAllOffline(now(), node)
+    } catch (error) {
+      log.warn({ node, error: String(error) }, 'the things of a node that has gone could not be set offline')
+    }
   }
 
   /** Sends what was accepted, for a while, and counts the rest as lost. The store stays open. */

@@ -8,6 +8,8 @@ export interface Database extends PushDatabase {
   app_subscription: AppSubscriptionTable
   account: AccountTable
   mailbox_message: MailboxMessageTable
+  shared_secret: SharedSecretTable
+  app_package: AppPackageTable
 }
 
 export interface IdentityTable {
@@ -60,4 +62,17 @@ export interface MailboxMessageTable {
   subtopic: string
   /** JSON */
   payload: string
+}
+
+export interface SharedSecretTable {
+  name: string
+  value: Uint8Array
+}
+
+export interface AppPackageTable {
+  id_app: string
+  version: string
+  archive: Uint8Array
+  sha256: Uint8Array
+  created_at: number
 }

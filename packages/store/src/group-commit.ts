@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from './database.ts'
+import { isShared } from './lock.ts'
+import { StoreUnavailableError } from './store-unavailable.ts'
+import { transact } from './transact.ts'
 
 /** Writes in one transaction: a few milliseconds of the event loop. */
 const jobsMax = 64
@@ -12,8 +15,9 @@ interface Job {
 }
 
 /**
- * Commits what is written at the same time together. A commit waits for the disk, and nothing else of this process runs
- * meanwhile; so many requests that write share one. What fails does so alone: then each is run again by itself.
+ * Commits what is written at the same time together. A commit waits for the disk, and with SQLite nothing else of this process
+ * runs meanwhile; so many requests that write share one. What fails does so alone: then each is run again by itself. PostgreSQL
+ * does the same for transactions that run beside each other, and each of them holds only its own locks; so there it is one each.
  */
 export class GroupCommit {
   readonly #db: Kysely<Database>
@@ -26,6 +30,7 @@ export class GroupCommit {
 
   /** Resolves to the job's answer when it lasts. The job may be run twice, so it only speaks to the database. */
   write<Answer>(job: (db: Transaction<Database>) => Promise<Answer>): Promise<Answer> {
+    if (isShared(this.#db)) return transact(this.#db, job)
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         async run(db) {
@@ -62,7 +67,8 @@ export class GroupCommit {
       })
       for (const settle of settles) settle()
     } catch (cause) {
-      if (jobs.length === 1) jobs[0]?.fail(cause)
+      // That is nobody's own fault.
+      if (jobs.length === 1 || cause instanceof StoreUnavailableError) for (const job of jobs) job.fail(cause)
       else for (const job of jobs) await this.#commit([job])
     }
   }

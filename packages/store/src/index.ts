@@ -1,1 +1,20 @@
-export { type OpenStore, openSqlite } from './sqlite/open-sqlite.ts'
+export { CopyError, type CopyErrorCode } from './copy/copy-error.ts'
+export {
+  type CopiedTable,
+  type CopyProgress,
+  type CopyWatch,
+  type Filled,
+  fillPostgres,
+} from './copy/fill-postgres.ts'
+export { decodeRow, encodeRow, isSameSum, RunningSum, type TableSum } from './copy/lines.ts'
+export { latestMigration, readStore, type StoreAddress } from './copy/read-store.ts'
+export type { Row } from './copy/rows.ts'
+export { type DatabaseKind, type StoreSource, sumTable } from './copy/source.ts'
+export { SqliteTarget } from './copy/sqlite-target.ts'
+export { type TableShape, tableShapes } from './copy/tables.ts'
+export { type AddedRow, withRows } from './copy/with-rows.ts'
+export type { AppPackage } from './nodes/app-packages.ts'
+export type { OpenStore } from './open-store.ts'
+export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
+export { openSqlite } from './sqlite/open-sqlite.ts'
+export { StoreUnavailableError } from './store-unavailable.ts'

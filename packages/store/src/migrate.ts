@@ -2,8 +2,10 @@ import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { ColumnTypes } from './column-types.ts'
 import type { Migration } from './migrations/index.ts'
+import { StoreUnavailableError } from './store-unavailable.ts'
 
-/** Brings the tables up to date, all or nothing. Throws if the database is newer than this program. */
+/** Brings the tables up to date, all or nothing. Throws if the database is newer than this program.
+ * Several nodes may start at once: PostgreSQL lets one do it, and the others wait. */
 export async function migrate<Tables>(
   db: Kysely<Tables>,
   types: ColumnTypes,
@@ -14,5 +16,6 @@ export async function migrate<Tables>(
   })
   const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(bound) } })
   const { error } = await migrator.migrateToLatest()
+  if (error instanceof StoreUnavailableError) throw error
   if (error !== undefined) throw new Error('The database cannot be brought up to date.', { cause: error })
 }

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type OpenStore, openSqlite } from './sqlite/open-sqlite.ts'
+import type { OpenStore } from './open-store.ts'
+import { openSqlite } from './sqlite/open-sqlite.ts'
 
 export const openMemory = () => openSqlite({ file: ':memory:' })
 

@@ -1,6 +1,6 @@
 import type { Accounts } from '@pillion/accounts'
 import type { Broker } from '@pillion/broker'
-import type { EndConnections } from '@pillion/push'
+import type { EndConnections, PushAccess } from '@pillion/push'
 import type { Logger } from 'pino'
 
 /** MQTT 5 section 2.4; the type keeps it equal to a code of the packet package. */
@@ -26,4 +26,18 @@ export function endPushConnections(broker: Broker, log: Logger): EndConnections 
     const connections = broker.disconnect(isConcerned, NOT_AUTHORIZED, text)
     if (connections > 0) log.info({ appID, subject, connections }, `connections ended: ${text}`)
   }
+}
+
+/** Closes the connections of installations whose end may have gone unheard while the other nodes were out of reach. */
+export async function endStaleConnections(broker: Broker, access: PushAccess, log: Logger): Promise<void> {
+  const stale = new Set<string>()
+  for (const identity of broker.listIdentities('installation'))
+    if (!(await access.isCurrent(identity))) stale.add(identity.key)
+  if (stale.size === 0) return
+  const connections = broker.disconnect(
+    ({ key }) => stale.has(key),
+    NOT_AUTHORIZED,
+    'The installation has ended.',
+  )
+  log.info({ connections }, 'connections ended: their installations had ended unheard')
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection.ts'
-import type { Outbox, Relief } from '../outbox.ts'
+import type { Congestible, Relief } from './congestible.ts'
 
 /** How often a sender that waits looks whether its receivers get on. */
 const PATIENCE_MS = 50
@@ -9,14 +9,14 @@ const GRUDGE_MS = 1_000
 
 /**
  * Slows senders down before anything is dropped: one that fills the outbox of a receiver faster than that takes it is
- * not read from until the outbox has room again, and TCP tells its program to wait. Never for the sake of a reader that
+ * not read from until that has room again, and TCP tells its program to wait. Never for the sake of a reader that
  * is stuck or slow: nobody else must wait for those, they lose messages, which are counted.
  */
 export class BackPressure implements Relief {
-  readonly #held = new Map<Connection, Set<Outbox>>()
-  readonly #crowded = new Map<Outbox, Crowd>()
-  /** When an outbox was given up. */
-  readonly #givenUp = new WeakMap<Outbox, number>()
+  readonly #held = new Map<Connection, Set<Congestible>>()
+  readonly #crowded = new Map<Congestible, Crowd>()
+  /** When one was given up. */
+  readonly #givenUp = new WeakMap<Congestible, number>()
   #timer: NodeJS.Timeout | undefined
   readonly #now: () => number
 
@@ -24,40 +24,45 @@ export class BackPressure implements Relief {
     this.#now = now
   }
 
-  hold(sender: Connection, outbox: Outbox): void {
-    this.#watch(outbox).add(sender)
-    const outboxes = this.#held.get(sender)
-    if (outboxes !== undefined) {
-      outboxes.add(outbox)
+  hold(sender: Connection, destination: Congestible): void {
+    this.#watch(destination).add(sender)
+    const destinations = this.#held.get(sender)
+    if (destinations !== undefined) {
+      destinations.add(destination)
       return
     }
-    this.#held.set(sender, new Set([outbox]))
+    this.#held.set(sender, new Set([destination]))
     sender.hold()
   }
 
   /** Those that wait for it. */
-  #watch(outbox: Outbox): Set<Connection> {
-    const crowd = this.#crowded.get(outbox)
+  #watch(destination: Congestible): Set<Connection> {
+    const crowd = this.#crowded.get(destination)
     if (crowd !== undefined) return crowd.senders
     const now = this.#now()
-    const hasGrudge = now - (this.#givenUp.get(outbox) ?? Number.NEGATIVE_INFINITY) < GRUDGE_MS
+    const hasGrudge = now - (this.#givenUp.get(destination) ?? Number.NEGATIVE_INFINITY) < GRUDGE_MS
     const patience = hasGrudge ? IMPATIENCE_MS : PATIENCE_MS
     const senders = new Set<Connection>()
-    this.#crowded.set(outbox, { senders, patience, until: now + patience, written: outbox.writtenBytes })
-    outbox.relief = this
+    this.#crowded.set(destination, {
+      senders,
+      patience,
+      until: now + patience,
+      written: destination.writtenBytes,
+    })
+    destination.relief = this
     this.#timer ??= setTimeout(this.#look, patience)
     return senders
   }
 
-  /** An outbox has room again, was given up, or its connection is gone. */
-  relieve(outbox: Outbox): void {
-    const crowd = this.#crowded.get(outbox)
-    this.#crowded.delete(outbox)
-    outbox.relief = undefined
+  /** It has room again, was given up, or is gone. */
+  relieve(destination: Congestible): void {
+    const crowd = this.#crowded.get(destination)
+    this.#crowded.delete(destination)
+    destination.relief = undefined
     for (const sender of crowd?.senders ?? []) {
-      const outboxes = this.#held.get(sender)
-      outboxes?.delete(outbox)
-      if (outboxes?.size !== 0) continue
+      const destinations = this.#held.get(sender)
+      destinations?.delete(destination)
+      if (destinations?.size !== 0) continue
       this.#held.delete(sender)
       sender.release()
     }
@@ -65,7 +70,8 @@ export class BackPressure implements Relief {
 
   /** The sender itself is gone. */
   forget(sender: Connection): void {
-    for (const outbox of this.#held.get(sender) ?? []) this.#crowded.get(outbox)?.senders.delete(sender)
+    for (const destination of this.#held.get(sender) ?? [])
+      this.#crowded.get(destination)?.senders.delete(sender)
     this.#held.delete(sender)
   }
 
@@ -73,15 +79,15 @@ export class BackPressure implements Relief {
   readonly #look = (): void => {
     this.#timer = undefined
     const now = this.#now()
-    for (const [outbox, crowd] of this.#crowded) {
+    for (const [destination, crowd] of this.#crowded) {
       if (now < crowd.until) continue
-      if (outbox.writtenBytes - crowd.written < outbox.busyBytes) {
-        this.#givenUp.set(outbox, now)
-        outbox.giveUp()
-        this.relieve(outbox)
+      if (destination.writtenBytes - crowd.written < destination.busyBytes) {
+        this.#givenUp.set(destination, now)
+        destination.giveUp()
+        this.relieve(destination)
       } else {
         crowd.until = now + crowd.patience
-        crowd.written = outbox.writtenBytes
+        crowd.written = destination.writtenBytes
       }
     }
     // Whoever went on may have run into the next crowd, and set the timer anew.

@@ -13,6 +13,11 @@ export class MemoryRelay implements Relay {
     this.#hub = hub
   }
 
+  /** A call away, nobody is slow. */
+  get congested(): undefined {
+    return undefined
+  }
+
   get interestEpoch(): number {
     return this.#hub.interestEpoch
   }

@@ -1,4 +1,5 @@
 import type { Properties } from '@pillion/packet'
+import type { Congestible } from '../fairness/congestible.ts'
 import type { RetainedBy } from './retained-messages.ts'
 
 /**
@@ -21,6 +22,8 @@ export interface Relay {
    * call returns. Most messages have no extras.
    */
   forward(topic: string, payload: Uint8Array, extras?: RelayExtras): void
+  /** A node that takes messages more slowly than they are forwarded: whoever sends more to it should be slowed down. */
+  readonly congested: Congestible | undefined
   /** Interest in a canonical filter, counted: as many `dropInterest` as `addInterest` end it. */
   addInterest(filter: string): void
   dropInterest(filter: string): void

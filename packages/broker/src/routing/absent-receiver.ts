@@ -15,7 +15,7 @@ export function missesReceiver(core: Core, topic: string, { groups }: Audience):
  * A receiver that is subscribed to anything is wanted under this topic. That somebody wants a message of it says little: it
  * may be an observer.
  */
-function receiverTopic(key: string): string {
+export function receiverTopic(key: string): string {
   return `$receiver/${key}`
 }
 

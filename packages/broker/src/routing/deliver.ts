@@ -191,6 +191,13 @@ function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: nu
     if (route.missesReceiver) keepMessage(sender.core, topic, payload, undefined)
     at = next
   }
+  if (route.relayed) holdIfCongested(sender)
+}
+
+/** Waits for a node as for a receiver that is busy. */
+export function holdIfCongested(sender: Connection): void {
+  const { relay, backPressure } = sender.core
+  if (relay.congested !== undefined) backPressure.hold(sender, relay.congested)
 }
 
 /** What stands before the payload in the sender's packets: its topic name and no properties. */

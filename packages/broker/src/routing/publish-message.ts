@@ -6,7 +6,7 @@ import type { RetainedBy } from '../ports/retained-messages.ts'
 import { logOversize } from '../publish.ts'
 import { keepRetained } from '../retained/keep-retained.ts'
 import { keepIfMissed } from './absent-receiver.ts'
-import { deliverMessage, type Message } from './deliver.ts'
+import { deliverMessage, holdIfCongested, type Message } from './deliver.ts'
 import type { Audience } from './route.ts'
 
 /** What an acknowledgement may say of a message, and why if it is not good news. */
@@ -56,6 +56,7 @@ export function publishMessage(
   const reached = deliverMessage(core, topic, audience, message, sender)
   const isKept = keepIfMissed(core, topic, audience, message)
   const relayed = relayMessage(core, topic, message, keepFor, isKept)
+  if (relayed && sender !== undefined) holdIfCongested(sender)
   if (keepFor !== undefined && !keepRetained(core, topic, message, keepFor)) {
     sender?.log(
       'warn',

@@ -51,6 +51,7 @@ export function testMailboxStore(
       assert.deepEqual(await store.texts(vinA), ['2', '3', '4', '10'])
       assert.deepEqual(await store.write([...range(21, 27), message(28, { idApp: radio })]), {
         unsubscribed: 0,
+        expired: 0,
         pushedOut: 7,
       })
       assert.deepEqual(await store.texts(vinA), ['10', '25', '26', '27', '28'])
@@ -67,7 +68,7 @@ export function testMailboxStore(
         message(5, { vin: parseVin('99999999999999999') as Vin }),
         message(6),
       ])
-      assert.deepEqual(outcome, { unsubscribed: 4, pushedOut: 0 })
+      assert.deepEqual(outcome, { unsubscribed: 4, expired: 0, pushedOut: 0 })
       assert.deepEqual(await store.texts(vinA), ['3', '6'])
     })
 
@@ -77,7 +78,7 @@ export function testMailboxStore(
       const [one, , three] = (await store.list(vinA)).messages
       const [four] = (await store.list(vinB)).messages
       const keys = new Set([one?.key ?? 0, three?.key ?? 0, four?.key ?? 0, 999_999])
-      for (let round = 0; round < 2; round++) await store.write([], 3, new Map([[vinA, keys]]))
+      for (let round = 0; round < 2; round++) await store.write([], { taken: new Map([[vinA, keys]]) })
       assert.deepEqual(await store.texts(vinA), ['2'])
       assert.deepEqual(await store.texts(vinB), ['4'])
     })
@@ -86,7 +87,7 @@ export function testMailboxStore(
       await using store = await opened()
       await store.write([message(1)])
       const key = (await store.list(vinA)).messages[0]?.key ?? 0
-      await store.write([], 3, new Map([[vinA, new Set([key])]]))
+      await store.write([], { taken: new Map([[vinA, new Set([key])]]) })
       await store.write([message(2)])
       assert.ok(((await store.list(vinA)).messages[0]?.key ?? 0) > key)
     })
@@ -116,6 +117,25 @@ export function testMailboxStore(
       assert.deepEqual([await store.removeExpired(9, 10), await store.removeExpired(20, 1)], [0, 1])
       assert.deepEqual([await store.removeExpired(20, 10), await store.removeExpired(20, 10)], [1, 0])
       assert.deepEqual([await at(0), await store.texts(vinB)], [['3'], []])
+    })
+
+    it('lets no message whose time is over push out one that lives', async () => {
+      await using store = await opened()
+      const popup = { expiresAt: 120 }
+      await store.write([message(1), message(2, popup), message(3, popup)])
+      await store.write([message(4, { vin: vinB, ...popup })])
+      assert.deepEqual(await store.write([message(5)], { now: 119 }), {
+        unsubscribed: 0,
+        expired: 0,
+        pushedOut: 1,
+      })
+      assert.deepEqual(await store.write([message(6), message(7)], { now: 120 }), {
+        unsubscribed: 0,
+        expired: 2,
+        pushedOut: 0,
+      })
+      assert.deepEqual(await store.texts(vinA), ['5', '6', '7'])
+      assert.deepEqual(await store.texts(vinB), ['4'], 'none of its messages is written')
     })
 
     it('counts the bytes of each partner', async () => {
@@ -165,14 +185,20 @@ export function testMailboxStore(
     return {
       apps,
       list,
-      write: (kept: readonly NewMessage[], perAppMax = 3, taken: MailboxChanges['taken'] = new Map()) =>
-        mailbox.write({ kept, taken }, perAppMax),
+      /** 3 of each app stay. */
+      write: (kept: readonly NewMessage[], { now = 0, taken = new Map() }: WriteOptions = {}) =>
+        mailbox.write({ kept, taken }, { now, perAppMax: 3 }),
       texts: async (vin: Vin) => (await list(vin)).messages.map(({ payload }) => payload),
       removeExpired: (now: number, countMax: number) => mailbox.removeExpired(now, countMax),
       countBytes: (of: Uid) => mailbox.countBytes(of),
       [Symbol.asyncDispose]: close,
     }
   }
+}
+
+interface WriteOptions {
+  readonly now?: number
+  readonly taken?: MailboxChanges['taken']
 }
 
 /** Its payload is its number, at which it was received. */

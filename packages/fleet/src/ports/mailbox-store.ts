@@ -8,10 +8,11 @@ import type { IdApp, Uid, Vin } from '@pillion/schema'
 export interface MailboxStore {
   /**
    * All or nothing: first keeps what is new, in this order, then forgets what was taken. New messages for an app of another
-   * partner, or one that the vehicle is not subscribed to at that moment, are left out. Of each vehicle and app, no more than
-   * the newest `perAppMax` stay, which is one at least.
+   * partner, or one that the vehicle is not subscribed to at that moment, are left out. Of each vehicle and app that gets a
+   * new one, no more than the newest `perAppMax` stay, which is one at least; those whose time was over at `now` have gone
+   * before, and push out nobody.
    */
-  write(changes: MailboxChanges, perAppMax: number): Promise<MailboxWritten>
+  write(changes: MailboxChanges, rules: { now: number; perAppMax: number }): Promise<MailboxWritten>
   /**
    * Oldest first, without those whose time was over at `now`: no more than `countMax`, and no more than have `bytesMax` of
    * payload together, but one at least, if there is one.
@@ -58,6 +59,8 @@ export interface KeptPortion {
 export interface MailboxWritten {
   /** Left out, as nobody is subscribed. */
   readonly unsubscribed: number
+  /** Their time was over; as with `removeExpired`. */
+  readonly expired: number
   /** Pushed out by newer ones, be it of the same call. */
   readonly pushedOut: number
 }

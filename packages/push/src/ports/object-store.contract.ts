@@ -33,8 +33,9 @@ export function testObjectStore(name: string, open: OpenPushStore): void {
         store.objects.addObject(box, object('same', { fields: { by: 'first' } }), max),
         store.objects.addObject(box, object('same', { fields: { by: 'second' } }), max),
       ])
-      assert.deepEqual(both, ['added', 'exists'])
-      assert.deepEqual((await store.objects.findObject(box, 'same'))?.fields, { by: 'first' })
+      assert.deepEqual(both.toSorted(), ['added', 'exists'])
+      const by = both[0] === 'added' ? 'first' : 'second'
+      assert.deepEqual((await store.objects.findObject(box, 'same'))?.fields, { by })
     })
 
     it('takes as many in a bucket as may be', async () => {
@@ -66,9 +67,10 @@ export function testObjectStore(name: string, open: OpenPushStore): void {
         store.objects.replaceObject(box, next, 1),
         store.objects.replaceObject(box, { ...next, fields: {} }, 1),
       ])
-      assert.deepEqual(both, [true, false])
+      assert.deepEqual(both.toSorted(), [false, true])
       const { accessList: kept } = object('a')
-      assert.deepEqual(await store.objects.findObject(box, 'a'), { ...next, accessList: kept })
+      const fields = both[0] ? next.fields : {}
+      assert.deepEqual(await store.objects.findObject(box, 'a'), { ...next, fields, accessList: kept })
       assert.deepEqual(await store.objects.findObject(box, 'b'), object('b'))
       assert.equal(await store.objects.replaceObject(box, object('gone'), 1), false)
     })

@@ -75,12 +75,13 @@ export function testThingStore(name: string, open: OpenPushStore): void {
       await store.things.addThing(thing('th.1'), max)
       await store.things.addThing(thing('th.2'), max)
       const online = async (thingID: string) => (await store.things.findThing(appID, { thingID }))?.online
-      await store.things.setOnline([])
-      await store.things.setOnline([
+      await store.things.setOnline([], 'one')
+      const changes = [
         { thingID: 'th.1', isOnline: true, at: 5 },
         { thingID: 'th.gone', isOnline: true, at: 5 },
         { thingID: 'th.1', isOnline: false, at: Date.UTC(2026, 0, 1) },
-      ])
+      ]
+      await store.things.setOnline(changes, 'one')
       assert.deepEqual(await online('th.1'), { isOnline: false, modifiedAt: Date.UTC(2026, 0, 1) })
       assert.equal(await online('th.2'), undefined, 'before its first connection')
     })
@@ -90,7 +91,7 @@ export function testThingStore(name: string, open: OpenPushStore): void {
       const ids = Array.from({ length: 1_201 }, (_, index) => `th.${index}`)
       for (const id of ids) await store.things.addThing(thing(id), max)
       const changes = ids.slice(1).map((thingID) => ({ thingID, isOnline: thingID !== 'th.1', at: 5 }))
-      await store.things.setOnline(changes)
+      await store.things.setOnline(changes, 'one')
       await store.things.setAllOffline(9)
       const states = await Promise.all(ids.map((thingID) => store.things.findThing(appID, { thingID })))
       const [never, offline, ...others] = states.map((state) => state?.online)
@@ -98,6 +99,31 @@ export function testThingStore(name: string, open: OpenPushStore): void {
       assert.deepEqual(offline, { isOnline: false, modifiedAt: 5 })
       assert.equal(others.length, 1_199)
       for (const online of others) assert.deepEqual(online, { isOnline: false, modifiedAt: 9 })
+    })
+
+    it('keeps a thing online that has moved to another node, whatever the old one says of it (P 4.3)', async () => {
+      await using store = await openWithApps(open)
+      const ids = ['th.1', 'th.2', 'th.3']
+      for (const id of ids) await store.things.addThing(thing(id), max)
+      const set = (node: string, isOnline: boolean, ...things: string[]) =>
+        store.things.setOnline(
+          things.map((thingID) => ({ thingID, isOnline, at: 5 })),
+          node,
+        )
+      const online = async () => {
+        const things = await Promise.all(ids.map((thingID) => store.things.findThing(appID, { thingID })))
+        return things.filter((each) => each?.online?.isOnline).map((each) => each?.thingID)
+      }
+      await set('one', true, ...ids)
+      await set('two', true, 'th.1')
+      await set('one', false, 'th.1', 'th.2')
+      assert.deepEqual(await online(), ['th.1', 'th.3'])
+      await store.things.setAllOffline(9, 'one')
+      assert.deepEqual(await online(), ['th.1'])
+      await set('two', false, 'th.1')
+      await set('one', true, 'th.2')
+      await set('two', false, 'th.2')
+      assert.deepEqual(await online(), ['th.2'])
     })
 
     it('removes a thing with all that was its own (P 4.3)', async () => {

@@ -35,8 +35,11 @@ export interface ThingStore {
   ): Promise<ThingRecord | undefined>
   /** With its tokens, installations, subscriptions, owners, and the topics and buckets of its scope. */
   removeThing(appID: string, thingID: string): Promise<boolean>
-  /** In pieces that let others run in between. Of several changes of one thing the last counts; things that are gone are passed over. */
-  setOnline(changes: readonly OnlineChange[]): Promise<void>
-  /** Whoever was online is not any more: for the start of a server that is alone. */
-  setAllOffline(at: number): Promise<void>
+  /**
+   * In pieces that let others run in between. Of several changes of one thing the last counts; things that are gone are passed
+   * over, and one that is online at another node by now does not go offline with its old connection at this one.
+   */
+  setOnline(changes: readonly OnlineChange[], node: string): Promise<void>
+  /** Whoever was online at this node is not any more; without a node, whoever was online at all. */
+  setAllOffline(at: number, node?: string): Promise<void>
 }

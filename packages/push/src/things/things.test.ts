@@ -178,7 +178,7 @@ test('tells whether a thing is online as the broker knows it, else as the store 
   })
   const { id, caller } = await addThing('lamp')
   assert.equal((await things.read(caller, id)).online, undefined)
-  await store.things.setOnline([{ thingID: id, isOnline: true, at: 5 }])
+  await store.things.setOnline([{ thingID: id, isOnline: true, at: 5 }], 'one')
   assert.deepEqual((await things.read(caller, id)).online, { isOnline: true, modifiedAt: 5 })
   newer.set(id, { isOnline: false, modifiedAt: 6 })
   assert.deepEqual((await things.read(caller, id)).online, { isOnline: false, modifiedAt: 6 })

@@ -3,6 +3,8 @@ import type { TakenName } from '@pillion/fleet'
 import type { Uid } from '@pillion/schema'
 import type { Kysely, Selectable } from 'kysely'
 import type { AccountTable, Database } from '../database.ts'
+import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
 
 type Change = Parameters<AccountStore['changeAccount']>[1]
 
@@ -15,10 +17,11 @@ export class KyselyAccountStore implements AccountStore {
 
   /**
    * Identities and accounts have names of their own only because whoever adds one looks for the other in the same
-   * transaction, and SQLite runs transactions that write one after another.
+   * transaction, and such transactions run one after another.
    */
   addAccount(account: StoredAccount): Promise<TakenName['by'] | undefined> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
+      await lock(db, 'names')
       const identity = await db
         .selectFrom('identity')
         .where('name', '=', account.name)

@@ -3,6 +3,7 @@ import type { IdApp, Uid, Vin } from '@pillion/schema'
 import type { Kysely, Selectable } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { AppTable, Database } from '../database.ts'
+import { transact } from '../transact.ts'
 
 export class KyselyAppStore implements AppStore {
   readonly #db: Kysely<Database>
@@ -47,7 +48,7 @@ export class KyselyAppStore implements AppStore {
   }
 
   subscribeVehicles(idApp: IdApp, vins: readonly Vin[]): Promise<Vin | undefined> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
       // First all questions, then all inserts: answering with an unknown VIN leaves nothing to undo.
       for (const batch of toBatches(vins)) {
         const known = await db
@@ -72,7 +73,7 @@ export class KyselyAppStore implements AppStore {
   }
 
   async unsubscribeVehicles(idApp: IdApp, vins: readonly Vin[]): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
+    await transact(this.#db, async (db) => {
       for (const batch of toBatches(vins)) {
         await db
           .deleteFrom('app_subscription')

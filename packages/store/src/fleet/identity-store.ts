@@ -2,6 +2,7 @@ import type { IdentityRecord, IdentityStore, Role, StoredIdentity, TakenName } f
 import type { CompiledQuery, Kysely, Transaction } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
+import { lock } from '../lock.ts'
 
 export class KyselyIdentityStore implements IdentityStore {
   readonly #db: Kysely<Database>
@@ -20,6 +21,8 @@ export class KyselyIdentityStore implements IdentityStore {
   async addIdentities(identities: readonly StoredIdentity[]): Promise<TakenName | undefined> {
     const transaction = await this.#db.startTransaction().execute()
     try {
+      // Here and where accounts are added: names are those of both.
+      await lock(transaction, 'names')
       for (const batch of toBatches(identities)) {
         const taken = (await findAccount(transaction, batch)) ?? (await insertIdentities(transaction, batch))
         if (taken === undefined) continue

@@ -20,7 +20,7 @@ const calls: Record<string, (store: MailboxStore) => Promise<unknown>> = {
   'keep and forget': (store) => {
     const times = { receivedAt: 1, expiresAt: 2 }
     const kept = [{ vin, idApp, uid, subtopic: '', payload: '{}', bytes: 2, ...times }]
-    return store.write({ kept, taken: new Map([[vin, new Set([1])]]) }, 10)
+    return store.write({ kept, taken: new Map([[vin, new Set([1])]]) }, { now: 1, perAppMax: 10 })
   },
   list: (store) => store.list(vin, 0, { countMax: 10, bytesMax: 10 }),
   'remove what is too old': (store) => store.removeExpired(1, 100),

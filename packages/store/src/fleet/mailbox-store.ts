@@ -3,6 +3,8 @@ import type { Uid, Vin } from '@pillion/schema'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
+import { isShared } from '../lock.ts'
+import { transact } from '../transact.ts'
 
 export class KyselyMailboxStore implements MailboxStore {
   readonly #db: Kysely<Database>
@@ -11,19 +13,24 @@ export class KyselyMailboxStore implements MailboxStore {
     this.#db = db
   }
 
-  write({ kept, taken }: MailboxChanges, perAppMax: number): Promise<MailboxWritten> {
-    return this.#db.transaction().execute(async (db) => {
+  write(
+    { kept, taken }: MailboxChanges,
+    { now, perAppMax }: { now: number; perAppMax: number },
+  ): Promise<MailboxWritten> {
+    return transact(this.#db, async (db) => {
       let unsubscribed = 0
+      let expired = 0
       let pushedOut = 0
       for (const batch of toBatches(kept)) {
         const subscribed = await findSubscribed(db, batch)
         unsubscribed += batch.length - subscribed.length
         const newest = findNewest(subscribed, perAppMax)
         pushedOut += subscribed.length - newest.length
+        expired += await removeExpiredOf(db, newest, now)
         pushedOut += await insertAndPushOut(db, newest, perAppMax)
       }
       await forget(db, taken)
-      return { unsubscribed, pushedOut }
+      return { unsubscribed, expired, pushedOut }
     })
   }
 
@@ -85,7 +92,10 @@ export class KyselyMailboxStore implements MailboxStore {
   }
 }
 
-/** Those for apps of their partner that their vehicle is subscribed to. */
+/**
+ * Those for apps of their partner that their vehicle is subscribed to. Other connections have to wait with what they write
+ * for the same vehicle and app, or both would leave the other's messages out when they count.
+ */
 async function findSubscribed(
   db: Transaction<Database>,
   messages: readonly NewMessage[],
@@ -96,6 +106,12 @@ async function findSubscribed(
     .where('app_subscription.vin', 'in', [...new Set(messages.map(({ vin }) => vin))])
     .where('app_subscription.id_app', 'in', [...new Set(messages.map(({ idApp }) => idApp))])
     .select(['app_subscription.vin', 'app_subscription.id_app', 'app.uid'])
+    .$if(isShared(db), (query) =>
+      query
+        .orderBy('app_subscription.vin')
+        .orderBy('app_subscription.id_app')
+        .forNoKeyUpdate('app_subscription'),
+    )
     .execute()
   const pairs = new Set(rows.map(({ vin, id_app, uid }) => `${vin}/${id_app}/${uid}`))
   return messages.filter(({ vin, idApp, uid }) => pairs.has(`${vin}/${idApp}/${uid}`))
@@ -110,6 +126,21 @@ function findNewest(messages: readonly NewMessage[], perAppMax: number): NewMess
     return count <= perAppMax
   })
   return newest.reverse()
+}
+
+/** They are still there until somebody sweeps; a place that one of them takes is free. Returns how many went. */
+async function removeExpiredOf(
+  db: Transaction<Database>,
+  messages: readonly NewMessage[],
+  now: number,
+): Promise<number> {
+  if (messages.length === 0) return 0
+  const { numDeletedRows } = await db
+    .deleteFrom('mailbox_message')
+    .where('vin', 'in', [...new Set(messages.map(({ vin }) => vin))])
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }
 
 /** Returns how many had to go for them. */

@@ -4,6 +4,7 @@ import * as fleet from './0001-fleet.ts'
 import * as accounts from './0002-accounts.ts'
 import * as push from './0003-push.ts'
 import * as mailbox from './0004-mailbox.ts'
+import * as nodes from './0005-nodes.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
@@ -13,4 +14,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-accounts': accounts,
   '0003-push': push,
   '0004-mailbox': mailbox,
+  '0005-nodes': nodes,
 }

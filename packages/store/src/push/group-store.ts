@@ -2,6 +2,8 @@ import type { GroupRecord, GroupStore } from '@pillion/push'
 import type { Kysely, Selectable } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
+import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
 import type { PushGroupTable } from './push-database.ts'
 import { type Belongings, type Removal, removeBelongings } from './removal.ts'
 
@@ -18,7 +20,7 @@ export class KyselyGroupStore implements GroupStore {
 
   addGroup(group: GroupRecord, members: readonly string[]): Promise<'added' | 'exists'> {
     const { appID, groupID } = group
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('push_group')
         .values({
@@ -105,7 +107,8 @@ export class KyselyGroupStore implements GroupStore {
     userID: string,
     { membersMax }: { membersMax: number },
   ): Promise<'added' | 'full'> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
+      await lock(db, 'members', appID, groupID)
       const members = db.selectFrom('push_member').where('app_id', '=', appID).where('group_id', '=', groupID)
       const own = await members.where('user_id', '=', userID).select('user_id').executeTakeFirst()
       if (own !== undefined) return 'added'

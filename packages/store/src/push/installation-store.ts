@@ -9,6 +9,8 @@ import type {
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from '../database.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
 import { selectIsDisabled } from './is-disabled.ts'
 import type { PushInstallationTable } from './push-database.ts'
 
@@ -26,6 +28,7 @@ export class KyselyInstallationStore implements InstallationStore {
     { otherTypesMax }: { otherTypesMax: number },
   ): Promise<InstallationRecord | 'full'> {
     return this.#writes.write(async (db) => {
+      await lock(db, 'installations', installation.appID, installation.subject)
       const existing = await findExisting(db, installation)
       const isNewOther = installation.deviceType !== 'MQTT' && existing?.subject !== installation.subject
       if (isNewOther && (await countOtherTypes(db, installation)) >= otherTypesMax) return 'full'
@@ -94,7 +97,7 @@ export class KyselyInstallationStore implements InstallationStore {
     mqttTopic: string,
     endpoint: StoredEndpoint,
   ): Promise<InstallationRecord | undefined> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
       await db
         .updateTable('push_installation')
         .set(toEndpointColumns(endpoint))

@@ -2,6 +2,7 @@ import type { AccessList, JsonObject, ObjectRecord, ObjectStore } from '@pillion
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { lock } from '../lock.ts'
 import type { PushObjectTable } from './push-database.ts'
 
 export class KyselyObjectStore implements ObjectStore {
@@ -73,6 +74,7 @@ export class KyselyObjectStore implements ObjectStore {
     change: (list: AccessList) => AccessList,
   ): Promise<AccessList | undefined> {
     return this.#writes.write(async (db) => {
+      await lock(db, 'object', bucketKey, objectID)
       const row = await db
         .selectFrom('push_object')
         .where('target_key', '=', bucketKey)

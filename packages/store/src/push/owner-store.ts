@@ -1,6 +1,8 @@
 import type { Owner, OwnerStore } from '@pillion/push'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database.ts'
+import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
 
 export class KyselyOwnerStore implements OwnerStore {
   readonly #db: Kysely<Database>
@@ -15,7 +17,8 @@ export class KyselyOwnerStore implements OwnerStore {
     owner: Owner,
     { ownersMax }: { ownersMax: number },
   ): Promise<'added' | 'exists' | 'full'> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
+      await lock(db, 'owners', appID, thingID)
       const owners = await db
         .selectFrom('push_owner')
         .where('app_id', '=', appID)

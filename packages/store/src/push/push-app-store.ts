@@ -1,6 +1,7 @@
 import type { PushAppChange, PushAppSettings, PushAppStore, StoredPushApp } from '@pillion/push'
 import type { Kysely, Selectable, Updateable } from 'kysely'
 import type { Database } from '../database.ts'
+import { transact } from '../transact.ts'
 import type { PushAppTable } from './push-database.ts'
 import type { Removal, Rows } from './removal.ts'
 
@@ -15,7 +16,7 @@ export class KyselyPushAppStore implements PushAppStore {
 
   addApp(app: StoredPushApp): Promise<'appID' | 'clientID' | undefined> {
     const { appID, appKey, clientID, clientSecretHash, settings, isDisabled, createdAt } = app
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
       const taken = await db
         .selectFrom('push_app')
         .where(({ or, eb }) => or([eb('app_id', '=', appID), eb('client_id', '=', clientID)]))

@@ -63,6 +63,8 @@ export interface PushThingTable {
   /** Null before the first connection. */
   is_online: number | null
   online_modified_at: number | null
+  /** Where it is, or was last, connected. */
+  node: string | null
 }
 
 export interface PushOwnerTable {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ScopeKey } from '@pillion/push'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Database } from '../database.ts'
+import { transact } from '../transact.ts'
 import type { PushDatabase } from './push-database.ts'
 
 /** Rows in one statement, some 2 ms: their entries stand far apart in the indices, and each page of those is written anew. */
@@ -50,7 +51,7 @@ export class Removal {
   }
 
   async removeTarget(key: number): Promise<boolean> {
-    const count = await this.#db.transaction().execute((db) => removeTargets(db, { key }))
+    const count = await transact(this.#db, (db) => removeTargets(db, { key }))
     this.#sweepBehind()
     return count === 1
   }
@@ -61,9 +62,9 @@ export class Removal {
    */
   async removeWith(row: Rows, { rows, targets, finish }: Belongings): Promise<boolean> {
     for (const each of rows) await this.#repeat(() => removeBatch(this.#db, each))
-    await this.#repeat(() => this.#db.transaction().execute((db) => removeTargets(db, toWhere(targets))))
+    await this.#repeat(() => transact(this.#db, (db) => removeTargets(db, toWhere(targets))))
     if (this.#isClosed) throw new Error('The store was closed while something was being removed.')
-    const isRemoved = await this.#db.transaction().execute(async (db) => {
+    const isRemoved = await transact(this.#db, async (db) => {
       if ((await removeBatch(db, row)) === 0) return false
       await removeBelongings(db, { rows, targets })
       await finish?.(db)

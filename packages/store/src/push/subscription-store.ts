@@ -10,6 +10,7 @@ import { type Kysely, sql } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { isShared, lock } from '../lock.ts'
 import type { PushSubscriptionTable } from './push-database.ts'
 import { toTarget } from './target-store.ts'
 
@@ -29,6 +30,7 @@ export class KyselySubscriptionStore implements SubscriptionStore {
     { perSubjectMax }: { perSubjectMax: number },
   ): Promise<'added' | 'exists' | 'full'> {
     return this.#writes.write(async (db) => {
+      await lock(db, 'subscriptions', target.appID, subject)
       if (await hasSubscription(db, target.key, subject)) return 'exists'
       const { count } = await db
         .selectFrom('push_subscription')
@@ -51,7 +53,9 @@ export class KyselySubscriptionStore implements SubscriptionStore {
               'app_id',
               eb.val(subject).as('subject'),
               eb.val(restsOnRight ? 1 : 0).as('rests_on_right'),
-            ]),
+            ])
+            // Its removal waits, and then finds this one as well.
+            .$if(isShared(db), (locked) => locked.forKeyShare()),
         )
         .execute()
       return 'added'

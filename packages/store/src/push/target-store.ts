@@ -1,6 +1,8 @@
 import type { AccessList, Target, TargetName, TargetStore } from '@pillion/push'
 import type { Kysely, Selectable } from 'kysely'
 import type { Database } from '../database.ts'
+import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
 import type { PushTargetTable } from './push-database.ts'
 import type { Removal } from './removal.ts'
 
@@ -17,7 +19,8 @@ export class KyselyTargetStore implements TargetStore {
 
   addTarget(target: Omit<Target, 'key'>, { perScopeMax }: { perScopeMax: number }): Promise<Added> {
     const { appID, scope, kind, name, creator, accessList, createdAt } = target
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
+      await lock(db, 'targets', appID, scope, kind)
       const existing = await findTarget(db, target)
       if (existing !== undefined) return { state: 'exists', target: existing }
       const { count } = await db
@@ -69,7 +72,8 @@ export class KyselyTargetStore implements TargetStore {
   }
 
   changeAccessList(key: number, change: (list: AccessList) => AccessList): Promise<AccessList | undefined> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
+      await lock(db, 'target', key)
       const row = await db
         .selectFrom('push_target')
         .where('key', '=', key)

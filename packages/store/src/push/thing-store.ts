@@ -4,6 +4,8 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { batchRowsMax, toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
 import { addPrincipal, removePrincipal } from './principals.ts'
 import type { PushThingTable } from './push-database.ts'
 import type { Removal } from './removal.ts'
@@ -60,7 +62,8 @@ export class KyselyThingStore implements ThingStore {
     thingID: string,
     change: (thing: ThingRecord) => ThingChange,
   ): Promise<ThingRecord | undefined> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
+      await lock(db, 'thing', appID, thingID)
       const thing = await findThing(db, appID, { thingID })
       if (thing === undefined) return undefined
       const changed = { ...thing, ...change(thing) }
@@ -86,30 +89,37 @@ export class KyselyThingStore implements ThingStore {
     })
   }
 
-  async setOnline(changes: readonly OnlineChange[]): Promise<void> {
+  async setOnline(changes: readonly OnlineChange[], node: string): Promise<void> {
     const newest = new Map(changes.map((change) => [change.thingID, change]))
     for (const batch of toBatches([...newest.values()])) {
       const rows = batch.map(({ thingID, isOnline, at }) => sql`(${thingID}, ${isOnline ? 1 : 0}, ${at})`)
       await sql`
         with change (thing_id, is_online, at) as (values ${sql.join(rows)})
         update push_thing
-        set is_online = cast(change.is_online as integer), online_modified_at = cast(change.at as bigint)
-        from change where push_thing.thing_id = change.thing_id`.execute(this.#db)
+        set is_online = cast(change.is_online as integer), online_modified_at = cast(change.at as bigint), node = ${node}
+        from change where push_thing.thing_id = change.thing_id and (
+          cast(change.is_online as integer) = 1 or push_thing.node is null or push_thing.node = ${node}
+        )`.execute(this.#db)
       await setImmediate()
     }
   }
 
-  async setAllOffline(at: number): Promise<void> {
+  async setAllOffline(at: number, node?: string): Promise<void> {
     for (let count = batchRowsMax; count >= batchRowsMax; await setImmediate()) {
       const { numUpdatedRows } = await this.#db
         .updateTable('push_thing')
         .set({ is_online: 0, online_modified_at: at })
-        .where('thing_id', 'in', (query) =>
-          query
-            .selectFrom('push_thing')
-            .where('is_online', '=', sql.lit(1))
-            .select('thing_id')
-            .limit(batchRowsMax),
+        .where(({ eb, refTuple, selectFrom }) =>
+          eb(
+            refTuple('app_id', 'thing_id'),
+            'in',
+            selectFrom('push_thing')
+              .where('is_online', '=', sql.lit(1))
+              .$if(node !== undefined, (online) => online.where('node', '=', node as string))
+              .select(['app_id', 'thing_id'])
+              .limit(sql.lit(batchRowsMax))
+              .$asTuple('app_id', 'thing_id'),
+          ),
         )
         .executeTakeFirstOrThrow()
       count = Number(numUpdatedRows)

@@ -3,6 +3,8 @@ import type { Kysely, Selectable, Transaction } from 'kysely'
 import { batchRowsMax } from '../batches.ts'
 import type { Database } from '../database.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
 import { selectIsDisabled } from './is-disabled.ts'
 import type { PushTokenTable } from './push-database.ts'
 
@@ -19,6 +21,7 @@ export class KyselyTokenStore implements TokenStore {
 
   addToken(token: StoredToken, { tokensMax }: { tokensMax: number }): Promise<void> {
     return this.#writes.write(async (db) => {
+      await lock(db, 'tokens', token.appID, toKey(token.principal))
       await insertToken(db, token)
       await db
         .deleteFrom('push_token')
@@ -45,11 +48,16 @@ export class KyselyTokenStore implements TokenStore {
     refreshHash: Uint8Array,
     token: (replaced: FoundToken) => StoredToken,
   ): Promise<FoundToken | undefined> {
-    return this.#db.transaction().execute(async (db) => {
+    return transact(this.#db, async (db) => {
       const replaced = await find(db, appID, 'refresh_hash', refreshHash)
       if (replaced === undefined) return undefined
       const added = token(replaced)
-      await db.deleteFrom('push_token').where('hash', '=', replaced.hash).execute()
+      const { numDeletedRows } = await db
+        .deleteFrom('push_token')
+        .where('hash', '=', replaced.hash)
+        .executeTakeFirstOrThrow()
+      // Another connection has replaced it in the meantime.
+      if (numDeletedRows === 0n) return undefined
       await insertToken(db, added)
       return replaced
     })

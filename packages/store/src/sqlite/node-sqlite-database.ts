@@ -13,6 +13,10 @@ export class NodeSqliteDatabase implements SqliteDatabase {
     this.#database = database
   }
 
+  get isTransaction(): boolean {
+    return this.#database.isTransaction
+  }
+
   prepare(sql: string): SqliteStatement {
     const kept = this.#statements.get(sql)
     if (kept !== undefined) {

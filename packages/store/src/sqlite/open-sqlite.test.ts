@@ -80,6 +80,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
   assert.deepEqual(own.map(({ name, strict }) => [name, strict]).sort(), [
     ['account', 1],
     ['app', 1],
+    ['app_package', 1],
     ['app_subscription', 1],
     ['identity', 1],
     ['mailbox_message', 1],
@@ -95,6 +96,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['push_thing', 1],
     ['push_token', 1],
     ['push_user', 1],
+    ['shared_secret', 1],
   ])
   assert.throws(() => database.exec("insert into app values ('a', 'nobody', 'a', 0, null, 0)"), /FOREIGN KEY/)
   database.close()

@@ -1,0 +1,53 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type OpenStore, openPostgres, openSqlite } from '@pillion/store'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { DataFolder } from '../data-folder.ts'
+
+/** The database that belongs to this data folder is not there; starting with an empty one would hide that. */
+export class StoreMissingError extends Error {
+  override readonly name = 'StoreMissingError'
+}
+
+/**
+ * PostgreSQL if there is an address of one, otherwise the file in the data folder.
+ * @throws {StoreMissingError} the data folder was in use with another database
+ */
+export async function openStore({ database }: Config, data: DataFolder, log: Logger): Promise<OpenStore> {
+  if (database.url === '') return openFile(data)
+  const { url, poolMax, caFile } = database
+  return openPostgres({ url, poolMax, ...(caFile === '' ? {} : { tls: { caFile } }), log })
+}
+
+async function openFile(data: DataFolder): Promise<OpenStore> {
+  const file = join(data.path, 'pillion.db')
+  if (!(await exists(file)) && (await data.read('admin-token')) !== undefined) {
+    throw new StoreMissingError(
+      `${data.path} was in use, but its database pillion.db is not there. Bring it back from a backup (pillion restore), set database.url if it is in PostgreSQL, or choose an empty directory with --data.`,
+    )
+  }
+  return openSqlite({ file })
+}
+
+/**
+ * A shared database says which one it is, and the data folder remembers.
+ * @throws {StoreMissingError}
+ */
+export async function refuseOtherStore(data: DataFolder, storeId: string): Promise<void> {
+  const known = (await data.read('store-id'))?.trim()
+  if (known === undefined) return data.write('store-id', `${storeId}\n`)
+  if (known === storeId) return
+  throw new StoreMissingError(
+    `${data.path} was in use with another database than the one of database.url, which may be empty. Set database.url to the right one, or choose an empty directory with --data.`,
+  )
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file)
+    return true
+  } catch {
+    return false
+  }
+}

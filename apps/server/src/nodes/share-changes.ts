@@ -1,0 +1,82 @@
+import type { AccountChange, Accounts } from '@pillion/accounts'
+import type { Fleet, FleetChange } from '@pillion/fleet'
+import type { EndConnections } from '@pillion/push'
+import type { NatsNodes } from '@pillion/relay-nats'
+import type { Logger } from 'pino'
+
+/** Beyond, nobody is named and every vehicle may be concerned: a notice is short. */
+const VINS_MAX = 1_000
+/** While NATS is away, what others change is looked for in the store. */
+const LOOK_MILLISECONDS = 10_000
+
+export interface SharedChanges {
+  readonly nodes: NatsNodes
+  readonly fleet: Fleet
+  readonly accounts: Accounts
+  /** Ends connections of this node. */
+  readonly endConnections: EndConnections
+  /** Ends those of this node that somebody may have ended unheard. */
+  readonly endStaleConnections: () => Promise<void>
+  readonly log: Logger
+}
+
+type Ended = Parameters<EndConnections>
+
+/**
+ * What one node changes in the store takes effect on all of them: each tells the others, and reads everything again when it
+ * may have missed something. Returns the way to end it.
+ */
+export function shareChanges(parts: SharedChanges): () => void {
+  const { nodes, fleet, accounts, log } = parts
+  const { notices } = nodes
+
+  const endFleet = fleet.onChange(({ isElsewhere, ...change }) => {
+    const isLong = (change.vins?.length ?? 0) > VINS_MAX
+    if (!isElsewhere) notices.tell('fleet', isLong ? { ...change, vins: undefined } : change)
+  })
+  const endAccounts = accounts.onChange(({ isElsewhere, ...change }) => {
+    if (!isElsewhere) notices.tell('account', change)
+  })
+  const endNotices = notices.listen({
+    notice(subject, body) {
+      if (subject === 'fleet') fleet.changedElsewhere(body as FleetChange)
+      else if (subject === 'account')
+        void attempt(log, () => accounts.changedElsewhere(body as AccountChange))
+      else if (subject === 'push-ended') parts.endConnections(...(body as Ended))
+      else log.warn({ subject }, 'a notice of another node is of no kind that this version knows')
+    },
+    missed: () => readAgain(parts),
+  })
+  let looking: NodeJS.Timeout | undefined
+  const endState = nodes.onState((state) => {
+    clearInterval(looking)
+    if (state === 'away') looking = setInterval(() => readAgain(parts), LOOK_MILLISECONDS).unref()
+  })
+  return () => {
+    clearInterval(looking)
+    for (const end of [endFleet, endAccounts, endNotices, endState]) end()
+  }
+}
+
+/** Ends the connections of somebody on every node. */
+export function endOnEveryNode(endConnections: EndConnections, nodes: NatsNodes | undefined): EndConnections {
+  return (...ended: Ended) => {
+    endConnections(...ended)
+    nodes?.notices.tell('push-ended', ended)
+  }
+}
+
+function readAgain({ fleet, accounts, endStaleConnections, log }: SharedChanges): void {
+  fleet.changedElsewhere({})
+  void attempt(log, () => accounts.changedElsewhere())
+  void attempt(log, endStaleConnections)
+}
+
+/** The store is away, too: the next look finds it. */
+async function attempt(log: Logger, read: () => Promise<void>): Promise<void> {
+  try {
+    await read()
+  } catch (error) {
+    log.warn({ error: String(error) }, 'changes of other nodes could not be read')
+  }
+}

@@ -1,0 +1,34 @@
+import { type Kysely, sql } from 'kysely'
+import { KyselyAccountStore } from './accounts/account-store.ts'
+import type { Database } from './database.ts'
+import { KyselyFleetStore } from './fleet/fleet-store.ts'
+import { AppPackages } from './nodes/app-packages.ts'
+import { SharedSecrets } from './nodes/shared-secrets.ts'
+import { KyselyPushStore } from './push/push-store.ts'
+
+/** Whatever the database cannot do right now rejects with a `StoreUnavailableError` within two seconds. */
+export interface OpenStore {
+  readonly fleet: KyselyFleetStore
+  readonly accounts: KyselyAccountStore
+  readonly push: KyselyPushStore
+  readonly secrets: SharedSecrets
+  readonly packages: AppPackages
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/** Every query is written once, for SQLite and PostgreSQL. */
+export function toOpenStore(db: Kysely<Database>): OpenStore {
+  const push = new KyselyPushStore(db)
+  return {
+    fleet: new KyselyFleetStore(db),
+    accounts: new KyselyAccountStore(db),
+    push,
+    secrets: new SharedSecrets(db),
+    packages: new AppPackages(db),
+    ping: () => sql`select 1`.execute(db).then(() => undefined),
+    close: () => push.close().then(() => db.destroy()),
+  }
+}
