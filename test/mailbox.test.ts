@@ -39,11 +39,7 @@ describe('messages for a vehicle whose head unit is not connected (W 9.3)', () =
     )
   }
 
-  async function readMetric(name: string): Promise<number> {
-    const metrics = await (await fetch(`${scene.pillion.url}/metrics`)).text()
-    const line = metrics.split('\n').find((each) => each.startsWith(`${name} `))
-    return Number(line?.split(' ')[1] ?? 0)
-  }
+  const readMetric = (name: string) => scene.pillion.metric(name)
 
   async function onDisk(messages: number): Promise<void> {
     assert.equal(await readMetric('pillion_messages_kept_total'), messages)

@@ -190,10 +190,7 @@ for (const [protocolVersion, versionName] of versions) {
         await vehicle.publish(at('from', `${vin}/`), '{}')
         await vehicle.publish(at('from', `${vin}/`, 'rival'), '{}')
         assert.deepEqual(await partner.receivedTopics(), [])
-        await scene.pillion.running.printed(
-          'stderr',
-          /"reason":"filter_outside_portal","msg":"subscription refused/,
-        )
+        await scene.pillion.logged(/"reason":"filter_outside_portal","msg":"subscription refused/)
       })
 
       test('opa/#/, as the documents print it, means opa/#', async () => {
@@ -258,10 +255,7 @@ for (const [protocolVersion, versionName] of versions) {
         for (const reason of reasons) {
           const expected = 3 * refused.filter((row) => row[2] === reason).length
           assert.equal((after[reason] ?? 0) - (before[reason] ?? 0), expected, reason)
-          await scene.pillion.running.printed(
-            'stderr',
-            new RegExp(`"reason":"${reason}","msg":"publishing refused`),
-          )
+          await scene.pillion.logged(new RegExp(`"reason":"${reason}","msg":"publishing refused`))
         }
       })
 
@@ -304,7 +298,7 @@ for (const [protocolVersion, versionName] of versions) {
           }
         }
         assert.equal((await readDrops()).payload_too_large, before + 6)
-        await scene.pillion.running.printed('stderr', /"reason":"payload_too_large"/)
+        await scene.pillion.logged(/"reason":"payload_too_large"/)
       })
 
       test('a packet above 256 KiB closes the connection', async () => {
@@ -334,7 +328,7 @@ for (const [protocolVersion, versionName] of versions) {
       })
 
       async function readDrops(): Promise<Record<string, number>> {
-        const { counters } = await scene.pillion.json<{ counters: Record<string, number> }>('status')
+        const counters = await scene.pillion.counters()
         const drops = Object.entries(counters).filter(([name]) => name.startsWith('dropped_'))
         return Object.fromEntries(drops.map(([name, value]) => [name.slice('dropped_'.length), value]))
       }

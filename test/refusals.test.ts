@@ -35,7 +35,7 @@ describe('what is refused or dropped is told by reason, and touches nobody else'
     app = await vehicle.open('parking')
     acme = await Peer.partner(scene, scene.acme)
     bystander = await Bystander.start(scene)
-    countersBefore = await readCounters()
+    countersBefore = await scene.pillion.counters()
   })
   after(async () => {
     await bystander?.stop()
@@ -44,8 +44,6 @@ describe('what is refused or dropped is told by reason, and touches nobody else'
     await scene?.pillion.stop()
   })
 
-  const readCounters = async () =>
-    (await scene.pillion.json<{ counters: Record<string, number> }>('status')).counters
   const topic = `${root}/to/uid/acme/opa/${vins.car}/`
   const refusedSignIn = async (signIn: object) => {
     const { connack } = await Peer.trySignIn(scene, { listener: 'partners', username: 'acme', ...signIn })
@@ -150,13 +148,13 @@ describe('what is refused or dropped is told by reason, and touches nobody else'
         assert.equal(entry?.reason, drop)
         assert.ok(entry?.text)
       }
-      if (logged) await scene.pillion.running.printed('stderr', logged)
+      if (logged) await scene.pillion.logged(logged)
       await bystander.goesOn()
     })
   }
 
   test('each was counted once, under its reason', async () => {
-    const counters = await readCounters()
+    const counters = await scene.pillion.counters()
     for (const { counter } of cases) {
       if (counter) assert.equal(counters[counter], (countersBefore[counter] ?? 0) + 1, counter)
     }

@@ -184,16 +184,13 @@ describe('signing in (W 2.2)', () => {
         else await peer.client.closed()
         peer.close()
         if (reason !== undefined)
-          await scene.pillion.running.printed(
-            'stderr',
-            new RegExp(`"reason":"${reason}","msg":"sign-in refused`),
-          )
+          await scene.pillion.logged(new RegExp(`"reason":"${reason}","msg":"sign-in refused`))
       }
     })
   }
 
   test('each refusal was counted with its reason; which of name and password was wrong is not told', async () => {
-    const { counters } = await scene.pillion.json<{ counters: Record<string, number> }>('status')
+    const counters = await scene.pillion.counters()
     const reasons = rows.map(({ reason }) => reason).filter((reason) => reason !== undefined)
     for (const reason of new Set(reasons)) {
       const expected = versions.length * reasons.filter((each) => each === reason).length
@@ -218,10 +215,7 @@ describe('signing in (W 2.2)', () => {
   })
 
   test('a TLS handshake that fails is in the log', async () => {
-    await scene.pillion.running.printed(
-      'stderr',
-      /did not return a certificate.*"msg":"TLS handshake failed"/,
-    )
+    await scene.pillion.logged(/did not return a certificate.*"msg":"TLS handshake failed"/)
   })
 })
 

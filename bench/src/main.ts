@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describeMachine, formatMachine, type Machine } from './machine.ts'
+import { benchNodes } from './nodes/main.ts'
 import { type Options, OptionsError, parseOptions, usage } from './options.ts'
 import { formatPage } from './page.ts'
 import { benchPortal } from './portal/main.ts'
@@ -23,6 +24,7 @@ try {
   const args = process.argv.slice(2)
   if (args[0] === 'push') await benchPush()
   else if (args[0] === 'storm-simulation') benchStormSimulation(args.slice(1))
+  else if (args[0] === 'nodes') process.exitCode = await benchNodes(args.slice(1))
   else if (args[0] === 'portal') process.exitCode = await benchPortal(args[1])
   else process.exitCode = await run(parseOptions(args))
 } catch (error) {

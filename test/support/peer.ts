@@ -21,11 +21,13 @@ export interface SignIn {
 /** An MQTT peer of the tests: it says exactly what it is told to, and knows everything that came back. */
 export class Peer {
   readonly client: RawMqttClient
+  readonly #settle: () => Promise<void>
   #packetId = 0
   #publishes: PacketOf<'publish'>[] = []
 
-  constructor(client: RawMqttClient) {
+  private constructor(client: RawMqttClient, settle: () => Promise<void>) {
     this.client = client
+    this.#settle = settle
   }
 
   /** On the partner listener with the files that the operator handed out, unless told otherwise. */
@@ -64,7 +66,7 @@ export class Peer {
       ...(password === undefined ? {} : { password: Buffer.from(password) }),
       ...(clientId === undefined ? {} : { clientId }),
     })
-    return { peer: new Peer(client), connack }
+    return { peer: new Peer(client, () => scene.pillion.settle()), connack }
   }
 
   /** Returns the codes of the SUBACK. Asks for QoS 2, so that a grant of 0 means something. */
@@ -72,7 +74,9 @@ export class Peer {
     const options = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
     const subscriptions = topicFilters.map((topicFilter) => ({ topicFilter, ...options }))
     this.client.send({ type: 'subscribe', packetId: ++this.#packetId, subscriptions })
-    return (await this.#answer('suback')).reasonCodes
+    const { reasonCodes } = await this.#answer('suback')
+    await this.#settle()
+    return reasonCodes
   }
 
   /**
@@ -95,7 +99,13 @@ export class Peer {
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       ...(packetId === undefined ? {} : { packetId }),
     })
-    if (packetId === undefined) {
+    const reasonCode = await this.#acknowledged(qos, packetId)
+    await this.#settle()
+    return reasonCode
+  }
+
+  async #acknowledged(qos: QoS, packetId = 0): Promise<number> {
+    if (qos === 0) {
       await this.ping()
       return 0
     }

@@ -22,7 +22,11 @@ const meanings: [ExitCode, string, string][] = [
   [exitCodes.noServer, 'no server', 'No server is running there, or it does not answer.'],
   [exitCodes.refused, 'refused', 'The server said no: not found, exists already, malformed.'],
   [exitCodes.access, 'access', 'The admin token is missing, unreadable or wrong.'],
-  [exitCodes.interrupted, 'interrupted', 'A second Ctrl-C ended it before it had finished.'],
+  [
+    exitCodes.interrupted,
+    'interrupted',
+    'Ctrl-C (of `serve`: a second one) ended it before it had finished.',
+  ],
 ]
 
 /** The text of `pillion help exit-codes`. */

@@ -39,6 +39,9 @@ const commands = [
   { words: ['app', 'subscribers'], mentions: ['<idapp>'] },
   { words: ['send'], mentions: ['<vin>', '[json]', '--app', '--popup', '--no-button', 'stdin'] },
   { words: ['listen'], mentions: ['--partner'] },
+  { words: ['backup'], mentions: ['<file>', '--force', '--no-verify', '--config', '--database-url'] },
+  { words: ['restore'], mentions: ['<file>', '--config', '--database-url'] },
+  { words: ['migrate'], mentions: ['--config', '--database-url'] },
 ]
 
 for (const { words, mentions } of commands) {

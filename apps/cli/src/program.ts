@@ -13,9 +13,11 @@ import { addAppSubscribe } from './commands/app-subscribe.ts'
 import { addAppSubscribers } from './commands/app-subscribers.ts'
 import { addAppUnsubscribe } from './commands/app-unsubscribe.ts'
 import { addAppUpdate } from './commands/app-update.ts'
+import { addBackup } from './commands/backup.ts'
 import { addDemo } from './commands/demo.ts'
 import { addHelp } from './commands/help.ts'
 import { addListen } from './commands/listen.ts'
+import { addMigrate } from './commands/migrate.ts'
 import { addPartnerAdd } from './commands/partner-add.ts'
 import { addPartnerList } from './commands/partner-list.ts'
 import { addPushAppAdd } from './commands/push-app-add.ts'
@@ -25,6 +27,7 @@ import { addPushAppRotate } from './commands/push-app-rotate.ts'
 import { addPushAppUpdate } from './commands/push-app-update.ts'
 import { addPushListen } from './commands/push-listen.ts'
 import { addPushSend } from './commands/push-send.ts'
+import { addRestore } from './commands/restore.ts'
 import { addSend } from './commands/send.ts'
 import { addServe } from './commands/serve.ts'
 import { addStatus } from './commands/status.ts'
@@ -66,6 +69,10 @@ Exit codes: \`pillion help exit-codes\`.`,
   addSend(program)
   addListen(program)
   addPushCommands(program)
+  program.commandsGroup('Data:')
+  addBackup(program)
+  addRestore(program)
+  addMigrate(program)
   program.commandsGroup('More:')
   addHelp(program)
   return program

@@ -9,6 +9,7 @@ import { endAccountConnections, endPushConnections } from './access/end-connecti
 import { GuardedAccess } from './access/guarded-access.ts'
 import { ProductAccess } from './access/product-access.ts'
 import { SignInGuard } from './access/sign-in-guard.ts'
+import { Turnstile } from './access/turnstile.ts'
 import { openAdminToken } from './admin-token.ts'
 import { AppOrigins } from './app-origins.ts'
 import { findSharedFiles, portalPages, pushSdk } from './built-files.ts'
@@ -28,10 +29,13 @@ import { createNodes } from './nodes/create-nodes.ts'
 import { openNodeId } from './nodes/node-id.ts'
 import { openStore, refuseOtherStore } from './nodes/open-store.ts'
 import { Readiness } from './nodes/readiness.ts'
-import { endOnEveryNode } from './nodes/share-changes.ts'
+import { endOnEveryNode, followInstallations } from './nodes/share-changes.ts'
 import { createSharedSecrets } from './nodes/shared-secrets.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
 import { refuseSecondServer } from './server-file.ts'
+
+/** Enough that none is idle while others wait. */
+const SIGN_INS_PER_DATABASE_CONNECTION = 4
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
 export async function compose(config: Config, log: Logger, pushExample?: string) {
@@ -74,7 +78,12 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
   const accountAccess = new AccountAccess({ accounts, productTopics, partnerListener: 'partners' })
   const endpointKey = await openEndpointKey(data, shared)
   const pushAccess = new PushAccess({ store: store.push.installations, endpointKey })
-  const access = new ProductAccess({ fleet: fleetAccess, accounts: accountAccess, push: pushAccess })
+  const access = new ProductAccess({
+    fleet: fleetAccess,
+    accounts: accountAccess,
+    push: pushAccess,
+    turnstile: shared && new Turnstile(SIGN_INS_PER_DATABASE_CONNECTION * config.database.poolMax),
+  })
   const signInGuard = new SignInGuard({ limits, log })
   // Without identities nobody is away.
   const guarded = { policy: new GuardedAccess(access, signInGuard), absentReceivers: mailbox }
@@ -102,7 +111,9 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     log,
   })
 
-  const installedApps = new InstalledApps(data, limits)
+  const sharedPackages = shared === undefined ? undefined : { packages: store.packages, log }
+  const installedApps = new InstalledApps(data, limits, sharedPackages)
+  followInstallations(fleet, installedApps)
   // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
   const portalNames = [...names, appOrigins.domain]
   const hosts = new Hosts(portalNames, appOrigins)
@@ -165,6 +176,7 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     accounts,
     push,
     pushAccess,
+    presence,
     endConnections,
     mailbox,
     broker,

@@ -6,6 +6,10 @@ export {
   listConfigKeys,
   loadConfig,
 } from './config.ts'
+export { type BackedUp, backUp } from './copy/back-up.ts'
+export type { CopyOptions, StepProgress } from './copy/copy-options.ts'
+export { migrateStore } from './copy/migrate-store.ts'
+export { type Restored, restore } from './copy/restore.ts'
 export { defaultLimits } from './limits.ts'
 export { ListenError } from './listeners/listen-error.ts'
 export { checkMd5, parsePackageName } from './packages/delivery.ts'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { pino } from 'pino'
 import { loadConfig, type RunningServer, startServer } from './index.ts'
+import { nodesInTests } from './nodes/deployment.fixture.ts'
 
 /** A folder that goes when the tests of this file are done. */
 export function makeFolder(): string {
@@ -23,10 +24,27 @@ export const freePorts = {
 
 /** A whole server on free ports and a data folder of its own, closed when the tests of this file are done. */
 export async function startTestServer(flags: Record<string, unknown> = {}): Promise<RunningServer> {
-  const config = loadConfig({ env: {}, flags: { data: makeFolder(), ...freePorts, ...flags } })
+  const all = { data: makeFolder(), ...freePorts, ...flags }
+  if (nodesInTests > 1) return startNodes(all)
+  const config = loadConfig({ env: {}, flags: all })
   const server = await startServer({ config, log: pino({ level: 'silent' }) })
   after(() => server.close())
   return server
+}
+
+async function startNodes(flags: { data: string } & Record<string, unknown>): Promise<RunningServer> {
+  const { startThreeServers, removeDeployment } = await import('./nodes/three-servers.fixture.ts')
+  const server = await startThreeServers(flags)
+  after(async () => {
+    await server.close()
+    await removeDeployment(flags.data)
+  })
+  return server
+}
+
+/** Where a server is several nodes: resolves when each knows what any of them knew when this was called. */
+export async function settleServers(): Promise<void> {
+  if (nodesInTests > 1) await (await import('./nodes/three-servers.fixture.ts')).settleServers()
 }
 
 export interface Answer {

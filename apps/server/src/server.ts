@@ -51,6 +51,7 @@ export async function startServer(options: {
   await parts.broker.open()
   await parts.push.open({ isAlone: parts.nodes === undefined })
   parts.mailbox.open(parts.broker)
+  await parts.installedApps.share(parts.fleet)
   try {
     await parts.listeners.open()
   } catch (error) {
@@ -84,7 +85,8 @@ export async function startServer(options: {
     await closeParts(parts)
     endNotices()
     endSharing()
-    log.info('stopped')
+    // What was counted since somebody last asked for the figures would be lost otherwise.
+    log.info({ counters: parts.broker.counters() }, 'stopped')
   }
   return {
     config,
@@ -130,7 +132,7 @@ async function closeParts({
 
 /** What happens on one node is heard on the others. Returns the way to end it. */
 function joinNodes(parts: Parts, log: Logger): () => void {
-  const { nodes, push, pushAccess, broker } = parts
+  const { nodes, push, pushAccess, presence, broker } = parts
   if (nodes === undefined) return () => {}
   const endSharing = shareChanges({
     ...parts,
@@ -138,10 +140,16 @@ function joinNodes(parts: Parts, log: Logger): () => void {
     endStaleConnections: () => endStaleConnections(broker, pushAccess, log),
     log,
   })
-  const endGone = nodes.onNodeGone((node) => void push.forgetNode(node))
+  const ends = [
+    endSharing,
+    nodes.onNodeGone((node) => void push.forgetNode(node)),
+    // The others took this node for gone, and the things that are connected to it for offline.
+    nodes.onReturn(() => {
+      for (const identity of broker.listIdentities('installation')) presence.connected(identity)
+    }),
+  ]
   return () => {
-    endSharing()
-    endGone()
+    for (const end of ends) end()
   }
 }
 

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Measurement, OpenLoad, Target } from '../workloads/workload.ts'
+import type { Load, Measurement, OpenLoad, Target } from '../workloads/workload.ts'
 import { readProcessUsage } from './process-usage.ts'
 import { startStopwatch } from './stopwatch.ts'
 import { Tally } from './tally.ts'
 
 const warmUpSeconds = 1
+const warmUpSecondsMax = 60
+/** Other nodes hear within a moment of a subscription; what is sent before that is not meant for its owner. */
+const settleSeconds = 1
 const drainSecondsMax = 15
 const quietSeconds = 1
 
@@ -12,12 +15,14 @@ const quietSeconds = 1
 export async function measureLoad(open: OpenLoad, target: Target, seconds: number): Promise<Measurement> {
   const tally = new Tally()
   const load = await open(target, tally)
+  if (target.nodes !== undefined) await sleep(settleSeconds * 1000)
   load.start()
   await sleep(warmUpSeconds * 1000)
+  await becomeWarm(load)
   tally.warmedUp()
 
   const receivedBefore = tally.received
-  const stop = startStopwatch(target.pid)
+  const stop = startStopwatch(target)
   await sleep(seconds * 1000)
   const { seconds: elapsed, ...cores } = stop()
   const received = tally.received - receivedBefore
@@ -41,6 +46,11 @@ export async function measureLoad(open: OpenLoad, target: Target, seconds: numbe
     ...(delayMs && { delayMs }),
     ...(usage && { rssKilobytes: usage.rssKilobytes }),
   }
+}
+
+async function becomeWarm(load: Load): Promise<void> {
+  const deadline = performance.now() + warmUpSecondsMax * 1000
+  while (load.isWarm?.() === false && performance.now() < deadline) await sleep(20)
 }
 
 /** Waits until all has arrived, or nothing more does. */

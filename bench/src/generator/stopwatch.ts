@@ -1,45 +1,55 @@
-import { type ProcessUsage, readMachineCpuSeconds, readProcessUsage } from './process-usage.ts'
+import type { Target } from '../workloads/workload.ts'
+import { readMachineCpuSeconds, readProcessUsage } from './process-usage.ts'
 
 /** What a span of time cost in processors, as cores used on average; 1 = one core all the time. */
 export interface CoresUsed {
   readonly seconds: number
   readonly generatorCores: number
-  /** Absent without /proc. */
+  /** Of all nodes, where there are several. Absent without /proc. */
   readonly serverCores?: number
+  /** Of what carries messages between nodes; absent where there is only one. */
+  readonly relayCores?: number
   /** By whoever else was on the machine: above a tenth, the numbers are not to be trusted. Absent without /proc. */
   readonly otherCores?: number
 }
 
 /** Begins a span; the function returned ends it. */
-export function startStopwatch(serverPid: number): () => CoresUsed {
-  const before = takeReading(serverPid)
+export function startStopwatch(target: Pick<Target, 'pid' | 'nodes'>): () => CoresUsed {
+  const before = takeReading(target)
   return () => {
-    const after = takeReading(serverPid)
+    const after = takeReading(target)
     const seconds = after.seconds - before.seconds
-    const generatorCores = (after.generator - before.generator) / seconds
-    if (!after.server || !before.server || after.machine === undefined || before.machine === undefined) {
-      return { seconds, generatorCores }
-    }
-    const serverCores = (after.server.cpuSeconds - before.server.cpuSeconds) / seconds
-    const machineCores = (after.machine - before.machine) / seconds
-    const otherCores = Math.max(0, machineCores - serverCores - generatorCores)
-    return { seconds, generatorCores, serverCores, otherCores }
+    const cores = (of: (reading: Reading) => number) => (of(after) - of(before)) / seconds
+    const generatorCores = cores(({ generator }) => generator)
+    const serverCores = cores(({ server }) => server)
+    const machineCores = cores(({ machine }) => machine)
+    if (Number.isNaN(serverCores) || Number.isNaN(machineCores)) return { seconds, generatorCores }
+    const relayCores = cores(({ relay }) => relay)
+    const otherCores = Math.max(0, machineCores - serverCores - relayCores - generatorCores)
+    return { seconds, generatorCores, serverCores, ...(target.nodes && { relayCores }), otherCores }
   }
 }
 
+/** Seconds; of processor time NaN without /proc. */
 interface Reading {
   readonly seconds: number
   readonly generator: number
-  readonly server: ProcessUsage | undefined
-  readonly machine: number | undefined
+  readonly server: number
+  readonly relay: number
+  readonly machine: number
 }
 
-function takeReading(serverPid: number): Reading {
+function takeReading({ pid, nodes }: Pick<Target, 'pid' | 'nodes'>): Reading {
   const { user, system } = process.cpuUsage()
   return {
     seconds: performance.now() / 1000,
     generator: (user + system) / 1e6,
-    server: readProcessUsage(serverPid),
-    machine: readMachineCpuSeconds(),
+    server: cpuSecondsOf([pid, ...(nodes?.otherPids ?? [])]),
+    relay: cpuSecondsOf(nodes === undefined ? [] : [nodes.relayPid]),
+    machine: readMachineCpuSeconds() ?? Number.NaN,
   }
+}
+
+function cpuSecondsOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + (readProcessUsage(pid)?.cpuSeconds ?? Number.NaN), 0)
 }

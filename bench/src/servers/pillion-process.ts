@@ -18,6 +18,8 @@ export interface PillionJob {
   readonly dataFolder: string
   readonly access: 'product' | 'open'
   readonly transport: Transport
+  /** Be one node of several, which share these. */
+  readonly shared?: { readonly databaseUrl: string; readonly relayUrl: string }
   /** Make the partners, vehicles, apps and subscriptions of the bench first. */
   readonly populate: boolean
 }
@@ -48,7 +50,7 @@ process.once('message', async (job: PillionJob) => {
   process.send?.(started)
 })
 
-async function configFor({ dataFolder, access, transport }: PillionJob, port: number) {
+async function configFor({ dataFolder, access, transport, shared }: PillionJob, port: number) {
   return loadConfig({
     env: {},
     flags: {
@@ -61,6 +63,7 @@ async function configFor({ dataFolder, access, transport }: PillionJob, port: nu
       'listeners.http.port': await findFreePort(),
       [`listeners.${listenerOf[transport]}.port`]: port,
       'access.mode': access,
+      ...(shared && { 'database.url': shared.databaseUrl, 'relay.url': shared.relayUrl }),
       'log.level': 'error',
     },
   })

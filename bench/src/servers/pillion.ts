@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import type { Passwords } from '../population.ts'
+import type { Child } from './child.ts'
 import { type Counters, parseMetrics } from './counters.ts'
 import { startForked } from './forked.ts'
 import { printedBy } from './installed-server.ts'
@@ -43,11 +44,7 @@ export class PillionServer implements Server {
       port: started.port,
       pid: child.pid,
       passwords,
-      async readCounters(): Promise<Counters> {
-        child.process.send('metrics')
-        const [text] = await once(child.process, 'message')
-        return parseMetrics(text)
-      },
+      readCounters: () => readCounters(child),
       stop: () => child.stop(),
     }
   }
@@ -66,6 +63,12 @@ export class PillionServer implements Server {
   }
 }
 
-function startPillion(job: PillionJob, profileFile?: string) {
+export async function readCounters(child: Child): Promise<Counters> {
+  child.process.send('metrics')
+  const [text] = await once(child.process, 'message')
+  return parseMetrics(text)
+}
+
+export function startPillion(job: PillionJob, profileFile?: string) {
   return startForked<PillionJob, PillionStarted>('./pillion-process.ts', job, profileFile)
 }

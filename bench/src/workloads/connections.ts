@@ -23,7 +23,7 @@ export async function measureConnections(target: Target): Promise<Measurement> {
   await sleep(settleSeconds * 1000)
   const before = readProcessUsage(target.pid)
 
-  const stop = startStopwatch(target.pid)
+  const stop = startStopwatch(target)
   const counted = await openVehicles(target, warmUpConnections, countedConnections(target))
   const { seconds, ...cores } = stop()
 

@@ -2,7 +2,7 @@ import { type Connection, openConnections } from '../generator/connection.ts'
 import { markPublish, publishBytes } from '../generator/packet-bytes.ts'
 import type { Tally } from '../generator/tally.ts'
 import { downlinkTopicName, partnerSignIn, population, vehicleFilter, vehicleSignIn } from '../population.ts'
-import type { Load, OpenLoad, Target } from './workload.ts'
+import { type Load, type OpenLoad, partnerPort, type Target, vehiclePort } from './workload.ts'
 
 /** Four partners times 64 makes 256: the number of a message under way fits into the payload's last byte. */
 const underWayPerPartner = 64
@@ -21,11 +21,11 @@ export async function openFleetOf(
   tally: Tally,
   { connected, addressed }: { connected: number; addressed: number },
 ): Promise<Load> {
-  const { transport, port, passwords } = target
+  const { transport, passwords } = target
   const vehicles = await openConnections(
     Array.from({ length: connected }, (_, index) => ({
       transport,
-      port,
+      port: vehiclePort(target, index),
       clientId: `bench-vehicle-${index}`,
       signIn: vehicleSignIn(passwords, index),
       topicFilters: [vehicleFilter(index)],
@@ -34,7 +34,7 @@ export async function openFleetOf(
   const partners = await openConnections(
     Array.from({ length: population.fleetPartners }, (_, index) => ({
       transport,
-      port,
+      port: partnerPort(target, index),
       clientId: `bench-partner-${index}`,
       signIn: partnerSignIn(passwords, index),
     })),
@@ -47,6 +47,7 @@ export async function openFleetOf(
   }
   return {
     connections: [...vehicles, ...partners],
+    isWarm: () => senders.every((sender) => sender.isWarm),
     start() {
       for (const sender of senders) sender.start()
     },
@@ -62,6 +63,8 @@ class FleetSender {
   readonly #sentAt = new Float64Array(underWayPerPartner)
   readonly #free: number[] = []
   #flushing = false
+  /** Once to each vehicle, in order: whether it may be reached is asked before the first message to it. */
+  #firsts = 0
 
   constructor(partner: Connection, index: number, vehicles: readonly number[], target: Target, tally: Tally) {
     this.#partner = partner
@@ -76,6 +79,14 @@ class FleetSender {
   start(): void {
     for (let slot = 0; slot < underWayPerPartner; slot++) this.#free.push(slot)
     this.#flush()
+  }
+
+  get isWarm(): boolean {
+    return this.#firsts === this.#packets.length
+  }
+
+  #pickVehicle(): number {
+    return this.isWarm ? Math.floor(Math.random() * this.#packets.length) : this.#firsts++
   }
 
   arrived(slot: number): void {
@@ -95,7 +106,7 @@ class FleetSender {
     let end = 0
     while (this.#free.length > 0 && this.#tally.take(1)) {
       const slot = this.#free.pop() as number
-      const packet = this.#packets[Math.floor(Math.random() * this.#packets.length)] as Uint8Array
+      const packet = this.#packets[this.#pickVehicle()] as Uint8Array
       burst.set(packet, end)
       end += packet.length
       markPublish(burst, end, this.#firstMark + slot, this.#target.transport)

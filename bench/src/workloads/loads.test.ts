@@ -87,7 +87,10 @@ test('openScaling connects others and holds filters that no message is for', asy
 })
 
 test('measureStorm counts who came in, and signs everybody off', async () => {
-  const { connected, lost, retries, perSecond } = await measureStorm(listeners.target('tcp'), 300)
+  const { connected, lost, retries, perSecond } = await measureStorm({
+    ...listeners.target('tcp'),
+    clients: 300,
+  })
   assert.deepEqual({ connected, lost, retries }, { connected: 300, lost: 0, retries: 0 })
   assert.ok(perSecond > 0)
   // The server notices a little later than they do.
@@ -95,7 +98,7 @@ test('measureStorm counts who came in, and signs everybody off', async () => {
 })
 
 test('measureStorm counts who did not come in', async () => {
-  const nobody = { ...listeners.target('tcp'), port: 1 }
-  const { connected, lost, retries } = await measureStorm(nobody, 10)
+  const nobody = { ...listeners.target('tcp'), port: 1, clients: 10 }
+  const { connected, lost, retries } = await measureStorm(nobody)
   assert.deepEqual({ connected, lost, retries }, { connected: 0, lost: 10, retries: 30 })
 })

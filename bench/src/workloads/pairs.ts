@@ -2,7 +2,7 @@ import { type Connection, openConnections } from '../generator/connection.ts'
 import { publishBytes, repeatBytes } from '../generator/packet-bytes.ts'
 import type { Tally } from '../generator/tally.ts'
 import { downlinkTopicName, partnerSignIn, vehicleFilter, vehicleSignIn } from '../population.ts'
-import type { Load, OpenLoad, Target } from './workload.ts'
+import { type Load, type OpenLoad, partnerPort, type Target, vehiclePort } from './workload.ts'
 
 /** Ten partners, each streaming to its own vehicle; a burst goes out when the one before has fully arrived. */
 export const openStream: OpenLoad = (target, tally) =>
@@ -19,12 +19,12 @@ export interface Pair {
 }
 
 export async function openPairs(target: Target, count: number): Promise<Pair[]> {
-  const { transport, port, passwords, payloadBytes } = target
+  const { transport, passwords, payloadBytes } = target
   const indexes = Array.from({ length: count }, (_, index) => index)
   const partners = await openConnections(
     indexes.map((index) => ({
       transport,
-      port,
+      port: partnerPort(target, index),
       clientId: `bench-partner-${index}`,
       signIn: partnerSignIn(passwords, index),
     })),
@@ -32,7 +32,7 @@ export async function openPairs(target: Target, count: number): Promise<Pair[]> 
   const vehicles = await openConnections(
     indexes.map((index) => ({
       transport,
-      port,
+      port: vehiclePort(target, index),
       clientId: `bench-vehicle-${index}`,
       signIn: vehicleSignIn(passwords, index),
       topicFilters: [vehicleFilter(index)],

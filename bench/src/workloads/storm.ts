@@ -3,7 +3,7 @@ import { readProcessUsage } from '../generator/process-usage.ts'
 import { startStopwatch } from '../generator/stopwatch.ts'
 import { readSynRetransmits } from '../generator/syn-retransmits.ts'
 import { vehicleFilter, vehicleSignIn } from '../population.ts'
-import type { Measurement, Target } from './workload.ts'
+import { type Measurement, type Target, vehiclePort } from './workload.ts'
 
 /** A SYN for which there was no room is sent again after 1, 3, 7, 15, 31 seconds. */
 const handshakeSeconds = 60
@@ -13,8 +13,8 @@ const attemptsMax = 3
  * A fleet comes back at once: all clients connect in the same moment, each with a password and a subscription; when
  * the last is in, all sign off. Measures sign-ins per second until then, whatever the kernel or a client had to repeat.
  */
-export async function measureStorm(target: Target, clients = 5_000): Promise<Measurement> {
-  const { transport, port, passwords } = target
+export async function measureStorm(target: Target): Promise<Measurement> {
+  const { transport, passwords, clients = 5_000 } = target
   const synsBefore = readSynRetransmits()
   let retries = 0
   const open = async (options: ConnectionOptions): Promise<Connection | undefined> => {
@@ -28,12 +28,12 @@ export async function measureStorm(target: Target, clients = 5_000): Promise<Mea
     return undefined
   }
 
-  const stop = startStopwatch(target.pid)
+  const stop = startStopwatch(target)
   const outcomes = await Promise.all(
     Array.from({ length: clients }, (_, index) =>
       open({
         transport,
-        port,
+        port: vehiclePort(target, index),
         clientId: `bench-vehicle-${index}`,
         signIn: vehicleSignIn(passwords, index),
         topicFilters: [vehicleFilter(index)],

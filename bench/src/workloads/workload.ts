@@ -14,6 +14,29 @@ export interface Target {
   readonly ratePerSecond?: number
   /** Only `scaling`. */
   readonly size?: Size
+  /** Only `storm`; 5,000 by default. */
+  readonly clients?: number
+  /** Only where several nodes are one deployment. */
+  readonly nodes?: Nodes
+}
+
+/** Who connects where, and what there is beside the process of `Target.pid`. */
+export interface Nodes {
+  /** Partner n connects to port n modulo how many there are, a vehicle likewise. */
+  readonly partnerPorts: readonly number[]
+  readonly vehiclePorts: readonly number[]
+  /** Of the other nodes. */
+  readonly otherPids: readonly number[]
+  /** Of what carries messages between them. */
+  readonly relayPid: number
+}
+
+export function partnerPort({ port, nodes }: Target, index: number): number {
+  return nodes?.partnerPorts[index % nodes.partnerPorts.length] ?? port
+}
+
+export function vehiclePort({ port, nodes }: Target, index: number): number {
+  return nodes?.vehiclePorts[index % nodes.vehiclePorts.length] ?? port
 }
 
 /** What grows in `scaling`, and how large it is. */
@@ -27,6 +50,8 @@ export interface Load {
   readonly connections: readonly Connection[]
   /** Sends the first messages; arrivals bring on the next, as long as `tally.take` agrees. */
   start(): void
+  /** Has everything been used once, so that what follows is the usual? Absent: at once. */
+  isWarm?(): boolean
 }
 
 export type OpenLoad = (target: Target, tally: Tally) => Promise<Load>
@@ -48,6 +73,8 @@ export interface Measurement {
   readonly delayMs?: Percentiles
   /** Processor time used per second of the run; 1 = one core. Absent without /proc. */
   readonly serverCores?: number
+  /** The same of what carries messages between nodes, where there are several. */
+  readonly relayCores?: number
   readonly generatorCores: number
   /** The same of all other processes together. Absent without /proc. */
   readonly otherCores?: number

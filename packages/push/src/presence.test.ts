@@ -25,12 +25,14 @@ const lamp = identityOf(`push:${appID}:thing:${thingID}`)
 /** Keeps what is written; `fails`: how often not. */
 class Writes {
   readonly written: (readonly OnlineChange[])[] = []
+  nodes: string[] = []
   fails = 0
   meanwhile = () => {}
-  async setOnline(changes: readonly OnlineChange[]): Promise<void> {
+  async setOnline(changes: readonly OnlineChange[], node: string): Promise<void> {
     this.meanwhile()
     if (this.fails-- > 0) throw new Error('away')
     this.written.push(changes)
+    this.nodes.push(node)
   }
 }
 
@@ -84,12 +86,13 @@ test('writes again what a store that was away did not take, unless there is news
   await presence.close()
 })
 
-test('writes what is pending when it closes', async () => {
+test('writes what is pending when it closes, with the node it is', async () => {
   const store = new Writes()
-  const presence = new ThingPresence({ store, log: silent, now: () => 5 })
+  const presence = new ThingPresence({ store, node: 'n1', log: silent, now: () => 5 })
   presence.connected(lamp)
   await presence.close()
   assert.deepEqual(store.written, [[{ thingID, isOnline: true, at: 5 }]])
+  assert.deepEqual(store.nodes, ['n1'])
 })
 
 test('follows the connection of a thing, and nothing else (P 13.1)', async (t) => {

@@ -139,7 +139,7 @@ describe('claims', () => {
         nodes.settle()
         assert.equal(nodes.holders().length, 1)
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     )
   })
 

@@ -42,12 +42,13 @@ describe('nodes in trouble', { skip: natsIsMissing }, () => {
     }
     while (!(await isSettled())) await wait(20)
     await wait(200)
-    const { delivered, dropped, outOfOrder, evicted, returns } = await there.report()
+    const { delivered, dropped, outOfOrder, evicted, gone, returns } = await there.report()
     assert.equal(delivered + dropped + here.droppedCount, sent)
     assert.equal(outOfOrder, 0)
     assert.deepEqual(evicted, ['taken'])
     assert.deepEqual(here.evicted, [])
     assert.equal(returns, 1)
+    assert.deepEqual(gone, [], 'it says of nobody that it is gone because it did not listen')
     here.gone.length = 0
     await there.kill()
     await until('it is gone', () => here.gone.length === 1)
@@ -119,7 +120,7 @@ describe('nodes in trouble', { skip: natsIsMissing }, () => {
         await Promise.all(nodes.map((node) => node.nodes.close()))
         for (const link of links) await link.stop()
       }),
-      { numRuns: 5, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     )
   })
 })

@@ -96,11 +96,13 @@ export async function startNatsCluster(size = 3): Promise<NatsServer[]> {
 export class CuttableLink {
   readonly #server = createServer({ allowHalfOpen: true })
   readonly #target: number
+  readonly #host: string
   readonly #sockets = new Set<Socket>()
   #isCut = false
 
-  constructor(target: number) {
+  constructor(target: number, host = '127.0.0.1') {
     this.#target = target
+    this.#host = host
   }
 
   get url(): string {
@@ -109,7 +111,7 @@ export class CuttableLink {
 
   async start(): Promise<void> {
     this.#server.on('connection', (client) => {
-      const upstream = createConnection(this.#target, '127.0.0.1')
+      const upstream = createConnection(this.#target, this.#host)
       this.#carry(client, upstream)
       this.#carry(upstream, client)
     })

@@ -17,6 +17,7 @@ export interface NodeReport {
   readonly outOfOrder: number
   readonly dropped: number
   readonly evicted: readonly string[]
+  readonly gone: readonly string[]
   readonly returns: number
   readonly heapBytes: number
 }
@@ -113,6 +114,7 @@ class CountingNode extends TestNode {
       outOfOrder: this.#outOfOrder,
       dropped: this.droppedCount,
       evicted: this.evicted,
+      gone: this.gone,
       returns: this.returns,
       heapBytes: process.memoryUsage().heapUsed,
     }

@@ -298,7 +298,10 @@ describe('nodes over nats-server', { skip: natsIsMissing }, () => {
 
   it('counts as lost what a node that never comes back had not acknowledged', async () => {
     const link = await openLink()
-    const [here, there] = await openTogether(createNode('here'), createNode('there', { servers: [link.url] }))
+    const [here, there] = await openTogether(
+      createNode('here', { times: { ...quickTimes, forget: 900 } }),
+      createNode('there', { servers: [link.url] }),
+    )
     await holdInterest(there, here)
     await there.relay.claim('client')
     link.cut()

@@ -10,6 +10,7 @@ export interface Database extends PushDatabase {
   mailbox_message: MailboxMessageTable
   shared_secret: SharedSecretTable
   app_package: AppPackageTable
+  app_package_part: AppPackagePartTable
 }
 
 export interface IdentityTable {
@@ -71,8 +72,16 @@ export interface SharedSecretTable {
 
 export interface AppPackageTable {
   id_app: string
+  installation: string
   version: string
-  archive: Uint8Array
   sha256: Uint8Array
+  created_at: number
+}
+
+export interface AppPackagePartTable {
+  installation: string
+  /** From 0. */
+  number: number
+  content: Uint8Array
   created_at: number
 }

@@ -9,17 +9,26 @@ import type {
 } from '@pillion/broker'
 import type { FleetAccess } from '@pillion/fleet'
 import type { PushAccess } from '@pillion/push'
+import type { Turnstile } from './turnstile.ts'
 
 /** Partners and vehicles, accounts, and installations of push apps, on the same listeners. Nobody's name means two of them. */
 export class ProductAccess implements AccessPolicy {
   readonly #fleet: FleetAccess
   readonly #accounts: AccountAccess
   readonly #push: PushAccess
+  readonly #turnstile: Turnstile | undefined
 
-  constructor(parts: { fleet: FleetAccess; accounts: AccountAccess; push: PushAccess }) {
+  constructor(parts: {
+    fleet: FleetAccess
+    accounts: AccountAccess
+    push: PushAccess
+    /** For a store across a network: more at once would wait for it until it is given up. */
+    turnstile?: Turnstile | undefined
+  }) {
     this.#fleet = parts.fleet
     this.#accounts = parts.accounts
     this.#push = parts.push
+    this.#turnstile = parts.turnstile
   }
 
   /** Each only grows, so their sum grows whenever one does. */
@@ -28,7 +37,8 @@ export class ProductAccess implements AccessPolicy {
   }
 
   connect(credentials: Credentials): ConnectDecision | Promise<ConnectDecision> {
-    return this.#policyFor(credentials.username ?? '').connect(credentials)
+    const decide = () => this.#policyFor(credentials.username ?? '').connect(credentials)
+    return this.#turnstile === undefined ? decide() : this.#turnstile.pass(decide)
   }
 
   publish(identity: Identity, topicName: string): PublishDecision | Promise<PublishDecision> {

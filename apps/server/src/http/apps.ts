@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { Stats } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import fastifyStatic from '@fastify/static'
@@ -70,12 +71,8 @@ async function sendInstalled(
   const idApp = await requireHostApp(parts, request)
   if (request.params.idApp !== idApp)
     throw new ApiError('ADDRESS_NOT_FOUND', `Only ${idApp} is served on this host.`)
-  const folder = await parts.installedApps.folder(idApp, part)
-  if (folder === undefined)
-    throw new ApiError('PACKAGE_NOT_INSTALLED', `Install one: pillion app update ${idApp} --package FOLDER.`)
-
   const path = request.params['*'].replace(/(^|\/)$/, '$1index.html')
-  const kind = isPlainPath(path) ? await kindOf(join(folder, path)) : undefined
+  const { folder, kind } = await locate(parts.installedApps, idApp, part, path)
   if (kind === undefined) throw new ApiError('FILE_NOT_FOUND', `${part}/${path} is not in the package.`)
   if (kind === 'folder') return reply.redirect(request.url.replace(/(\?|$)/, '/$1'))
   reply.header('cache-control', 'no-cache')
@@ -83,13 +80,34 @@ async function sendInstalled(
   return reply.sendFile(path, folder, { cacheControl: false })
 }
 
+/** A copy that was damaged is brought back first, where there is something to bring it back from. */
+async function locate(
+  installedApps: InstalledApps,
+  idApp: IdApp,
+  part: 'app' | 'media',
+  path: string,
+): Promise<{ folder: string; kind: 'file' | 'folder' | undefined }> {
+  for (let look = 1; ; look++) {
+    const folder = await installedApps.folder(idApp, part)
+    if (folder === undefined)
+      throw new ApiError(
+        'PACKAGE_NOT_INSTALLED',
+        `Install one: pillion app update ${idApp} --package FOLDER.`,
+      )
+    if (!isPlainPath(path)) return { folder, kind: undefined }
+    const file = join(folder, path)
+    const found = await stat(file).catch(() => undefined)
+    if (look === 1 && (await installedApps.heal(idApp, file, found))) continue
+    return { folder, kind: kindOf(found) }
+  }
+}
+
 /** No segment is empty or begins with a dot, none leaves the folder. */
 function isPlainPath(path: string): boolean {
   return !/(^|\/)(\/|\.|$)|[\\\0]/.test(path)
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
-  const found = await stat(path).catch(() => undefined)
+function kindOf(found: Stats | undefined): 'file' | 'folder' | undefined {
   if (found?.isDirectory()) return 'folder'
   return found?.isFile() ? 'file' : undefined
 }

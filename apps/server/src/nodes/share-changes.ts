@@ -3,6 +3,7 @@ import type { Fleet, FleetChange } from '@pillion/fleet'
 import type { EndConnections } from '@pillion/push'
 import type { NatsNodes } from '@pillion/relay-nats'
 import type { Logger } from 'pino'
+import type { InstalledApps } from '../packages/installed-apps.ts'
 
 /** Beyond, nobody is named and every vehicle may be concerned: a notice is short. */
 const VINS_MAX = 1_000
@@ -64,6 +65,14 @@ export function endOnEveryNode(endConnections: EndConnections, nodes: NatsNodes 
     endConnections(...ended)
     nodes?.notices.tell('push-ended', ended)
   }
+}
+
+/** What other nodes install is served here, too. */
+export function followInstallations(fleet: Fleet, installedApps: InstalledApps): void {
+  fleet.onChange(({ isElsewhere, idApp, vins }) => {
+    // With vehicles alone it is about who is subscribed to what.
+    if (isElsewhere && (idApp !== undefined || vins === undefined)) installedApps.changedElsewhere(idApp)
+  })
 }
 
 function readAgain({ fleet, accounts, endStaleConnections, log }: SharedChanges): void {

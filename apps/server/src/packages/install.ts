@@ -1,7 +1,7 @@
 import { type AppRecord, type Fleet, FleetError } from '@pillion/fleet'
 import { parseIdApp } from '@pillion/schema'
 import { checkDelivered, checkDelivery, type Delivery } from './delivery.ts'
-import type { InstalledApps } from './installed-apps.ts'
+import type { InstalledApp, InstalledApps } from './installed-apps.ts'
 import type { PackageFiles, PackageLimits } from './package-files.ts'
 import { readArchive } from './read-archive.ts'
 import { readFolder } from './read-folder.ts'
@@ -31,10 +31,18 @@ export async function installPackage(
     'archive' in source ? await readPackage(source, idApp, limits) : await readFolder(source.folder, limits)
   const app = known ?? (await addApp(parts, { idApp, uid: owner ?? '', files }))
   const earlier = await installedApps.find(app.idApp)
-  const { version, name } = await installedApps.install(app.idApp, files)
   // An app goes by its id, or by what its last package called it, until an operator says otherwise.
   const goesByPackage = app.name === app.idApp || app.name === earlier?.name
-  return fleet.setAppVersion(app.idApp, version, goesByPackage ? (name ?? app.idApp) : undefined)
+  const record = ({ version, name }: InstalledApp) =>
+    fleet.setAppVersion(app.idApp, version, goesByPackage ? (name ?? app.idApp) : undefined)
+  let installed = await installedApps.install(app.idApp, files)
+  for (;;) {
+    const recorded = await record(installed)
+    // Two nodes may install at once; the last record is to be that of the package that all of them serve.
+    const current = await installedApps.findAgain(app.idApp)
+    if (current === undefined || current.installation === installed.installation) return recorded
+    installed = current
+  }
 }
 
 /** Apps stay for good, so a wrong id must not make one. */

@@ -1,57 +1,68 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import type { Stats } from 'node:fs'
+import { join } from 'node:path'
+import type { Fleet } from '@pillion/fleet'
 import type { IdApp } from '@pillion/schema'
-import { appLabel } from '../app-label.ts'
+import type { Logger } from 'pino'
 import type { DataFolder } from '../data-folder.ts'
-import { findIcon, findIcons, type IconPaths } from './find-icon.ts'
 import { layOut } from './layout.ts'
+import { type InstalledApp, LocalApps, type NewCopy } from './local-apps.ts'
 import type { PackageFiles, PackageLimits } from './package-files.ts'
 import { readPackageInfo } from './package-info.ts'
+import { type PackageStore, SharedPackages } from './shared-packages.ts'
 
-/** What stands in `apps/<label>/installed.json`. */
-export interface InstalledApp {
-  /** Folder of this installation beside installed.json, with `app/` and `media/` in it; new with every installation. */
-  readonly installation: string
-  readonly version: string
-  /** What the package calls itself; absent: nothing. */
-  readonly name?: string
-  /** Path below the app's start page; absent: none found. */
-  readonly icon?: string
-  /** The same, by brand code and size; absent: installed before there was such a table. */
-  readonly icons?: IconPaths
-}
+export type { InstalledApp } from './local-apps.ts'
+
+/** While the store is away it is not asked for each file of an app that is here. */
+const AWAY_MILLISECONDS = 1_000
 
 /**
- * The packages on disk. A new version is written beside the old one and takes its place when installed.json is
- * renamed into place, so a reader, or a server that was killed half way, sees the old version or the new one. Folders go
- * by the app's label, not its id, because some file systems cannot tell `App` from `app`.
+ * The packages that this node serves. One that is alone has them on its disk. Of several, each has a copy of what is in the
+ * store: fetched when another node installs it, or when it is asked for; and again when it is not what it was any more.
  */
 export class InstalledApps {
-  readonly #data: DataFolder
   /** Of what it installs; whoever reads a package keeps to them as well. */
   readonly limits: PackageLimits
+  readonly #local: LocalApps
+  readonly #shared: SharedPackages | undefined
   readonly #known = new Map<IdApp, InstalledApp | undefined>()
-  /** One installation at a time: each removes the folders of the others of its app. */
+  /** Being looked for; what comes of it is known afterwards only if it still stands here. */
+  readonly #finding = new Map<IdApp, Promise<InstalledApp | undefined>>()
+  #awayUntil = 0
+  /** One installation at a time, new or fetched: each removes the folders of the others of its app. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(data: DataFolder, limits: PackageLimits) {
-    this.#data = data
+  constructor(data: DataFolder, limits: PackageLimits, shared?: { packages: PackageStore; log: Logger }) {
+    this.#local = new LocalApps(data)
     this.limits = limits
+    this.#shared = shared && new SharedPackages({ ...shared, local: this.#local })
   }
 
+  /** Rejects as the store does if that is away and there is no copy here. */
   async find(idApp: IdApp): Promise<InstalledApp | undefined> {
-    if (this.#known.has(idApp)) return this.#known.get(idApp)
-    const text = await this.#data.read(`apps/${appLabel(idApp)}/installed.json`)
-    const installed = text === undefined ? undefined : (JSON.parse(text) as InstalledApp)
-    this.#known.set(idApp, installed)
-    return installed
+    return this.#known.has(idApp) ? this.#known.get(idApp) : (this.#finding.get(idApp) ?? this.#look(idApp))
+  }
+
+  /** The same, whatever was known before. */
+  findAgain(idApp: IdApp): Promise<InstalledApp | undefined> {
+    // Nobody else changes what is on the disk of a node that is alone.
+    if (this.#shared !== undefined) this.#forget(idApp)
+    return this.find(idApp)
   }
 
   /** Folder of the app's files or of its media; undefined if nothing is installed. */
   async folder(idApp: IdApp, part: 'app' | 'media'): Promise<string | undefined> {
     const installed = await this.find(idApp)
-    return installed && join(this.#data.path, 'apps', appLabel(idApp), installed.installation, part)
+    return installed && join(this.#local.folder(idApp, installed), part)
+  }
+
+  /**
+   * When a file of the app, `found` or missed, has changed on disk since the copy was checked: checks that again, and fetches it
+   * if it is not whole. true: look again.
+   */
+  async heal(idApp: IdApp, file: string, found: Stats | undefined): Promise<boolean> {
+    if (this.#shared === undefined || !(await this.#local.hasChanged(idApp, file, found))) return false
+    await this.findAgain(idApp)
+    return true
   }
 
   /** @throws {PackageError} `install` would */
@@ -60,45 +71,71 @@ export class InstalledApps {
   }
 
   /** @throws {PackageError} and nothing was changed */
-  install(idApp: IdApp, files: PackageFiles): Promise<InstalledApp> {
-    const installation = this.#last.then(() => this.#install(idApp, files))
-    this.#last = installation.catch(() => undefined)
-    return installation
+  async install(idApp: IdApp, files: PackageFiles): Promise<InstalledApp> {
+    const shared = this.#shared
+    const layout = layOut(files, idApp, this.limits)
+    const copy: NewCopy = shared
+      ? { isSummed: true, publish: (installed, folder) => shared.put(idApp, installed, folder) }
+      : { isSummed: false }
+    // Of several nodes, another may have installed one in the same moment: the store says which one counts.
+    return this.#inTurn(() => this.#local.write(idApp, layout, copy)).finally(() => this.#forget(idApp))
   }
 
-  async #install(idApp: IdApp, files: PackageFiles): Promise<InstalledApp> {
-    const { app, media } = layOut(files, idApp, this.limits)
-    const { version, name, icons } = readPackageInfo(app, idApp)
-    const icon = findIcon(app, icons)
-    const installed: InstalledApp = {
-      installation: randomBytes(6).toString('hex'),
-      version,
-      ...(name === undefined ? {} : { name }),
-      ...(icon === undefined ? {} : { icon }),
-      icons: findIcons(app, icons),
+  /** Another node has installed a package of the app; undefined: maybe of any. */
+  changedElsewhere(idApp: IdApp | undefined): void {
+    if (idApp === undefined) {
+      this.#known.clear()
+      this.#finding.clear()
+      return
     }
-    const folder = join(this.#data.path, 'apps', appLabel(idApp))
-    await writeFiles(join(folder, installed.installation, 'app'), app)
-    await writeFiles(join(folder, installed.installation, 'media'), media)
-    await this.#data.write(`apps/${appLabel(idApp)}/installed.json`, JSON.stringify(installed))
-    this.#known.set(idApp, installed)
-    await removeOthers(folder, installed.installation)
-    return installed
+    this.#forget(idApp)
+    // Ahead of the first request; if it fails, that one tries again and says why.
+    this.find(idApp).catch(() => undefined)
   }
-}
 
-async function writeFiles(folder: string, files: PackageFiles): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const [path, content] of files) {
-    const file = join(folder, path)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, content)
+  /** Gives other nodes what was installed here while this one was alone. */
+  async share(fleet: Pick<Fleet, 'listApps'>): Promise<void> {
+    await this.#shared?.putLocal(fleet)
   }
-}
 
-/** Earlier versions, and what an installation that was cut short left behind. */
-async function removeOthers(folder: string, installation: string): Promise<void> {
-  const entries = await readdir(folder)
-  const others = entries.filter((name) => name !== installation && name !== 'installed.json')
-  await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })))
+  #look(idApp: IdApp): Promise<InstalledApp | undefined> {
+    const looking: Promise<InstalledApp | undefined> = this.#ask(idApp)
+      .then(({ installed, isSure }) => {
+        if (isSure && this.#finding.get(idApp) === looking) this.#known.set(idApp, installed)
+        return installed
+      })
+      .finally(() => {
+        if (this.#finding.get(idApp) === looking) this.#finding.delete(idApp)
+      })
+    this.#finding.set(idApp, looking)
+    return looking
+  }
+
+  /** With the store away, what is here has to do. */
+  async #ask(idApp: IdApp): Promise<{ installed: InstalledApp | undefined; isSure: boolean }> {
+    if (this.#shared === undefined) return { installed: await this.#local.read(idApp), isSure: true }
+    const kept = performance.now() < this.#awayUntil ? await this.#local.find(idApp) : undefined
+    if (kept !== undefined) return { installed: kept, isSure: false }
+    try {
+      const inTurn = <Answer>(job: () => Promise<Answer>) => this.#inTurn(job)
+      return { installed: await this.#shared.bringUpToDate(idApp, inTurn), isSure: true }
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'STORE_UNAVAILABLE') throw error
+      this.#awayUntil = performance.now() + AWAY_MILLISECONDS
+      const installed = await this.#local.find(idApp)
+      if (installed === undefined) throw error
+      return { installed, isSure: false }
+    }
+  }
+
+  #forget(idApp: IdApp): void {
+    this.#known.delete(idApp)
+    this.#finding.delete(idApp)
+  }
+
+  #inTurn<Answer>(job: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#last.then(job)
+    this.#last = answer.catch(() => undefined)
+    return answer
+  }
 }

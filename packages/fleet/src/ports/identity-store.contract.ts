@@ -16,6 +16,7 @@ export function testIdentityStore(
       assert.deepEqual(plain(await store.identities.findIdentity('MYUID')), partner)
       assert.equal(await store.identities.findIdentity('myuid'), undefined)
       assert.equal(await store.identities.findIdentity('MYUI'), undefined)
+      assert.equal(await store.identities.findIdentity('MYUID\0'), undefined)
     })
 
     it('lists one role by name, without password hashes', async () => {

@@ -126,10 +126,12 @@ export function testGroupStore(name: string, open: OpenPushStore): void {
       await using store = await openWithApps(open)
       await store.groups.addGroup(group('staff'), ['mia'])
       await store.groups.removeGroup(appID, 'crew')
-      for (let index = 0; index < 120; index++) {
-        await store.groups.addMember(appID, 'crew', `user-${index}`, { membersMax: 1_000 })
-        await addTarget(store, target(`news-${index}`, { scope: 'group:crew' }))
-      }
+      const add = (index: number) =>
+        Promise.all([
+          store.groups.addMember(appID, 'crew', `user-${index}`, { membersMax: 1_000 }),
+          addTarget(store, target(`news-${index}`, { scope: 'group:crew' })),
+        ])
+      await Promise.all(Array.from({ length: 120 }, (_, index) => add(index)))
       await store.owners.addOwner(appID, 'th.lamp', 'group:crew', { ownersMax: 9 })
       await addTarget(store, target('news', { scope: 'group:staff' }))
       await store.groups.addGroup(group('crew'), ['ben'])

@@ -112,8 +112,8 @@ export function testTargetStore(name: string, open: OpenPushStore): void {
     it('removes very many targets of a scope together with it', async () => {
       await using store = await openWithApps(open)
       await store.groups.addGroup(group('crew'), [])
-      for (let index = 0; index < 230; index++)
-        await addTarget(store, target(`news-${index}`, { scope: 'group:crew' }))
+      const add = (index: number) => addTarget(store, target(`news-${index}`, { scope: 'group:crew' }))
+      await Promise.all(Array.from({ length: 230 }, (_, index) => add(index)))
       const filledOne = await filled(store, 'zzz', { scope: 'group:crew' })
       assert.equal(await store.groups.removeGroup(appID, 'crew'), true)
       assert.deepEqual(await store.targets.listTargets(target('', { scope: 'group:crew' }), '', 10), [])
@@ -137,15 +137,14 @@ export function testTargetStore(name: string, open: OpenPushStore): void {
 /** With 230 subscriptions and 120 objects, several batches of them. */
 async function filled(store: PushStore, name: string, more: Partial<Target> = {}): Promise<Target> {
   const added = await addTarget(store, target(name, { kind: 'bucket', ...more }))
-  for (let index = 0; index < 230; index++) {
-    const subject = `user:${index}` as const
-    await store.subscriptions.addSubscription(
-      { target: added, subject, restsOnRight: true },
-      { perSubjectMax: 9 },
-    )
+  const subscribe = (index: number) => {
+    const subscription = { target: added, subject: `user:${index}`, restsOnRight: true } as const
+    return store.subscriptions.addSubscription(subscription, { perSubjectMax: 9 })
   }
-  for (let index = 0; index < 120; index++)
-    await store.objects.addObject(added.key, object(`object-${index}`), { perBucketMax: 1_000 })
+  const add = (index: number) =>
+    store.objects.addObject(added.key, object(`object-${index}`), { perBucketMax: 1_000 })
+  await Promise.all(Array.from({ length: 230 }, (_, index) => subscribe(index)))
+  await Promise.all(Array.from({ length: 120 }, (_, index) => add(index)))
   return added
 }
 

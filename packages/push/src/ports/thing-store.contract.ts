@@ -89,7 +89,7 @@ export function testThingStore(name: string, open: OpenPushStore): void {
     it('sets very many online and offline, those offline and those never online left as they are', async () => {
       await using store = await openWithApps(open)
       const ids = Array.from({ length: 1_201 }, (_, index) => `th.${index}`)
-      for (const id of ids) await store.things.addThing(thing(id), max)
+      await Promise.all(ids.map((id) => store.things.addThing(thing(id), max)))
       const changes = ids.slice(1).map((thingID) => ({ thingID, isOnline: thingID !== 'th.1', at: 5 }))
       await store.things.setOnline(changes, 'one')
       await store.things.setAllOffline(9)

@@ -356,7 +356,7 @@ describe('messages to one other node', () => {
         pair.settle()
         pair.assertExact()
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     )
   })
 })

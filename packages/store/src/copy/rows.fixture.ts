@@ -1,15 +1,20 @@
 import type { Row, Value } from './rows.ts'
 import { SqliteTarget } from './sqlite-target.ts'
-import { type TableShape, tableShapes } from './tables.ts'
+import { batchRowsOf, type TableShape, tableShapes } from './tables.ts'
 
 /** Texts whose order differs by code unit, by code point and by locale. */
 const odd = ['A', 'a', 'Z', 'é', '\u{ffee}', '\u{1f697}', "'; --", '"\\']
+
+/** Of rows that are read one or a few at a time, fewer do. */
+export function countOf(shape: TableShape, count: number): number {
+  return batchRowsOf(shape) < 500 ? 20 : count
+}
 
 /** A new SQLite file with `count` rows in every table, and numbers given out beyond them. */
 export async function makeStore(file: string, migration: string, count: number): Promise<void> {
   await using target = await SqliteTarget.create(file, migration)
   for (const shape of tableShapes) {
-    await target.insert(shape, makeRows(shape, count))
+    await target.insert(shape, makeRows(shape, countOf(shape, count)))
     await target.setLastNumber(shape, count + 7)
   }
   await target.close()

@@ -26,10 +26,7 @@ export class SqliteTarget implements AsyncDisposable {
    * @throws {CopyError} BACKUP_NEWER
    */
   static async create(file: string, migration: string): Promise<SqliteTarget> {
-    if (!(migration in migrations)) {
-      const text = `The backup was written by a newer Pillion (${migration}). Restore it with that version, or a later one.`
-      throw new CopyError('BACKUP_NEWER', text)
-    }
+    refuseNewer(migration)
     closeSync(openSync(file, 'wx', 0o600))
     const target = new SqliteTarget(file)
     const upTo = Object.entries(migrations).filter(([name]) => name <= migration)
@@ -92,6 +89,21 @@ export class SqliteTarget implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#db.destroy()
   }
+}
+
+/** @throws {CopyError} BACKUP_NEWER: this version does not know the migration */
+export function refuseNewer(migration: string): void {
+  if (Object.hasOwn(migrations, migration)) return
+  const text = `The backup was written by a newer Pillion (${migration}). Restore it with that version, or a later one.`
+  throw new CopyError('BACKUP_NEWER', text)
+}
+
+/** Takes every row out of those tables of a file that nobody uses. */
+export async function emptyTables(file: string, names: readonly string[]): Promise<void> {
+  const database = new NodeSqliteDatabase(new DatabaseSync(file))
+  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
+  for (const name of names) await db.deleteFrom(name).execute()
+  await db.destroy()
 }
 
 export async function listTables(db: Kysely<Tables>): Promise<{ name: string; columns: string[] }[]> {

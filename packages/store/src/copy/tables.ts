@@ -203,8 +203,12 @@ const shapes: Shapes = {
   },
   shared_secret: { columns: { name: text, value: bytes }, key: ['name'] },
   app_package: {
-    columns: { id_app: text, version: text, archive: bytes, sha256: bytes, created_at: number },
-    key: ['id_app', 'version'],
+    columns: { id_app: text, installation: text, version: text, sha256: bytes, created_at: number },
+    key: ['id_app'],
+  },
+  app_package_part: {
+    columns: { installation: text, number, content: bytes, created_at: number },
+    key: ['installation', 'number'],
   },
 }
 
@@ -214,7 +218,11 @@ export const tableShapes: readonly TableShape[] = Object.entries(shapes).map(([n
 }))
 
 /** Rows that may be long are read a few at a time, so that a batch takes a few MiB at most. */
-const longRows: Readonly<Record<string, number>> = { mailbox_message: 50, push_object: 100, app_package: 1 }
+const longRows: Readonly<Record<string, number>> = {
+  mailbox_message: 50,
+  push_object: 100,
+  app_package_part: 4,
+}
 const BATCH_ROWS = 500
 
 export function batchRowsOf({ name }: TableShape): number {

@@ -19,12 +19,20 @@ export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
     .execute()
   await db.schema
     .createTable('app_package')
-    .addColumn('id_app', types.text, (column) => column.notNull())
+    .addColumn('id_app', types.text, (column) => column.primaryKey())
+    .addColumn('installation', types.text, (column) => column.notNull())
     .addColumn('version', types.text, (column) => column.notNull())
-    .addColumn('archive', types.bytes, (column) => column.notNull())
     .addColumn('sha256', types.bytes, (column) => column.notNull())
     .addColumn('created_at', types.time, (column) => column.notNull())
-    .addPrimaryKeyConstraint('app_package_key', ['id_app', 'version'])
+    .modifyEnd(types.tableEnd)
+    .execute()
+  await db.schema
+    .createTable('app_package_part')
+    .addColumn('installation', types.text, (column) => column.notNull())
+    .addColumn('number', 'integer', (column) => column.notNull())
+    .addColumn('content', types.bytes, (column) => column.notNull())
+    .addColumn('created_at', types.time, (column) => column.notNull())
+    .addPrimaryKeyConstraint('app_package_part_key', ['installation', 'number'])
     .modifyEnd(types.tableEnd)
     .execute()
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { IdApp } from '@pillion/schema'
 import { hash } from '../../../push/src/ports/push-store.fixture.ts'
 import type { OpenStore } from '../open-store.ts'
+import { PART_BYTES } from './app-packages.ts'
 
 /** What nodes have in common. */
 export function testNodeStores(name: string, open: () => Promise<OpenStore>): void {
@@ -16,22 +17,62 @@ export function testNodeStores(name: string, open: () => Promise<OpenStore>): vo
       await close()
     })
 
-    it('keeps the packages of an app by version, until older ones are removed', async () => {
+    it('keeps one package of an app, in parts that none sees before they are all there', async () => {
       const { packages, close } = await open()
       const [news, radio] = ['news' as IdApp, 'radio' as IdApp]
-      const archive = Uint8Array.from({ length: 300_000 }, (_, index) => index % 256)
-      const one = { idApp: news, version: '1', archive, sha256: hash(1), createdAt: 1 }
-      const two = { ...one, version: '2', archive: hash(2), createdAt: 2 }
-      const foreign = { ...one, idApp: radio }
-      for (const each of [one, two, foreign]) await packages.put(each)
-      assert.deepEqual(await packages.find(news, '1'), one)
-      await packages.removeOlder(news, 2)
-      assert.equal(await packages.find(news, '1'), undefined)
-      assert.deepEqual(await packages.find(news, '2'), two)
-      assert.deepEqual(await packages.find(radio, '1'), foreign)
-      const again = { ...two, archive: hash(3), sha256: hash(3), createdAt: 3 }
-      await packages.put(again)
-      assert.deepEqual(await packages.find(news, '2'), again)
+      const archive = new Uint8Array(2 * PART_BYTES + 1).map((_, at) => at * 31)
+      const one = { idApp: news, installation: 'a', version: '1', sha256: hash(1), createdAt: 1 }
+      const foreign = { ...one, idApp: radio, installation: 'b' }
+      assert.equal(await packages.find(news), undefined)
+      await packages.put(one, archive)
+      await packages.put(foreign, hash(9))
+      assert.deepEqual(await packages.find(news), one)
+      assert.deepEqual(Buffer.compare(await packages.read('a'), archive), 0)
+      // The same version again: another installation.
+      const again = { ...one, installation: 'c', sha256: hash(3), createdAt: 3 }
+      await packages.put(again, hash(3))
+      assert.deepEqual(await packages.list(), [again, foreign])
+      assert.deepEqual(new Uint8Array(await packages.read('c')), hash(3))
+      assert.equal((await packages.read('a')).length, 0)
+      assert.deepEqual(new Uint8Array(await packages.read('b')), hash(9))
+      await close()
+    })
+
+    it('lets a node that brings a package along change none that is there', async () => {
+      const { packages, close } = await open()
+      const first = {
+        idApp: 'news' as IdApp,
+        installation: 'a',
+        version: '1',
+        sha256: hash(1),
+        createdAt: 1,
+      }
+      assert.equal(await packages.putFirst(first, hash(1)), true)
+      assert.equal(await packages.putFirst({ ...first, installation: 'b' }, hash(2)), false)
+      assert.deepEqual(await packages.find(first.idApp), first)
+      assert.equal((await packages.read('b')).length, 0)
+      await close()
+    })
+
+    it('removes after an hour what a killed node has put in, and nothing that belongs to a package', async () => {
+      const { packages, close } = await open()
+      const old = { idApp: 'news' as IdApp, installation: 'a', version: '1', sha256: hash(1), createdAt: 1 }
+      await packages.put(old, hash(1))
+      const killed = {
+        ...old,
+        installation: 'k',
+        get version(): string {
+          throw new Error('killed')
+        },
+      }
+      await assert.rejects(packages.put(killed, hash(2)), /killed/)
+      const put = (createdAt: number) =>
+        packages.put({ ...old, idApp: 'radio' as IdApp, installation: String(createdAt), createdAt }, hash(3))
+      await put(3_600_001)
+      assert.equal((await packages.read('k')).length, 32)
+      await put(3_600_002)
+      assert.equal((await packages.read('k')).length, 0)
+      assert.equal((await packages.read('a')).length, 32)
       await close()
     })
   })

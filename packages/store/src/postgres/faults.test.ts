@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { after, afterEach, beforeEach, test } from 'node:test'
+import type { IdApp } from '@pillion/schema'
 import pg from 'pg'
-import { appID, pushApp, thing, token } from '../../../push/src/ports/push-store.fixture.ts'
+import { appID, hash, pushApp, thing, token } from '../../../push/src/ports/push-store.fixture.ts'
 import type { OpenStore } from '../open-store.ts'
 import { openPostgres } from './open-postgres.ts'
 import { PostgresServer, silentLog } from './postgres.fixture.ts'
@@ -106,10 +107,11 @@ test('reads what takes no changes, and says that writing is not possible', async
   }
 })
 
-test('does a statement again that had to give up in a deadlock', async () => {
+test('does a statement again that had to give up in a deadlock', async (t) => {
   await store.push.apps.addApp(pushApp())
   for (const id of ['th.1', 'th.2']) await store.push.things.addThing(thing(id), { principalsMax: 9 })
   const holder = await openClient()
+  t.after(() => holder.end())
   const hold = (id: string) => holder.query(`update push_thing set is_disabled = 0 where thing_id = '${id}'`)
   await holder.query("set deadlock_timeout = '10s'; begin")
   await hold('th.2')
@@ -122,7 +124,6 @@ test('does a statement again that had to give up in a deadlock', async () => {
   await set
   const { online } = (await store.push.things.findThing(appID, { thingID: 'th.2' })) ?? {}
   assert.deepEqual(online, { isOnline: true, modifiedAt: 1 })
-  await holder.end()
 })
 
 test('says that a full disk is full, keeps nothing of what it refused, and goes on when there is room', async (t) => {
@@ -139,23 +140,23 @@ test('says that a full disk is full, keeps nothing of what it refused, and goes 
   await server.execute(`alter database ${full} set tablespace small`)
   const { packages, ping, close } = await openPostgres({ url: server.url(full), log: silentLog })
   const random = crypto.getRandomValues(new Uint8Array(65_536))
-  const put = (version: string) => {
+  const put = (installation: string) => {
     // Much, and such as cannot be compressed.
     const archive = Buffer.concat(
       Array.from({ length: 32 }, (_, index) => random.map((byte) => byte + index)),
     )
-    const sha256 = new Uint8Array(32)
-    return packages.put({ idApp: 'news' as never, version, archive, sha256, createdAt: 1 })
+    const idApp = `app-${installation}` as IdApp
+    return packages.put({ idApp, installation, version: '1', sha256: hash(0), createdAt: 1 }, archive)
   }
-  let version = 0
+  let installed = 0
   const fill = async () => {
-    for (; version < 20; version++) await put(`${version}`)
+    for (; installed < 20; installed++) await put(`${installed}`)
   }
   await assert.rejects(fill, { code: 'STORE_UNAVAILABLE' })
-  assert.equal(await packages.find('news' as never, `${version}`), undefined)
+  assert.equal(await packages.find(`app-${installed}` as IdApp), undefined)
   await ping()
   rmSync(ballast)
-  await put(`${version}`)
+  await put(`${installed}-again`)
   await close()
   await server.execute(`drop database ${full} with (force)`)
   await server.execute('drop tablespace small')

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
+import { again } from '../again.ts'
 import { StoreUnavailableError } from '../store-unavailable.ts'
 import { isUnavailable } from './is-unavailable.ts'
 
@@ -87,17 +88,12 @@ export class TimedPool implements PostgresPool {
   #checkOut(client: pg.PoolClient, leftMilliseconds: number): PostgresPoolClient {
     let failure: StoreUnavailableError | undefined
     let left = Math.min(leftMilliseconds, this.#answerMilliseconds)
-    let isFirst = true
-    const query = async (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
+    const ask = async (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
       if (failure !== undefined) throw failure
-      const isAlone = isFirst
-      isFirst = false
-      const config = { text, values, query_timeout: left }
+      const config = { text, values: values.map(withoutNul), query_timeout: left }
       try {
         return await client.query(config as unknown as pg.QueryConfig)
       } catch (cause) {
-        // A deadlock has ended the whole transaction, which was this statement; `transact` cares for longer ones.
-        if (isAlone && isDeadlock(cause)) return query(text, values)
         if (!isUnavailable(cause)) throw cause
         const error = new StoreUnavailableError(cause)
         if (isEnd(cause)) {
@@ -109,6 +105,13 @@ export class TimedPool implements PostgresPool {
         left = this.#answerMilliseconds
       }
     }
+    let isFirst = true
+    const query = (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
+      // The first is `begin`, or a transaction by itself; `transact` cares for longer ones.
+      if (!isFirst) return ask(text, values)
+      isFirst = false
+      return again(() => ask(text, values))
+    }
     return {
       query: query as unknown as PostgresPoolClient['query'],
       release: (isBroken) => (isBroken || failure !== undefined ? discard(client) : client.release()),
@@ -116,13 +119,14 @@ export class TimedPool implements PostgresPool {
   }
 }
 
+/** No text of PostgreSQL can hold U+0000. Few of ours could, and whoever is looked for by such a name is not there. */
+function withoutNul(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u{FFFD}') : value
+}
+
 /** Is the connection of no use afterwards? After any other answer of the server the next statement may succeed. */
 function isEnd(error: unknown): boolean {
   return !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
-}
-
-function isDeadlock(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === '40P01'
 }
 
 /** Without goodbye, whose answer might not come. */

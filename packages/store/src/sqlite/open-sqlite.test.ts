@@ -81,6 +81,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['account', 1],
     ['app', 1],
     ['app_package', 1],
+    ['app_package_part', 1],
     ['app_subscription', 1],
     ['identity', 1],
     ['mailbox_message', 1],

@@ -63,7 +63,7 @@ test('a full disk in the middle of a transaction leaves nothing of it behind', a
   assert.equal(await fleet.identities.addIdentities(many), undefined)
 })
 
-test('waits for another process that writes, reads meanwhile, and blocks nobody; in time it says so', async (t) => {
+test('waits for another process that writes, without blocking the event loop, and in time says so', async (t) => {
   const file = await createFile(t)
   const store = await openSqlite({ file })
   t.after(() => store.close())

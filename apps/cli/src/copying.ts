@@ -1,0 +1,90 @@
+import {
+  type Config,
+  ConfigError,
+  type CopyOptions,
+  DataFolderInUseError,
+  loadConfig,
+  type StepProgress,
+} from '@pillion/server'
+import { CliError, failure, systemCode, usageError } from './cli-error.ts'
+import { exitCodes } from './exit-codes.ts'
+import type { Output } from './output.ts'
+import { waitForSignal } from './signals.ts'
+
+export { backUp, migrateStore, restore } from '@pillion/server'
+
+/** The options of `migrate`, `backup` and `restore`. */
+export interface StoreOptions {
+  data?: string
+  config?: string
+  databaseUrl?: string
+  json?: boolean
+}
+
+/** Runs a job on the store that the configuration names, shows how far it is, and takes it back at Ctrl-C. */
+export async function runCopy<Answer>(
+  options: StoreOptions,
+  output: Output,
+  job: (options: CopyOptions) => Promise<Answer>,
+): Promise<Answer> {
+  const config = readConfig(options)
+  const stop = new AbortController()
+  void waitForSignal().then(() => stop.abort())
+  const log = { warn: (_fields: object, text: string) => output.notice(text) }
+  const onProgress = (progress: StepProgress) => output.progress(describe(progress))
+  try {
+    return await job({ config, log, onProgress, signal: stop.signal })
+  } catch (error) {
+    throw toCliError(error, stop.signal)
+  } finally {
+    output.endProgress()
+  }
+}
+
+function readConfig({ data, config, databaseUrl }: StoreOptions): Config {
+  const file = config ?? process.env.PILLION_CONFIG
+  const flags = { data, 'database.url': databaseUrl }
+  try {
+    return loadConfig({ ...(file === undefined ? {} : { file }), env: process.env, flags })
+  } catch (error) {
+    throw error instanceof ConfigError ? usageError(error.message) : error
+  }
+}
+
+function describe({ step, table, rows, rowsTotal }: StepProgress): string {
+  return `${step} ${table}: ${rows} of ${rowsTotal}`
+}
+
+/** What the command line, or what it names, is to blame for. */
+const usageCodes = new Set([
+  'STORE_MISSING',
+  'STORE_VERSION',
+  'TARGET_NOT_EMPTY',
+  'FILE_EXISTS',
+  'BACKUP_FOREIGN',
+  'BACKUP_DAMAGED',
+  'BACKUP_NEWER',
+])
+
+function toCliError(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted)
+    return new CliError('Stopped; nothing was changed.', {
+      exitCode: exitCodes.interrupted,
+      code: 'INTERRUPTED',
+    })
+  if (error instanceof ConfigError) return usageError(error.message)
+  if (error instanceof DataFolderInUseError)
+    return new CliError(error.message, { exitCode: exitCodes.failed, code: 'SERVER_RUNNING', cause: error })
+  if (!(error instanceof Error)) return error
+  const { name, message, cause } = error
+  const code = systemCode(error) ?? 'FAILED'
+  if (name === 'CopyError') {
+    const exitCode = usageCodes.has(code) ? exitCodes.usage : exitCodes.failed
+    return new CliError(message, { exitCode, code, cause: error })
+  }
+  if (name === 'StoreUnavailableError') {
+    const text = `The database cannot be used: ${(cause as Error | undefined)?.message || String(cause)}.`
+    return new CliError(text, { exitCode: exitCodes.failed, code, cause: error })
+  }
+  return failure(message, error)
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { reasonCodes } from '@pillion/packet'
+import { poll } from '../support/poll.ts'
+import { missing } from '../support/program.ts'
+import { Deployment } from './support/deployment.ts'
+import { assertNothingLost, judge } from './support/judge.ts'
+import { Traffic } from './support/traffic.ts'
+
+/** Before and after a fault, so that there is something on its way. */
+const awhileMilliseconds = 500
+/** Of `pillion serve`: who was silent for so long is gone, and messages older than the second are given up. */
+const silenceSeconds = 8
+const lateSeconds = 10
+
+/** The sentences of docs/guides/many-nodes.md, with real processes and steady traffic in both directions. */
+describe('three nodes under steady traffic', { skip: missing('nats-server') }, async () => {
+  const deployment = await Deployment.start()
+  after(() => deployment.stop())
+  await deployment.ready()
+  const traffic = await Traffic.open(deployment)
+  after(() => traffic.close())
+  const { nodes, nats } = deployment
+
+  for (const index of nats.hosts.keys())
+    it(`lose and double nothing when NATS server ${index + 1} stops: its nodes go to another`, async () => {
+      await traffic.start()
+      await wait(awhileMilliseconds)
+      await nats.stopServer(index, index === 0 ? 'SIGKILL' : 'SIGTERM')
+      await deployment.ready()
+      await wait(awhileMilliseconds)
+      nats.startServer(index)
+      await nats.joined(3)
+      const report = await traffic.settle()
+      judge(`NATS server ${index + 1} stopped`, report)
+      assertNothingLost(report)
+    })
+
+  it('lose nothing when a node is cut off from NATS and back before messages are too old', async () => {
+    await traffic.start()
+    await wait(awhileMilliseconds)
+    deployment.cutFromNats(2)
+    await wait(5_000)
+    deployment.healToNats(2)
+    await deployment.ready()
+    const report = await traffic.settle()
+    judge('a node cut off from NATS for 5 s', report)
+    assertNothingLost(report)
+    assert.ok(report.late > 0, 'nothing was held up')
+  })
+
+  it('notice within 8 s that a node is cut off from NATS, and count what they give up', async () => {
+    await traffic.start()
+    await wait(awhileMilliseconds)
+    deployment.cutFromNats(2)
+    const cutAt = performance.now()
+    const isReady = () => deployment.node(2).isReady()
+    assert.equal(await poll(isReady, (ready) => !ready, 10_000), false)
+    const seconds = (performance.now() - cutAt) / 1_000
+    assert.ok(seconds < silenceSeconds + 0.5, `noticed after ${seconds} s`)
+    assert.match((await deployment.node(2).ask('GET', '/readyz')).text, /"missing":\["relay"\]/)
+    await wait((lateSeconds + 3) * 1_000 - (performance.now() - cutAt))
+    deployment.healToNats(2)
+    await deployment.ready()
+    const report = await traffic.settle()
+    judge(`a node cut off from NATS for ${lateSeconds + 3} s`, report)
+    assert.ok((report.dropped.relay_late ?? 0) > 0)
+  })
+
+  it('go on when one is killed: its clients find another, and what was under way to it is counted', async () => {
+    await traffic.start()
+    await wait(awhileMilliseconds)
+    await deployment.node(2).kill()
+    traffic.restarted(2)
+    // Its clients are where the others can see them by now.
+    await wait(awhileMilliseconds)
+    assert.ok([traffic.partner, ...traffic.vehicles].every(({ isConnected }) => isConnected))
+    await wait(silenceSeconds * 1_000)
+    await deployment.node(2).start()
+    await deployment.ready()
+    // A client that has moved is wanted at both for a moment: of the two copies, one is lost with the node.
+    judge('a node killed', await traffic.settle(), { isExact: false })
+  })
+
+  it('leave clients with whoever took them over while their node stood still', async () => {
+    await traffic.start()
+    await wait(awhileMilliseconds)
+    const [, stays, , moves] = traffic.vehicles
+    assert.ok(stays !== undefined && moves !== undefined)
+    deployment.node(2).signal('SIGSTOP')
+    await moves.come(deployment.node(1).ports.mqtt)
+    const taken = moves.connection
+    await wait(12_000)
+    deployment.node(2).signal('SIGCONT')
+    await deployment.ready()
+    await poll(async () => moves.ends.length, (ends) => ends > 0, 3_000)
+    assert.deepEqual(moves.ends.map(({ reasonCode }) => reasonCode), [reasonCodes.SESSION_TAKEN_OVER])
+    assert.equal(moves.connection, taken)
+    assert.equal(stays.connection?.port, deployment.node(2).ports.mqtt)
+    judge('a node stopped for 12 s and continued', await traffic.settle(), { isExact: false })
+  })
+
+  it('send clients of MQTT 5 where they are told to, when one after the other is stopped and started', async () => {
+    await traffic.start()
+    await wait(awhileMilliseconds)
+    for (const [index, node] of nodes.entries()) {
+      traffic.ended(index, await node.stop())
+      await node.start()
+      await deployment.ready()
+      await wait(awhileMilliseconds)
+    }
+    for (const { ends } of [traffic.partner, ...traffic.vehicles]) {
+      assert.ok(ends.length > 0)
+      for (const { reasonCode, serverReference } of ends) {
+        assert.equal(reasonCode, reasonCodes.USE_ANOTHER_SERVER)
+        assert.match(serverReference ?? '', /^127\.0\.0\.1:\d+$/)
+      }
+    }
+    judge('all nodes stopped and started, one after the other', await traffic.settle())
+  })
+})
