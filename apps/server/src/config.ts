@@ -103,7 +103,7 @@ const keys = {
     url: key(
       natsUrls,
       [] as readonly string[],
-      'NATS servers that carry messages between nodes; any of them will do. Empty: this node is alone.',
+      'NATS servers that carry messages between nodes; any of them will do. With tls://, by host name. Empty: this node is alone.',
     ),
     deployment: key(subjectToken, 'default', 'Keeps deployments apart that share NATS servers.'),
     credentialsFile: key(optionalText, '', 'File with the credentials for NATS (.creds).'),

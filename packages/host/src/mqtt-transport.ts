@@ -86,7 +86,7 @@ export class MqttTransport implements Transport {
   allow(online: boolean): void {
     this.#allowed = online
     if (online) this.#connect()
-    else this.#close('The head unit keeps offline.')
+    else this.#close('The head unit stays offline.')
   }
 
   /** Ends a wait. After `taken_over` it takes the vehicle back: then the other head unit is told the same. */
