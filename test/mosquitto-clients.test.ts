@@ -99,6 +99,7 @@ describe('mosquitto_pub, _sub and _rr', { skip: mosquittoClientsMissing }, () =>
     const contents = twoContents()
     const subscriber = await MosquittoSubscriber.start(args)
     try {
+      await scene.pillion.settle()
       for (const content of contents) app.send(content, subtopic)
       const expected = contents.map((content) => ({
         topic: topicName,

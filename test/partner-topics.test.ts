@@ -324,6 +324,7 @@ for (const [protocolVersion, versionName] of versions) {
           })
         }
         for (let answers = 0; answers < 200; answers++) await partner.client.next()
+        await scene.pillion.settle()
         assert.equal((await vehicle.receivedTexts()).join(), sent.join())
       })
 

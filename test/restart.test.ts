@@ -59,6 +59,7 @@ describe('after kill -9 and a new start on the same data', () => {
 
   /** From the back end to the app, back from the app, which is an echo, and to mosquitto_sub as well. */
   async function assertBothWays(content: string): Promise<void> {
+    await scene.pillion.settle()
     await client.send(vins.car, 'parking', content)
     const { value } = await messages.next()
     assert.equal(value?.content, content)

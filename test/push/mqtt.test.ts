@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { ProtocolVersion, QoS } from '@pillion/packet'
 import { RawMqttClient } from '@pillion/testkit'
 import mqtt from 'mqtt'
-import { makeFolder, portOf, startTestServer } from '../../apps/server/src/server.fixture.ts'
+import { makeFolder, portOf, settleServers, startTestServer } from '../../apps/server/src/server.fixture.ts'
 import { poll } from '../support/poll.ts'
 import { type Endpoint, Receiver, type SignIn } from './receiver.ts'
 import { Stage } from './stage.ts'
@@ -33,6 +33,7 @@ describe('a connection (P 13.1)', () => {
         assert.deepEqual([connack.reasonCode, connack.sessionPresent], [0, false])
         // What was subscribed before is not kept: this would come first.
         await send('mia', 1)
+        await settleServers()
         assert.equal(await receiver.subscribe(mia.mqttTopic), 0)
         await send('mia', 2)
         assert.deepEqual(await receiver.messagesUntil(hasNumber(2)), [])

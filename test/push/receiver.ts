@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ProtocolVersion } from '@pillion/packet'
 import { type PacketOf, RawMqttClient } from '@pillion/testkit'
+import { settleServers } from '../../apps/server/src/server.fixture.ts'
 
 /** What an endpoint says (P 6.3). */
 export interface Endpoint {
@@ -60,7 +61,9 @@ export class Receiver {
   async subscribe(topicFilter: string): Promise<number | undefined> {
     const options = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
     this.client.send({ type: 'subscribe', packetId: 1, subscriptions: [{ topicFilter, ...options }] })
-    return (await this.answer('suback')).reasonCodes[0]
+    const [reasonCode] = (await this.answer('suback')).reasonCodes
+    await settleServers()
+    return reasonCode
   }
 
   /** The next packet of that type; messages that come before it are kept for `messagesUntil`. */

@@ -86,5 +86,8 @@ function toCliError(error: unknown, signal: AbortSignal): unknown {
     const text = `The database cannot be used: ${(cause as Error | undefined)?.message || String(cause)}.`
     return new CliError(text, { exitCode: exitCodes.failed, code, cause: error })
   }
+  // Of the file that was named, or its folder.
+  if (code === 'ENOENT' || code === 'EACCES')
+    return new CliError(`${message}.`, { exitCode: exitCodes.usage, code, cause: error })
   return failure(message, error)
 }

@@ -17,6 +17,7 @@ import { openCertificates } from './certificates.ts'
 import type { Config } from './config.ts'
 import { openDataFolder } from './data-folder.ts'
 import { openEndpointKey } from './endpoint-key.ts'
+import { AnswersByKey } from './http/answers-by-key.ts'
 import { AppHosts } from './http/app-hosts.ts'
 import { createAppsSurface } from './http/apps.ts'
 import { Hosts } from './http/hosts.ts'
@@ -129,6 +130,7 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     signInGuard,
     installedApps,
     appOrigins,
+    answers: new AnswersByKey({ store: store.answers, limits, log }),
     limits,
     log,
     caPem,

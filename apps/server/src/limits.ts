@@ -242,6 +242,21 @@ export const limitKeys = {
     'People’s passwords that wait to be checked; each takes a core some 50 ms. Beyond, 503.',
   ),
 
+  keptAnswersPerCallerMax: limit(
+    [0, MANY],
+    limits.keptAnswersPerCallerMax,
+    'Answers kept for one caller that sends an Idempotency-Key; of more, the oldest go.',
+  ),
+  keptAnswerSeconds: limit(
+    [60, 30 * 24 * HOUR],
+    limits.keptAnswerSeconds,
+    'Seconds for which an answer is kept for its Idempotency-Key.',
+  ),
+  keptAnswerBytesMax: limit(
+    [KIB, MIB],
+    limits.keptAnswerBytesMax,
+    'Bytes of the largest answer that is kept for its Idempotency-Key.',
+  ),
   mailboxMax: limit(
     [0, 1_000],
     limits.mailboxMax,

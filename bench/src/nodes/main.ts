@@ -13,6 +13,9 @@ import { measureStorms, type StormSample } from './storm.ts'
 const partNames = ['stream', 'fleet', 'latency', 'storm', 'interest'] as const
 type PartName = (typeof partNames)[number]
 
+/** One takes half a minute. */
+const stormRunsMax = 3
+
 interface Options extends LoadOptions {
   readonly parts: readonly PartName[]
   readonly jsonFile: string | undefined
@@ -37,7 +40,10 @@ export async function benchNodes(args: readonly string[]): Promise<number> {
         if (options.parts.includes(load)) loads.push(...(await benchLoad(deployment, load, options)))
       }
       if (options.parts.includes('storm')) {
-        storms = await measureStorms(deployment, [one, three], Math.min(options.runs, 3))
+        storms = await measureStorms(deployment, [one, three], {
+          ...options,
+          runs: Math.min(options.runs, stormRunsMax),
+        })
         print(`${formatStorms(storms)}\n`)
       }
     } finally {

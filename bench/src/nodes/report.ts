@@ -81,7 +81,7 @@ export function formatStorms(samples: readonly StormSample[]): string {
         formatNumber(of(({ meanwhile }) => meanwhile.p50)),
         formatNumber(of(({ meanwhile }) => meanwhile.p99)),
         formatNumber(of(({ meanwhile }) => meanwhile.worst)),
-        formatCount(sum(lostMeanwhile)),
+        formatCount(sum(({ meanwhile }) => meanwhile.underWay)),
       ],
     ]
   })
@@ -137,10 +137,6 @@ export function barsOf(loads: readonly LoadSample[], storms: readonly StormSampl
     bars.push({ passed: out === 0, text: `${formatCount(out)} clients did not get in through the storm` })
   }
   return bars
-}
-
-function lostMeanwhile({ quiet, meanwhile }: StormSample): number {
-  return quiet.sent + meanwhile.sent - quiet.received - meanwhile.received
 }
 
 function lossesOf(samples: readonly LoadSample[], layout: LayoutName): string[] {

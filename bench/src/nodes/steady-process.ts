@@ -16,8 +16,9 @@ export interface SteadyJob {
 
 /** Milliseconds from write to arrival. */
 export interface SteadyFigures {
-  readonly sent: number
   readonly received: number
+  /** Sent so far and not arrived: at the end, lost. */
+  readonly underWay: number
   readonly p50: number
   readonly p99: number
   readonly worst: number
@@ -47,7 +48,6 @@ class Steady {
   readonly #packets: readonly Uint8Array[]
   readonly #sentAt: number[][] = Array.from({ length: pairs }, () => [])
   readonly #latencies = new Latencies()
-  #sent = 0
   #received = 0
   #worst = 0
   #timer: NodeJS.Timeout | undefined
@@ -94,7 +94,6 @@ class Steady {
     this.#timer = setInterval(() => {
       for (let index = turn++ % 4; index < pairs; index += 4) {
         this.#sentAt[index]?.push(performance.now())
-        this.#sent++
         this.#partners[index]?.send(this.#packets[index] as Uint8Array)
       }
     }, everyMilliseconds / 4)
@@ -103,9 +102,9 @@ class Steady {
   /** Since they were read last. */
   readFigures(): SteadyFigures {
     const { p50 = Number.NaN, p99 = Number.NaN } = this.#latencies.percentiles() ?? {}
-    const figures = { sent: this.#sent, received: this.#received, p50, p99, worst: this.#worst }
+    const underWay = this.#sentAt.reduce((sum, { length }) => sum + length, 0)
+    const figures = { received: this.#received, underWay, p50, p99, worst: this.#worst }
     this.#latencies.clear()
-    this.#sent = 0
     this.#received = 0
     this.#worst = 0
     return figures

@@ -25,17 +25,25 @@ export interface StormSample {
 export async function measureStorms(
   deployment: Deployment,
   layouts: readonly Layout[],
-  runs: number,
+  { runs, profile }: { readonly runs: number; readonly profile: boolean },
 ): Promise<StormSample[]> {
   const samples: StormSample[] = []
   for (let run = 1; run <= runs; run++) {
-    for (const layout of layouts) samples.push(await measureOnce(deployment, layout, run))
+    for (const layout of layouts) {
+      const name = profile ? `nodes-storm-${layout.name}-${run}` : undefined
+      samples.push(await measureOnce(deployment, layout, run, name))
+    }
   }
   return samples
 }
 
-async function measureOnce(deployment: Deployment, layout: Layout, run: number): Promise<StormSample> {
-  const nodes = await deployment.open(layout)
+async function measureOnce(
+  deployment: Deployment,
+  layout: Layout,
+  run: number,
+  profile: string | undefined,
+): Promise<StormSample> {
+  const nodes = await deployment.open(layout, profile)
   try {
     const { target } = nodes
     const { child, started } = await startForked<SteadyJob, SteadyFigures>('../nodes/steady-process.ts', {

@@ -14,6 +14,12 @@ export interface WaitingMessage {
   readonly expirySeconds: number | undefined
 }
 
+/** One that is queued. */
+export interface QueuedMessage extends WaitingMessage {
+  /** Grows with each that comes. */
+  readonly number: number
+}
+
 /**
  * Messages that wait to be written. Each partner has so much room; who sends more pushes out its own oldest, so that nobody
  * else loses anything, and the newest, which are the ones to be kept, are there.
@@ -22,6 +28,7 @@ export class MailboxQueue {
   readonly #bytesMax: number
   readonly #byPartner = new Map<string, Line>()
   #size = 0
+  #numbered = 0
 
   constructor(bytesPerPartnerMax: number) {
     this.#bytesMax = bytesPerPartnerMax
@@ -44,14 +51,30 @@ export class MailboxQueue {
       line.shift()
       pushedOut++
     }
-    line.push({ ...message, payload: Buffer.from(message.payload) })
+    line.push({ ...message, payload: Buffer.from(message.payload), number: this.#numbered++ })
     this.#size += 1 - pushedOut
     return pushedOut
   }
 
+  /** To where they were before they were taken. Returns how many of the oldest of their partners were pushed out. */
+  putBack(messages: readonly QueuedMessage[]): number {
+    let pushedOut = 0
+    for (const [uid, own] of Map.groupBy(messages, ({ topic }) => topic.uid)) {
+      const line = this.#byPartner.get(uid) ?? new Line()
+      this.#byPartner.set(uid, line)
+      line.putBack(own)
+      this.#size += own.length
+      for (; line.size > 1 && line.bytes > this.#bytesMax; this.#size--) {
+        line.shift()
+        pushedOut++
+      }
+    }
+    return pushedOut
+  }
+
   /** The oldest of each partner in turn, as many as have `bytesMax` together, but one at least. */
-  take(countMax: number, bytesMax: number): WaitingMessage[] {
-    const taken: WaitingMessage[] = []
+  take(countMax: number, bytesMax: number): QueuedMessage[] {
+    const taken: QueuedMessage[] = []
     let bytes = 0
     for (const [uid, line] of this.#byPartner) {
       if (taken.length > 0 && (taken.length >= countMax || bytes + line.first > bytesMax)) break
@@ -66,8 +89,8 @@ export class MailboxQueue {
   }
 
   /** All for one vehicle, in the order of each partner. */
-  takeFor(vin: string): WaitingMessage[] {
-    const taken: WaitingMessage[] = []
+  takeFor(vin: string): QueuedMessage[] {
+    const taken: QueuedMessage[] = []
     for (const [uid, line] of this.#byPartner) {
       taken.push(...line.takeWhere(({ topic }) => topic.vin === vin))
       if (line.size === 0) this.#byPartner.delete(uid)
@@ -85,7 +108,7 @@ export class MailboxQueue {
 /** A list that is taken from at its front without being moved each time. */
 class Line {
   bytes = 0
-  #entries: (WaitingMessage | undefined)[] = []
+  #entries: (QueuedMessage | undefined)[] = []
   #front = 0
 
   get size(): number {
@@ -94,16 +117,23 @@ class Line {
 
   /** Bytes of the one at the front. */
   get first(): number {
-    return sizeOf(this.#entries[this.#front] as WaitingMessage)
+    return sizeOf(this.#entries[this.#front] as QueuedMessage)
   }
 
-  push(message: WaitingMessage): void {
+  push(message: QueuedMessage): void {
     this.#entries.push(message)
     this.bytes += sizeOf(message)
   }
 
-  shift(): WaitingMessage {
-    const message = this.#entries[this.#front] as WaitingMessage
+  putBack(messages: readonly QueuedMessage[]): void {
+    const all = [...messages, ...this.#entries.filter((message) => message !== undefined)]
+    this.#entries = all.sort((a, b) => a.number - b.number)
+    this.#front = 0
+    for (const message of messages) this.bytes += sizeOf(message)
+  }
+
+  shift(): QueuedMessage {
+    const message = this.#entries[this.#front] as QueuedMessage
     this.#entries[this.#front++] = undefined
     this.bytes -= sizeOf(message)
     if (this.#front >= DEAD_MIN && this.#front * 2 > this.#entries.length) {
@@ -117,7 +147,7 @@ class Line {
     return this.#entries.some((message) => message !== undefined && isMeant(message))
   }
 
-  takeWhere(isMeant: (message: WaitingMessage) => boolean): WaitingMessage[] {
+  takeWhere(isMeant: (message: WaitingMessage) => boolean): QueuedMessage[] {
     if (!this.some(isMeant)) return []
     const all = this.#entries.filter((message) => message !== undefined)
     this.#entries = all.filter((message) => !isMeant(message))

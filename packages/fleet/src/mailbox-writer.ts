@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { BrokerLog } from '@pillion/broker'
 import { type limits, parseDownlink, parseIdApp, type Vin } from '@pillion/schema'
-import { MailboxQueue, type WaitingMessage } from './mailbox-queue.ts'
+import { MailboxQueue, type QueuedMessage, type WaitingMessage } from './mailbox-queue.ts'
 import { MailboxRoom } from './mailbox-room.ts'
 import type { MailboxStore, NewMessage } from './ports/mailbox-store.ts'
 
@@ -14,6 +14,8 @@ const WRITE_BYTES_MAX = 524_288
 /** A write holds everybody else up, so it is followed by so many times its own length in which there is none. */
 const REST_PER_WRITE = 4
 const REST_MILLISECONDS_MIN = 10
+/** While the store is away, it is tried again every so often. */
+const AWAY_MILLISECONDS = 500
 /** Receipts of one vehicle that wait to be written; more are not heard, and what they are about comes again. */
 const TAKEN_MAX = 1_000
 
@@ -30,7 +32,7 @@ export type MailboxDrop =
   | 'mailbox_busy'
   /** Its partner has no more room. */
   | 'mailbox_full'
-  /** The store is away. */
+  /** The store is away, and it may have been written all the same; or this node stops. */
   | 'mailbox_failed'
 
 export interface MailboxWriterOptions {
@@ -48,7 +50,7 @@ export interface MailboxWriterOptions {
 
 /**
  * What changes in the mailboxes, written behind: the database blocks the event loop, so nobody who sends waits for it, and a
- * flood takes no more than its share of the time and a bounded part of the memory.
+ * flood takes no more than its share of the time and a bounded part of the memory. While the store is away, it waits here.
  */
 export class MailboxWriter {
   readonly #options: MailboxWriterOptions
@@ -59,6 +61,7 @@ export class MailboxWriter {
   #writing = 0
   #taken = new Map<Vin, Set<number>>()
   #running: Promise<void> | undefined
+  #isAway = false
   readonly #closing = new AbortController()
 
   constructor(options: MailboxWriterOptions) {
@@ -123,23 +126,25 @@ export class MailboxWriter {
     while (this.#queue.size > 0 || this.#taken.size > 0) {
       const started = performance.now()
       await this.#write(this.#queue.take(WRITE_COUNT_MAX, WRITE_BYTES_MAX))
-      await rest(performance.now() - started, this.#closing.signal)
+      const worked = this.#isAway ? AWAY_MILLISECONDS / REST_PER_WRITE : performance.now() - started
+      await rest(worked, this.#closing.signal)
     }
   }
 
-  #write(waiting: readonly WaitingMessage[]): Promise<void> {
+  #write(waiting: readonly QueuedMessage[]): Promise<void> {
     this.#writing += waiting.length
     this.#last = this.#last.then(() => this.#writeNow(waiting))
     return this.#last
   }
 
   /** Never rejects: there is nobody who could do better. */
-  async #writeNow(waiting: readonly WaitingMessage[]): Promise<void> {
-    const { store, limits, log, now, drop, written, forgotten } = this.#options
+  async #writeNow(waiting: readonly QueuedMessage[]): Promise<void> {
+    const { store, limits, now, drop, written, forgotten } = this.#options
     const taken = this.#taken
     this.#taken = new Map()
+    const left = new Set(waiting)
     try {
-      const kept = await this.#admit(waiting)
+      const kept = await this.#admit(left)
       const rules = { now: now(), perAppMax: limits.mailboxMax }
       const { unsubscribed, expired, pushedOut } = await store.write({ kept, taken }, rules)
       if (unsubscribed > 0) drop('mailbox_unsubscribed', unsubscribed)
@@ -147,23 +152,50 @@ export class MailboxWriter {
       if (pushedOut > 0) drop('mailbox_overflow', pushedOut)
       if (kept.length > 0) written(new Set(kept.map(({ vin }) => vin)))
       if (taken.size > 0) forgotten(taken.keys())
+      this.#isAway = false
     } catch (cause) {
-      // What was taken is still there, and comes again with the next connection.
-      if (waiting.length > 0) drop('mailbox_failed', waiting.length)
-      log.warn({ error: String(cause), messages: waiting.length }, 'mailboxes could not be written')
+      this.#fail(cause, left, taken)
     }
     this.#writing -= waiting.length
   }
 
-  /** Those that are what they should be, and that there is room for. */
-  async #admit(waiting: readonly WaitingMessage[]): Promise<NewMessage[]> {
+  /** What has surely not been written is tried again; anything else might come twice. */
+  #fail(
+    cause: unknown,
+    left: ReadonlySet<QueuedMessage>,
+    taken: ReadonlyMap<Vin, ReadonlySet<number>>,
+  ): void {
+    const { log, drop } = this.#options
+    const isClosing = this.#closing.signal.aborted
+    const isTriedAgain = !isClosing && (cause as { mayBeDone?: boolean }).mayBeDone === false
+    if (isTriedAgain) {
+      const pushedOut = this.#queue.putBack([...left])
+      if (pushedOut > 0) drop('mailbox_busy', pushedOut)
+      for (const [vin, keys] of taken) this.forget(vin, [...keys])
+      this.#start()
+    } else {
+      // What was taken is still there, and comes again with the next connection.
+      const lost = left.size + (isClosing ? this.#queue.take(Infinity, Infinity).length : 0)
+      if (lost > 0) drop('mailbox_failed', lost)
+    }
+    if (!this.#isAway || !isTriedAgain)
+      log.warn({ error: String(cause), messages: left.size, isTriedAgain }, 'mailboxes could not be written')
+    this.#isAway = isTriedAgain
+  }
+
+  /** Those that are what they should be, and that there is room for; the others leave `waiting`. */
+  async #admit(waiting: Set<QueuedMessage>): Promise<NewMessage[]> {
     const { limits, drop } = this.#options
     const admitted: NewMessage[] = []
-    for (const each of waiting) {
+    const refuse = (each: QueuedMessage, reason: MailboxDrop) => {
+      waiting.delete(each)
+      drop(reason, 1)
+    }
+    for (const each of [...waiting]) {
       const message = readMessage(each, limits)
-      if (message === undefined) drop('mailbox_malformed', 1)
+      if (message === undefined) refuse(each, 'mailbox_malformed')
       else if (await this.#room.take(message.uid, message.bytes)) admitted.push(message)
-      else drop('mailbox_full', 1)
+      else refuse(each, 'mailbox_full')
     }
     return admitted
   }

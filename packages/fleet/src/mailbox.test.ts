@@ -323,6 +323,33 @@ describe('the mailbox of a vehicle', () => {
     assert.deepEqual(broker.payloads, ['kept'])
   })
 
+  it('waits in memory for a store that is away and has done nothing, keeps the newest there, and their order', async (t) => {
+    let isAway = true
+    const away = () => Promise.reject(Object.assign(new Error('away'), { mayBeDone: false }))
+    const bytes = 512 + JSON.stringify({ idApp: 'news', popup: false, content: 1 }).length
+    const { keep, subscribe, settle, broker } = await open(
+      t,
+      { mailboxQueueBytesPerPartnerMax: 3 * bytes },
+      (store) => ({
+        write: (...args) => (isAway ? away() : store.write(...args)),
+        removeExpired: (...args) => store.removeExpired(...args),
+        countBytes: (...args) => (isAway ? away() : store.countBytes(...args)),
+        list: (...args) => store.list(...args),
+      }),
+    )
+    keep(1)
+    keep(2)
+    await subscribe()
+    keep(3)
+    keep(4)
+    await subscribe()
+    assert.deepEqual([broker.payloads, broker.dropped], [[], { mailbox_busy: 1 }])
+    isAway = false
+    await subscribe()
+    await settle()
+    assert.deepEqual([broker.payloads, broker.dropped], [[2, 3, 4], { mailbox_busy: 1 }])
+  })
+
   it('lets a flood neither hold the event loop nor fill the memory, and keeps the last of it', async (t) => {
     const { keep, subscribe, broker, mailbox } = await open(t, { mailboxQueueBytesPerPartnerMax: 1_048_576 })
     const flood = 100_000

@@ -66,6 +66,7 @@ export const pushErrors = {
     status: 409,
     when: 'there are as many of them as may be, or an app’s id is taken',
   },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, when: 'the Idempotency-Key came with another request before' },
   TOO_MANY_REQUESTS: { status: 429, when: 'an app, user, thing or address asks too often; see Retry-After' },
   UNDEFINED_ERROR: { status: 500, when: 'the server failed; its log says more' },
   OPERATION_NOT_IMPLEMENTED: { status: 501, when: 'the original had this, Pillion has not' },

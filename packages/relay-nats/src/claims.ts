@@ -36,6 +36,10 @@ export class Claims {
     return this.#held.size
   }
 
+  get hasChanges(): boolean {
+    return this.#untold.length > 0
+  }
+
   get latest(): number {
     return this.#latest
   }

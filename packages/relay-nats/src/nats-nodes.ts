@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Relay } from '@pillion/broker'
+import type { Relay, RelayNode } from '@pillion/broker'
 import { Claims, readClaimStamp } from './claims.ts'
 import { createPeers } from './create-peers.ts'
 import { Hearing } from './hearing.ts'
@@ -20,6 +20,9 @@ import type { Peer } from './peer.ts'
 import { NatsRelay } from './relay.ts'
 import { encodeAnswer, frameKinds, INCARNATION_CHARACTERS, readAnswer, readFrom } from './streams/frames.ts'
 import { type BeatWord, decodeWord, encodeWord, isWord, type Word } from './words.ts'
+
+/** Of the sender's window: what came is acknowledged at once when it is more. */
+const OWED_SHARE = 1 / 64
 
 /** The nodes of one deployment, which find each other on NATS: what travels between them, and who is there. */
 export class NatsNodes {
@@ -44,6 +47,9 @@ export class NatsNodes {
   #tickedAt = 0
   #welcomedAt = Number.NEGATIVE_INFINITY
   #isFlushDue = false
+  #acknowledging: NodeJS.Timeout | undefined
+  #toldAt = Number.NEGATIVE_INFINITY
+  #telling: NodeJS.Timeout | undefined
   #ticker: NodeJS.Timeout | undefined
   #closed: Promise<void> | undefined
 
@@ -154,6 +160,8 @@ export class NatsNodes {
   async #close(): Promise<void> {
     await this.#relay.close()
     clearInterval(this.#ticker)
+    clearTimeout(this.#acknowledging)
+    clearTimeout(this.#telling)
     this.#tell({ is: 'bye' })
     await this.#link.flush()
     await this.#link.close()
@@ -240,10 +248,25 @@ export class NatsNodes {
     if (frame[0] === frameKinds.ack) peer.out.acknowledge(readAnswer(frame))
     else if (frame[0] === frameKinds.resync) peer.out.resync(readAnswer(frame))
     // Without a broker nothing is acknowledged: it is sent again to the one that comes.
-    else if (this.#relay.node !== undefined && peer.in.receive(frame, this.#relay.node)) {
+    else if (this.#relay.node !== undefined) this.#receiveBatch(frame, peer, this.#relay.node)
+  }
+
+  /** An acknowledgement for each batch would be as many messages again; the sender's window is larger than a few of them. */
+  #receiveBatch(frame: Buffer, peer: Peer, node: RelayNode): void {
+    if (peer.in.receive(frame, node)) {
       this.#owed.push(peer)
-      this.#flushSoon()
+      this.#acknowledging ??= setTimeout(this.#acknowledge, this.#times.gather)
     }
+    if (peer.in.owedBytes >= this.#limits.relayWindowBytesMax * OWED_SHARE) this.#acknowledge()
+  }
+
+  readonly #acknowledge = (): void => {
+    for (const peer of this.#owed) {
+      this.#link.publish(peer.subject, encodeAnswer('ack', this.#id, peer.in.takeAcknowledgement()))
+    }
+    this.#owed = []
+    clearTimeout(this.#acknowledging)
+    this.#acknowledging = undefined
   }
 
   #hear(word: Word & { readonly from: string }, now: number): void {
@@ -328,22 +351,39 @@ export class NatsNodes {
 
   readonly #flushNow = () => {
     this.#isFlushDue = false
-    this.#flush()
+    const wait = this.#toldAt + this.#times.gather - performance.now()
+    if (wait <= 0) this.#tellChanges()
+    else if (this.#hasChanges) this.#telling ??= setTimeout(this.#tellChanges, wait)
+    this.#flushStreams()
   }
 
   #flush(): void {
-    if (this.#interest.hasChanges) this.#interest.flush((word) => this.#tell(word))
+    this.#tellChanges()
+    this.#flushStreams()
+  }
+
+  get #hasChanges(): boolean {
+    return this.#interest.hasChanges || this.#claims.hasChanges
+  }
+
+  /** At once, but when one follows the other only now and then: in a storm of sign-ins each would be a message to all. */
+  readonly #tellChanges = (): void => {
+    clearTimeout(this.#telling)
+    this.#telling = undefined
+    if (!this.#hasChanges) return
+    this.#toldAt = performance.now()
+    this.#interest.flush((word) => this.#tell(word))
     this.#claims.flush((word) => this.#tell(word))
+  }
+
+  #flushStreams(): void {
     for (const peer of this.#members.all) peer.out.flush()
-    for (const peer of this.#owed) {
-      this.#link.publish(peer.subject, encodeAnswer('ack', this.#id, peer.in.takeAcknowledgement()))
-    }
-    this.#owed = []
   }
 
   /** Waits until everything is acknowledged by those who are there, as long as `drain`; then the rest is lost. */
   async #drain(): Promise<void> {
     this.#flush()
+    this.#acknowledge()
     const deadline = performance.now() + this.#times.drain
     const isWaiting = () => this.#members.alive.some(({ out }) => out.unsettled > 0)
     while (this.state === 'connected' && isWaiting() && performance.now() < deadline) {

@@ -14,6 +14,7 @@ export const quickTimes: RelayTimes = {
   dial: 500,
   backOff: 20,
   backOffMax: 100,
+  gather: 10,
   drain: 500,
 }
 

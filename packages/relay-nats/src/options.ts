@@ -53,6 +53,8 @@ export interface RelayTimes {
   /** Between attempts: doubled from the first to the second, less a random part. */
   readonly backOff: number
   readonly backOffMax: number
+  /** What others need not know at once is gathered for so long: acknowledgements, and changes right after others. */
+  readonly gather: number
   /** How long `close` waits for acknowledgements. */
   readonly drain: number
 }
@@ -67,6 +69,7 @@ export const defaultTimes: RelayTimes = Object.freeze({
   dial: 4_000,
   backOff: 100,
   backOffMax: 5_000,
+  gather: 10,
   drain: 1_000,
 })
 

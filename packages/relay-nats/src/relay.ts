@@ -2,6 +2,7 @@ import type { Relay, RelayExtras, RelayNode } from '@pillion/broker'
 import type { Claims } from './claims.ts'
 import type { LocalInterest } from './interest/local-interest.ts'
 import type { Members } from './members.ts'
+import type { Peer } from './peer.ts'
 
 export interface NatsRelayOptions {
   readonly interest: LocalInterest
@@ -20,6 +21,10 @@ export class NatsRelay implements Relay {
   readonly #options: NatsRelayOptions
   #node: RelayNode | undefined
   #interestEpoch = 0
+  /** Of the last message: busy senders send to one topic many times in a row. */
+  #lastTopic: string | undefined
+  #lastEpoch = 0
+  #lastReceivers: readonly Peer[] = []
   #closed: Promise<void> | undefined
 
   constructor(options: NatsRelayOptions) {
@@ -51,11 +56,19 @@ export class NatsRelay implements Relay {
 
   forward(topic: string, payload: Uint8Array, extras?: RelayExtras): void {
     if (this.#node === undefined) return
-    const isForAll = extras?.keepFor !== undefined
-    for (const peer of this.#options.members.alive) {
-      if (isForAll || peer.interest.matches(topic)) peer.out.add(topic, payload, extras)
+    const { members, changed } = this.#options
+    const peers = extras?.keepFor === undefined ? this.#receiversOf(topic) : members.alive
+    for (let i = 0; i < peers.length; i++) (peers[i] as Peer).out.add(topic, payload, extras)
+    changed()
+  }
+
+  #receiversOf(topic: string): readonly Peer[] {
+    if (topic !== this.#lastTopic || this.#interestEpoch !== this.#lastEpoch) {
+      this.#lastTopic = topic
+      this.#lastEpoch = this.#interestEpoch
+      this.#lastReceivers = this.#options.members.alive.filter(({ interest }) => interest.matches(topic))
     }
-    this.#options.changed()
+    return this.#lastReceivers
   }
 
   get congested(): Relay['congested'] {

@@ -117,6 +117,11 @@ export const limits = {
   pushRegistrationsPerAddressMax: 600,
   /** Passwords of people that wait to be checked; each check takes a core some 50 ms. */
   pushPasswordsWaitingMax: 200,
+  /** Answers kept for one caller that sends an Idempotency-Key, and for how long; of more, the oldest go. */
+  keptAnswersPerCallerMax: 10_000,
+  keptAnswerSeconds: 86_400,
+  /** A larger answer is not kept. */
+  keptAnswerBytesMax: 65_536,
   /** Messages kept by the server for one app of one vehicle while no head unit is connected (W 9.3); of more, the oldest goes. */
   mailboxMax: 10,
   /** How long they are kept; a popup is of no use later than that. */

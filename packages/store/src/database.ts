@@ -11,6 +11,7 @@ export interface Database extends PushDatabase {
   shared_secret: SharedSecretTable
   app_package: AppPackageTable
   app_package_part: AppPackagePartTable
+  kept_answer: KeptAnswerTable
 }
 
 export interface IdentityTable {
@@ -83,5 +84,18 @@ export interface AppPackagePartTable {
   /** From 0. */
   number: number
   content: Uint8Array
+  created_at: number
+}
+
+export interface KeptAnswerTable {
+  /** SHA-256 */
+  key_hash: Uint8Array
+  caller: string
+  /** SHA-256 */
+  request_hash: Uint8Array
+  made_id: string
+  /** Encrypted with the key, which is kept nowhere. */
+  answer: Uint8Array | null
+  /** Milliseconds since 1970. */
   created_at: number
 }

@@ -1,4 +1,4 @@
-export { CopyError, type CopyErrorCode } from './copy/copy-error.ts'
+export { CopyError, type CopyErrorCode, copyErrorCodes } from './copy/copy-error.ts'
 export {
   type CopiedTable,
   type CopyProgress,
@@ -14,6 +14,7 @@ export { emptyTables, refuseNewer, SqliteTarget } from './copy/sqlite-target.ts'
 export { type TableShape, tableShapes } from './copy/tables.ts'
 export { type AddedRows, withRows } from './copy/with-rows.ts'
 export { type AppPackage, type AppPackages, toParts } from './nodes/app-packages.ts'
+export type { AskedBefore, AskedOnce, KeptAnswers } from './nodes/kept-answers.ts'
 export type { OpenStore } from './open-store.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
 export { openSqlite } from './sqlite/open-sqlite.ts'

@@ -3,6 +3,7 @@ import { KyselyAccountStore } from './accounts/account-store.ts'
 import type { Database } from './database.ts'
 import { KyselyFleetStore } from './fleet/fleet-store.ts'
 import { AppPackages } from './nodes/app-packages.ts'
+import { KeptAnswers } from './nodes/kept-answers.ts'
 import { SharedSecrets } from './nodes/shared-secrets.ts'
 import { KyselyPushStore } from './push/push-store.ts'
 
@@ -13,6 +14,7 @@ export interface OpenStore {
   readonly push: KyselyPushStore
   readonly secrets: SharedSecrets
   readonly packages: AppPackages
+  readonly answers: KeptAnswers
   /** Resolves when the database answers. */
   ping(): Promise<void>
   /** Idempotent. */
@@ -28,6 +30,7 @@ export function toOpenStore(db: Kysely<Database>): OpenStore {
     push,
     secrets: new SharedSecrets(db),
     packages: new AppPackages(db),
+    answers: new KeptAnswers(db),
     ping: () => sql`select 1`.execute(db).then(() => undefined),
     close: () => push.close().then(() => db.destroy()),
   }

@@ -1,12 +1,16 @@
 /**
  * The database does not do its work: it is away, does not answer in time, has no room, or takes no changes. Nothing was wrong
- * with what was asked, and asking again later may help; whether a change was made is unknown only if `commit` was cut off.
+ * with what was asked, and asking again later may help; whether a change was made is unknown only if it was cut off in
+ * its last step (`mayBeDone`).
  */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
   readonly code = 'STORE_UNAVAILABLE'
+  /** May the change have been made all the same? Otherwise nothing was. */
+  readonly mayBeDone: boolean
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, { mayBeDone = false } = {}) {
     super('The database cannot be used right now.', { cause })
+    this.mayBeDone = mayBeDone
   }
 }

@@ -32,7 +32,7 @@ export interface PopupOptions {
 /** Asks the vehicle to say what becomes of a message. */
 export interface ReceiptRequest {
   /** How long to wait; default 300 s. Later the client's event `receipt` still tells. */
-  receipt: true | { readonly secondsMax: number }
+  receipt: true | { readonly secondsMax?: number | undefined }
 }
 
 export interface MessagesOptions {
@@ -174,7 +174,7 @@ export class PartnerClient extends EventEmitter<PartnerEvents> implements AsyncD
     message: Downlink,
     wanted: ReceiptRequest['receipt'],
   ): Promise<Receipt> {
-    this.#receipts.add(receipt, wanted === true ? limits.receiptSeconds : wanted.secondsMax)
+    this.#receipts.add(receipt, (wanted === true ? undefined : wanted.secondsMax) ?? limits.receiptSeconds)
     try {
       // Asked for before the message goes out; MQTT keeps the order.
       const subscribed = this.#connection.subscribe(uplinkFilter(this.#root, this.#uid))

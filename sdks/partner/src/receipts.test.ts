@@ -93,6 +93,13 @@ describe('receipts, from a head unit behind a real broker', () => {
     assert.equal(await receipt.outcome, 'timeout')
   })
 
+  test('a receipt asked for without a time is waited for as long as any', async () => {
+    vehicle.close()
+    vehicle = await drive(0.02)
+    const receipt = await client.popup(vin, 'my-app', 'Turn left?', { receipt: {} })
+    assert.equal(await receipt.outcome, 'timeout')
+  })
+
   test('a popup that is dropped says why, with every promise, and need not be awaited', async () => {
     for (let count = 0; count < 5; count++) await client.popup(vin, 'my-app', 'Before')
     const receipt = await client.popup(vin, 'my-app', 'Too many', { receipt: true })

@@ -18,37 +18,28 @@ export class Deployment {
   /** Of each node, its ways to the NATS servers. */
   readonly #links: readonly (readonly CuttableLink[])[]
 
-  private constructor(parts: {
-    nodes: readonly NodeProcess[]
-    postgres: PostgresServer
-    database: string
-    databaseProxy: SwallowingProxy
-    nats: NatsCluster
-    links: readonly (readonly CuttableLink[])[]
-  }) {
-    this.nodes = parts.nodes
-    this.postgres = parts.postgres
-    this.database = parts.database
-    this.databaseProxy = parts.databaseProxy
-    this.nats = parts.nats
-    this.#links = parts.links
-  }
+  readonly #parts: AsyncDisposableStack
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Deployment> {
-    const [postgres, nats] = await Promise.all([PostgresServer.start(), NatsCluster.start()])
+    await using parts = new AsyncDisposableStack()
+    const postgres = parts.use(await PostgresServer.start())
+    const nats = await NatsCluster.start()
+    parts.defer(() => nats.stop())
     const url = new URL(await postgres.createDatabase())
-    const database = url.pathname.slice(1)
     const databaseProxy = await SwallowingProxy.open(postgres.port)
-    url.port = String(databaseProxy.port)
+    parts.defer(() => databaseProxy.close())
+    const links = await Promise.all(Array.from({ length: nodeCount }, () => openLinks(nats)))
+    parts.defer(() => Promise.all(links.flat().map((link) => link.stop())).then(() => undefined))
     const ports = await findFreePorts(nodeCount * 2)
     const portsOf = (index: number) => ({
       mqtt: ports[index] as number,
       http: ports[index + nodeCount] as number,
     })
-    const links = await Promise.all(Array.from({ length: nodeCount }, () => openLinks(nats)))
-    const nodes = await Promise.all(
-      links.map((ways, index) =>
-        NodeProcess.start(portsOf(index), {
+    const database = url.pathname.slice(1)
+    url.port = String(databaseProxy.port)
+    const nodes = links.map(
+      (ways, index) =>
+        new NodeProcess(portsOf(index), {
           PILLION_DATABASE__URL: url.href,
           PILLION_RELAY__URL: ways.map((link) => link.url).join(','),
           PILLION_RELAY__USER: nats.user,
@@ -57,9 +48,23 @@ export class Deployment {
           PILLION_SHUTDOWN__SERVERREFERENCE: `127.0.0.1:${portsOf((index + 1) % nodeCount).mqtt}`,
           ...env,
         }),
-      ),
     )
-    return new Deployment({ nodes, postgres, database, databaseProxy, nats, links })
+    parts.defer(() => Promise.all(nodes.map((node) => node.remove())).then(() => undefined))
+    await Promise.all(nodes.map((node) => node.start()))
+    return new Deployment({ nodes, postgres, database, databaseProxy, nats, links }, parts.move())
+  }
+
+  private constructor(
+    { nodes, postgres, database, databaseProxy, nats, links }: Parts,
+    parts: AsyncDisposableStack,
+  ) {
+    this.nodes = nodes
+    this.postgres = postgres
+    this.database = database
+    this.databaseProxy = databaseProxy
+    this.nats = nats
+    this.#links = links
+    this.#parts = parts
   }
 
   node(index: number): NodeProcess {
@@ -83,17 +88,17 @@ export class Deployment {
     for (const link of this.#links[index] ?? []) link.heal()
   }
 
-  /** As superuser. */
-  async query(text: string): Promise<Record<string, unknown>[]> {
-    return this.postgres.execute(text, this.database)
+  async countKept(): Promise<number> {
+    return (await this.postgres.execute('select number from mailbox_message', this.database)).length
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.remove()))
-    this.databaseProxy.close()
-    await Promise.all(this.#links.flat().map((link) => link.stop()))
-    await Promise.all([this.nats.stop(), this.postgres[Symbol.asyncDispose]()])
+    await this.#parts.disposeAsync()
   }
+}
+
+interface Parts extends Pick<Deployment, 'nodes' | 'postgres' | 'database' | 'databaseProxy' | 'nats'> {
+  readonly links: readonly (readonly CuttableLink[])[]
 }
 
 function openLinks(nats: NatsCluster): Promise<CuttableLink[]> {

@@ -20,7 +20,18 @@ export function assertNothingLost({ dropped }: Report): void {
 }
 
 function describe(report: Report): string {
-  const { sent, delivered, fromMailbox, lost, unsure, doubled, late, latestMilliseconds, dropped, comeAgain } = report
+  const {
+    sent,
+    delivered,
+    fromMailbox,
+    lost,
+    unsure,
+    doubled,
+    late,
+    latestMilliseconds,
+    dropped,
+    comeAgain,
+  } = report
   const reasons = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`)
   const behind = late > 0 ? ` (up to ${(latestMilliseconds / 1_000).toFixed(1)} s)` : ''
   return (

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Running, startPillion } from '../../../apps/cli/src/run-pillion.ts'
@@ -21,15 +22,10 @@ export class NodeProcess {
   #running: Running | undefined
   #token = ''
 
-  static async start(ports: Ports, env: Readonly<Record<string, string>>): Promise<NodeProcess> {
-    const node = new NodeProcess(await mkdtemp(join(tmpdir(), 'pillion-node-')), ports, env)
-    await node.start()
-    return node
-  }
-
-  private constructor(folder: string, ports: Ports, env: Readonly<Record<string, string>>) {
-    this.#folder = folder
-    this.data = join(folder, 'data')
+  /** Not started yet. `parent`: where its folder is made. */
+  constructor(ports: Ports, env: Readonly<Record<string, string>>, parent = tmpdir()) {
+    this.#folder = mkdtempSync(join(parent, 'pillion-node-'))
+    this.data = join(this.#folder, 'data')
     this.ports = ports
     this.#env = env
   }
@@ -104,7 +100,6 @@ export class NodeProcess {
     return (await this.ask('GET', '/readyz')).status === 200
   }
 
-  /** What it has logged in this run, each line parsed; only once it has ended. */
   async remove(): Promise<void> {
     await this.kill()
     await rm(this.#folder, { recursive: true, force: true })

@@ -3,9 +3,8 @@ import type { IssuedPartner, IssuedVehicle } from '@pillion/schema'
 import { publishPacket } from '../../support/load/sign-in.ts'
 import { poll } from '../../support/poll.ts'
 import { root } from '../../support/scene.ts'
-import type { Deployment } from './deployment.ts'
 import { type Label, Ledger, type Tally } from './ledger.ts'
-import type { Counters } from './node-process.ts'
+import type { Counters, NodeProcess } from './node-process.ts'
 import { Traveller } from './traveller.ts'
 
 const uid = 'STEADY'
@@ -14,6 +13,13 @@ const tickMilliseconds = 20
 /** Vehicles that are away get one message while others get so many. */
 const ticksPerAbsent = 5
 const settleMilliseconds = 20_000
+
+/** Where it takes place. */
+export interface Place {
+  readonly nodes: readonly NodeProcess[]
+  /** Messages in all mailboxes, read from the database. */
+  countKept(): Promise<number>
+}
 
 /** What became of everything, and what the nodes say that they dropped. */
 export interface Report extends Tally {
@@ -26,10 +32,11 @@ export interface Report extends Tally {
 }
 
 /**
- * A partner on the first node, and vehicles on the others, some of them away: numbered messages in both directions, steadily.
+ * A partner on the first node, and vehicles on the others, if there are others, some of them away: numbered messages in both
+ * directions, steadily.
  */
 export class Traffic {
-  readonly #deployment: Deployment
+  readonly #place: Place
   readonly partner: Traveller
   readonly vehicles: readonly Traveller[]
   readonly absent: readonly Traveller[]
@@ -40,21 +47,24 @@ export class Traffic {
   #ticks = 0
   #timer: NodeJS.Timeout | undefined
 
-  static async open(deployment: Deployment): Promise<Traffic> {
-    const vins = Array.from({ length: 6 }, (_, index) => `${uid}${String(index).padStart(17 - uid.length, '0')}`)
-    const node = deployment.node(0)
+  static async open(place: Place): Promise<Traffic> {
+    const vins = Array.from(
+      { length: 6 },
+      (_, index) => `${uid}${String(index).padStart(17 - uid.length, '0')}`,
+    )
+    const node = place.nodes[0] as NodeProcess
     const { password } = await node.admin<IssuedPartner>('POST', '/partners', { uid })
     const issued = await node.admin<IssuedVehicle[]>('POST', '/vehicles', { vins })
     await node.admin('POST', '/apps', { idApp, uid })
     await node.admin('POST', `/apps/${idApp}/subscriptions`, { vins })
     // The other nodes know within a second.
     await wait(1_000)
-    return new Traffic(deployment, password, issued)
+    return new Traffic(place, password, issued)
   }
 
-  private constructor(deployment: Deployment, password: string, issued: readonly IssuedVehicle[]) {
-    this.#deployment = deployment
-    const ports = deployment.nodes.map((node) => node.ports.mqtt)
+  private constructor(place: Place, password: string, issued: readonly IssuedVehicle[]) {
+    this.#place = place
+    const ports = place.nodes.map((node) => node.ports.mqtt)
     const received = (payload: Uint8Array, on: object, isKept: boolean) => {
       const { content } = JSON.parse(Buffer.from(payload).toString()) as { content: Label }
       this.#ledger.receive(content, on, isKept)
@@ -79,7 +89,7 @@ export class Traffic {
 
   /** Everybody comes to their nodes, unless they are there, and goes on sending until `settle`. */
   async start(): Promise<void> {
-    const port = (node: number) => this.#deployment.node(node).ports.mqtt
+    const port = (node: number) => this.#portOf(node)
     const come = async (traveller: Traveller, node: number) => {
       if (traveller.connection?.port === port(node)) return
       traveller.leave()
@@ -117,9 +127,12 @@ export class Traffic {
     for (const traveller of [this.partner, ...this.vehicles]) await this.#fence(traveller)
     await this.#quiet()
     for (const vehicle of [...this.vehicles, ...this.absent]) await this.#emptyMailbox(vehicle)
-    const kept = () => this.#deployment.query('select number from mailbox_message')
-    const left = await poll(kept, (rows) => rows.length === 0, settleMilliseconds)
-    if (left.length > 0) throw new Error(`${left.length} messages are still in mailboxes`)
+    const left = await poll(
+      () => this.#place.countKept(),
+      (count) => count === 0,
+      settleMilliseconds,
+    )
+    if (left > 0) throw new Error(`${left} messages are still in mailboxes`)
     await this.#quiet()
     for (const vehicle of this.absent) vehicle.leave()
     const after = await this.#readCounters()
@@ -133,6 +146,11 @@ export class Traffic {
   close(): void {
     clearInterval(this.#timer)
     for (const traveller of this.#everybody()) traveller.leave()
+  }
+
+  #portOf(node: number): number {
+    const { nodes } = this.#place
+    return (nodes[node % nodes.length] as NodeProcess).ports.mqtt
   }
 
   #everybody(): Traveller[] {
@@ -152,13 +170,15 @@ export class Traffic {
   #publish({ connection }: Traveller, topics: readonly string[]): void {
     if (connection === undefined) return
     const labels = topics.map((topic) => {
-      const label = this.#ledger.send(topic)
+      const label = this.#ledger.send(`${topic} ${connection.number}`)
       const payload = Buffer.from(JSON.stringify({ idApp, popup: false, content: label }))
       connection.send(publishPacket(`${root}/${topic}`, payload))
       return label
     })
     const ledger = this.#ledger
-    connection.fence(() => labels.forEach((label) => ledger.reach(label)))
+    connection.fence(() => {
+      for (const label of labels) ledger.reach(label)
+    })
   }
 
   async #fence({ connection }: Traveller): Promise<void> {
@@ -169,7 +189,7 @@ export class Traffic {
   }
 
   async #emptyMailbox(vehicle: Traveller): Promise<void> {
-    const port = vehicle.connection?.port ?? this.#deployment.node(1).ports.mqtt
+    const port = vehicle.connection?.port ?? this.#portOf(1)
     vehicle.leave()
     await vehicle.come(port)
   }
@@ -189,7 +209,7 @@ export class Traffic {
 
   #readCounters(isMeant: (name: string) => boolean = () => true): Promise<Counters[]> {
     return Promise.all(
-      this.#deployment.nodes.map(async (node) => {
+      this.#place.nodes.map(async (node) => {
         const counters = node.isRunning ? await node.counters() : {}
         return Object.fromEntries(Object.entries(counters).filter(([name]) => isMeant(name)))
       }),

@@ -90,8 +90,10 @@ export class Traveller {
 
   #receive(connection: Connection, topicName: string, payload: Uint8Array): void {
     const { vin } = this.options
-    if (vin === undefined || topicName !== vehicleMailboxTopic(vin))
-      return this.options.received(payload, connection, false)
+    if (vin === undefined || topicName !== vehicleMailboxTopic(vin)) {
+      this.options.received(payload, connection, false)
+      return
+    }
     const messages = parseMailboxPortion(Buffer.from(payload).toString()) ?? []
     for (const message of messages) {
       if (this.#takenKeys.has(message.key)) this.comeAgain++
@@ -104,6 +106,8 @@ export class Traveller {
   }
 }
 
+let opened = 0
+
 interface ConnectionEvents {
   publish(connection: Connection, topicName: string, payload: Uint8Array): void
   ended(connection: Connection, end: End): void
@@ -115,6 +119,8 @@ export class Connection {
   isOpen = false
   readonly #socket: Socket
   readonly #version: ProtocolVersion = 5
+  /** Another for each: what a sender sent on one connection keeps its order, not what it sent on two. */
+  readonly number = opened++
   #answered: (packet: Packet) => void = () => {}
   readonly #fences: (() => void)[] = []
 
@@ -183,7 +189,10 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  #ask<Type extends 'connack' | 'suback'>(type: Type, packet: Packet): Promise<Extract<Packet, { type: Type }>> {
+  #ask<Type extends 'connack' | 'suback'>(
+    type: Type,
+    packet: Packet,
+  ): Promise<Extract<Packet, { type: Type }>> {
     const { promise, resolve, reject } = Promise.withResolvers<Extract<Packet, { type: Type }>>()
     const fail = () => reject(new Error(`no ${type} from port ${this.port}`))
     const timer = setTimeout(fail, patienceMilliseconds)

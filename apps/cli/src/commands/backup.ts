@@ -16,6 +16,7 @@ export function addBackup(parent: Command): void {
 From the SQLite of the data folder or, with database.url, from PostgreSQL; either can be restored into the other. It
 holds the database in the state of one moment, the certificate authority, the admin token, the key of endpoints and
 the packages of apps. Whoever reads it can act as the operator and as any push endpoint: its mode is 0600, keep it so.
+Run this as the user that the server runs as.
 
 The file gets its name when it is whole and was restored for a trial in a temporary place beside it, which needs a
 few times its size.

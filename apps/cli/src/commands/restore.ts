@@ -14,7 +14,8 @@ export function addRestore(parent: Command): void {
 Into the data folder, which must be empty or missing; with database.url into an empty PostgreSQL instead, from which
 every node gets what it needs. Backups of earlier versions are brought up to date.
 
-The whole file is checked first. All or nothing: if it is interrupted, run the same command again.
+The whole file is checked first. All or nothing: if it is interrupted, run the same command again. Run it as the user
+that the server runs as.
 
 Examples:
   $ pillion restore pillion-2026-11-21.tar.gz --data /var/lib/pillion

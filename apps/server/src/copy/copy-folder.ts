@@ -16,7 +16,7 @@ import { appLabel } from '../app-label.ts'
 import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { InstalledApps } from '../packages/installed-apps.ts'
 import { packApp } from '../packages/pack-app.ts'
-import type { PackageLimits } from '../packages/package-files.ts'
+import { sharedLimits } from '../packages/shared-packages.ts'
 import type { CopyOptions } from './copy-options.ts'
 import { readShared, sharedNames } from './shared-files.ts'
 import { databaseFile, postgresOptions } from './store-address.ts'
@@ -30,7 +30,7 @@ export async function copyFolder(folder: string, options: CopyOptions): Promise<
   const data = await openDataFolder(folder)
   const file = databaseFile(data.path)
   const store = await openSqlite({ file })
-  const added = await listAdded(data, store, options.config.limits).finally(() => store.close())
+  const added = await listAdded(data, store, options.log).finally(() => store.close())
   const onProgress = options.onProgress
   return readStore({ file, isHeld: true }, (source) =>
     fillPostgres(postgresOptions(options), withRows(source, added), {
@@ -40,8 +40,8 @@ export async function copyFolder(folder: string, options: CopyOptions): Promise<
   )
 }
 
-async function listAdded(data: DataFolder, store: OpenStore, limits: PackageLimits): Promise<AddedRows[]> {
-  return [...(await listSecrets(data)), ...(await listPackages(data, store, limits))]
+async function listAdded(data: DataFolder, store: OpenStore, log: CopyOptions['log']): Promise<AddedRows[]> {
+  return [...(await listSecrets(data)), ...(await listPackages(data, store, log))]
 }
 
 async function listSecrets(data: DataFolder): Promise<AddedRows[]> {
@@ -54,8 +54,12 @@ async function listSecrets(data: DataFolder): Promise<AddedRows[]> {
 }
 
 /** Several nodes find packages in the store; one that is alone has them in files only, and has no archive of them any more. */
-async function listPackages(data: DataFolder, store: OpenStore, limits: PackageLimits): Promise<AddedRows[]> {
-  const installedApps = new InstalledApps(data, limits)
+async function listPackages(
+  data: DataFolder,
+  store: OpenStore,
+  log: CopyOptions['log'],
+): Promise<AddedRows[]> {
+  const installedApps = new InstalledApps(data, sharedLimits)
   const added: AddedRows[] = []
   for (const { idApp } of await store.fleet.apps.listApps()) {
     const installed = await installedApps.find(idApp)
@@ -64,11 +68,11 @@ async function listPackages(data: DataFolder, store: OpenStore, limits: PackageL
     const folder = join(data.path, 'apps', appLabel(idApp))
     const created_at = Math.floor((await stat(join(folder, 'installed.json'))).mtimeMs)
     const pack = () => packApp(join(folder, installation), idApp)
-    const sha256 = toBytes(
-      createHash('sha256')
-        .update(await pack())
-        .digest(),
-    )
+    const archive = await pack().catch((error: Error) => {
+      log.warn({ error }, `The package of ${idApp} cannot be read and is left out: ${error.message}.`)
+    })
+    if (archive === undefined) continue
+    const sha256 = toBytes(createHash('sha256').update(archive).digest())
     added.push(addRow('app_package', idApp, { id_app: idApp, installation, version, sha256, created_at }))
     added.push({
       table: 'app_package_part',

@@ -12,8 +12,8 @@ import {
 } from '@pillion/store'
 import { openDataFolder } from '../data-folder.ts'
 import { InstalledApps } from '../packages/installed-apps.ts'
-import type { PackageLimits } from '../packages/package-files.ts'
 import { readArchive } from '../packages/read-archive.ts'
+import { sharedLimits } from '../packages/shared-packages.ts'
 import { copyFolder } from './copy-folder.ts'
 import type { CopyOptions } from './copy-options.ts'
 import type { Manifest } from './manifest.ts'
@@ -65,7 +65,7 @@ async function restoreToFolder(options: RestoreOptions): Promise<Restored> {
 
 async function build(part: string, options: RestoreOptions): Promise<Manifest> {
   const manifest = await unpack(options.file, part, { ...options, onProgress: writing(options) })
-  await installPackages(part, options.config.limits)
+  await installPackages(part)
   return manifest
 }
 
@@ -136,15 +136,14 @@ async function listLeftovers(folder: string): Promise<string[]> {
 }
 
 /** Several nodes keep packages in the store; one that is alone keeps them in files, and only there. */
-async function installPackages(folder: string, limits: PackageLimits): Promise<void> {
-  const installedApps = new InstalledApps(await openDataFolder(folder), limits)
+async function installPackages(folder: string): Promise<void> {
+  const installedApps = new InstalledApps(await openDataFolder(folder), sharedLimits)
   const file = databaseFile(folder)
   const store = await openSqlite({ file })
   try {
     for (const { idApp, installation } of await store.packages.list()) {
-      if ((await installedApps.find(idApp))?.installation === installation) continue
       const archive = await store.packages.read(installation)
-      await installedApps.install(idApp, await readArchive(archive, limits))
+      await installedApps.install(idApp, await readArchive(archive, sharedLimits))
     }
   } finally {
     await store.close()

@@ -10,11 +10,14 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { type BoundListener, reachableAddress } from '../listeners/bound-listener.ts'
+import type { AnswersByKey } from './answers-by-key.ts'
+import { sendMade } from './send-made.ts'
 
 export interface AccountParts {
   readonly accounts: Accounts
   readonly bound: readonly BoundListener[]
   readonly names: readonly string[]
+  readonly answers: AnswersByKey
   readonly log: Logger
 }
 
@@ -24,21 +27,18 @@ interface Named {
 
 export function addAccountRoutes(
   surface: FastifyInstance,
-  { accounts, bound, names, log }: AccountParts,
+  { accounts, bound, names, answers, log }: AccountParts,
 ): void {
   surface.get('/accounts', async (): Promise<Account[]> => accounts.list().map(toAccount))
 
-  surface.post<{ Body: NewAccount }>(
-    '/accounts',
-    { schema: { body: NewAccount } },
-    async (request, reply) => {
+  surface.post<{ Body: NewAccount }>('/accounts', { schema: { body: NewAccount } }, (request, reply) =>
+    sendMade(answers, request, reply, async (): Promise<IssuedAccount> => {
       const { account, password } = await accounts.add(request.body)
       log.info({ account: account.name, ...account.grants }, 'account added')
       const listener = bound.find(({ name }) => name === 'mqtt')
       const mqttAddress = listener === undefined ? '' : reachableAddress(listener, names)
-      const issued: IssuedAccount = { ...toAccount(account), password, mqttAddress }
-      return reply.code(201).send(issued)
-    },
+      return { ...toAccount(account), password, mqttAddress }
+    }),
   )
 
   surface.delete<Named>('/accounts/:name', async ({ params }): Promise<Account> => {

@@ -29,11 +29,13 @@ import type { Delivery } from '../packages/delivery.ts'
 import { installPackage } from '../packages/install.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import { addAccountRoutes } from './accounts.ts'
+import type { AnswersByKey } from './answers-by-key.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
 import { addLineRoute } from './line-stream.ts'
 import { streamPartnerMessages } from './partner-messages.ts'
 import { ApiError } from './problems.ts'
 import { addPushAppRoutes } from './push-apps.ts'
+import { sendMade } from './send-made.ts'
 import { sendMessage } from './send-message.ts'
 import { setSignals } from './set-signals.ts'
 
@@ -56,6 +58,7 @@ export interface AdminParts {
   readonly installedApps: InstalledApps
   readonly limits: Limits
   readonly signInGuard: SignInGuard
+  readonly answers: AnswersByKey
   readonly log: Logger
 }
 
@@ -106,36 +109,32 @@ function readStatus({ version, startedAt, bound, broker }: AdminParts): Status {
   }
 }
 
-function addPartnerRoutes(surface: FastifyInstance, { fleet, bound, names, caPem, log }: AdminParts): void {
+function addPartnerRoutes(surface: FastifyInstance, parts: AdminParts): void {
+  const { fleet, bound, names, caPem, log, answers } = parts
   surface.get('/partners', async (): Promise<Partner[]> => (await fleet.listPartners()).map(withDate))
 
-  surface.post<{ Body: NewPartner }>(
-    '/partners',
-    { schema: { body: NewPartner } },
-    async (request, reply) => {
+  surface.post<{ Body: NewPartner }>('/partners', { schema: { body: NewPartner } }, (request, reply) =>
+    sendMade(answers, request, reply, async (): Promise<IssuedPartner> => {
       const { partner, password, certificatePem } = await fleet.addPartner(request.body)
       log.info({ uid: partner.uid }, 'partner added')
       const listener = bound.find(({ name }) => name === 'partners')
       const partnersAddress = listener === undefined ? '' : reachableAddress(listener, names)
-      const issued: IssuedPartner = { uid: partner.uid, password, certificatePem, caPem, partnersAddress }
-      return reply.code(201).send(issued)
-    },
+      return { uid: partner.uid, password, certificatePem, caPem, partnersAddress }
+    }),
   )
 }
 
 function addVehicleRoutes(surface: FastifyInstance, parts: AdminParts): void {
-  const { fleet, caPem, log } = parts
+  const { fleet, caPem, log, answers } = parts
   surface.get('/vehicles', async (): Promise<Vehicle[]> => (await fleet.listVehicles()).map(withDate))
 
-  surface.post<{ Body: NewVehicles }>(
-    '/vehicles',
-    { schema: { body: NewVehicles } },
-    async (request, reply) => {
+  surface.post<{ Body: NewVehicles }>('/vehicles', { schema: { body: NewVehicles } }, (request, reply) =>
+    sendMade(answers, request, reply, async (): Promise<IssuedVehicle[]> => {
       const { vins, certificates = false } = request.body
-      const issued: IssuedVehicle[] = await fleet.addVehicles(vins, { certificates })
+      const issued = await fleet.addVehicles(vins, { certificates })
       log.info({ vehicles: issued.length }, 'vehicles added')
-      return reply.code(201).send(certificates ? issued.map((each) => ({ ...each, caPem })) : issued)
-    },
+      return certificates ? issued.map((each) => ({ ...each, caPem })) : issued
+    }),
   )
 
   surface.patch<{ Params: { vin: string }; Body: unknown }>(
@@ -148,14 +147,16 @@ function addVehicleRoutes(surface: FastifyInstance, parts: AdminParts): void {
   )
 }
 
-function addAppRoutes(surface: FastifyInstance, { fleet, log }: AdminParts): void {
+function addAppRoutes(surface: FastifyInstance, { fleet, log, answers }: AdminParts): void {
   surface.get('/apps', async (): Promise<App[]> => (await fleet.listApps()).map(toApp))
 
-  surface.post<{ Body: NewApp }>('/apps', { schema: { body: NewApp } }, async (request, reply) => {
-    const app = await fleet.addApp(request.body)
-    log.info({ idApp: app.idApp, uid: app.uid }, 'app added')
-    return reply.code(201).send(toApp(app))
-  })
+  surface.post<{ Body: NewApp }>('/apps', { schema: { body: NewApp } }, (request, reply) =>
+    sendMade(answers, request, reply, async () => {
+      const app = await fleet.addApp(request.body)
+      log.info({ idApp: app.idApp, uid: app.uid }, 'app added')
+      return toApp(app)
+    }),
+  )
 
   const path = '/apps/:idApp/subscriptions'
   surface.get<{ Params: { idApp: string } }>(path, async ({ params }) =>

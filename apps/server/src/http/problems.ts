@@ -20,6 +20,7 @@ export const apiErrors = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   MESSAGE_TOO_LARGE: { status: 413, title: 'The message is too large' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body is of a type this address does not take' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key came with another request before' },
   HOST_REFUSED: { status: 421, title: 'This server does not answer under that host name' },
   SIGN_IN_FAILURES_TOO_MANY: { status: 429, title: 'Too many refused sign-ins' },
   INTERNAL: { status: 500, title: 'The server failed' },

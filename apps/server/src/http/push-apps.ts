@@ -14,9 +14,11 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Limits } from '../limits.ts'
 import { type BoundListener, reachableAddress } from '../listeners/bound-listener.ts'
+import type { AnswersByKey } from './answers-by-key.ts'
 import { addLineRoute } from './line-stream.ts'
 import { sendAsAdmin } from './push-address.ts'
 import { streamDeliveries } from './push-deliveries.ts'
+import { sendMade } from './send-made.ts'
 
 export interface PushAppParts {
   readonly push: Push
@@ -24,6 +26,7 @@ export interface PushAppParts {
   readonly limits: Limits
   readonly bound: readonly BoundListener[]
   readonly names: readonly string[]
+  readonly answers: AnswersByKey
   readonly log: Logger
 }
 
@@ -35,21 +38,18 @@ const defaultOverlapSeconds = 86_400
 
 /** Push apps as the operator sees them: their identity, never what their users keep in them. */
 export function addPushAppRoutes(surface: FastifyInstance, parts: PushAppParts): void {
-  const { push, log } = parts
+  const { push, log, answers } = parts
   surface.get('/push-apps', async (): Promise<PushAppView[]> => {
     const apps = await push.apps.list()
     return apps.map((app) => toView(app, parts))
   })
 
-  surface.post<{ Body: NewPushApp }>(
-    '/push-apps',
-    { schema: { body: NewPushApp } },
-    async (request, reply) => {
+  surface.post<{ Body: NewPushApp }>('/push-apps', { schema: { body: NewPushApp } }, (request, reply) =>
+    sendMade(answers, request, reply, async (): Promise<IssuedPushApp> => {
       const { app, clientSecret } = await push.apps.add(request.body)
       log.info({ appID: app.appID }, 'push app added')
-      const issued: IssuedPushApp = { ...toView(app, parts), clientSecret }
-      return reply.code(201).send(issued)
-    },
+      return { ...toView(app, parts), clientSecret }
+    }),
   )
 
   surface.patch<Named & { Body: PushAppUpdate }>(

@@ -21,6 +21,7 @@ export interface FenceAccess {
 export class Fence {
   readonly #clients: readonly RawMqttClient[]
   readonly #arrived: Set<string>[]
+  #granted = 0
   #passed = 0
   #turn: Promise<void> = Promise.resolve()
 
@@ -47,16 +48,19 @@ export class Fence {
 
   async #pass(): Promise<void> {
     const topic = `fence/${++this.#passed}`
+    const size = this.#clients.length
+    this.#granted = 0
     // A new filter, so that whoever sends here knows of it, and of all that was subscribed to before it.
     for (const client of this.#clients) {
-      const options = { qos: 0, noLocal: true, retainAsPublished: false, retainHandling: 0 } as const
+      const options = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
       const subscriptions = [{ topicFilter: `${topic}/+`, ...options }]
       client.send({ type: 'subscribe', packetId: 1, subscriptions })
     }
     const deadline = Date.now() + patienceMilliseconds
-    while (this.#arrived.some((arrived) => arrived.size < this.#clients.length - 1)) {
+    while (this.#arrived.some((arrived) => arrived.size < size)) {
       assert.ok(Date.now() < deadline, `the nodes do not hear of each other: ${this.#describe()}`)
-      for (const [index, client] of this.#clients.entries()) {
+      // Each sends to itself as well: what nobody gets would be counted as a drop.
+      for (const [index, client] of this.#granted < size ? [] : this.#clients.entries()) {
         const payload = new Uint8Array()
         client.send({
           type: 'publish',
@@ -71,7 +75,8 @@ export class Fence {
     }
     for (const [index, client] of this.#clients.entries()) {
       this.#arrived[index]?.clear()
-      client.send({ type: 'unsubscribe', packetId: 2, topicFilters: [`${topic}/+`] })
+      // The one before: of this one, copies may still be on their way.
+      client.send({ type: 'unsubscribe', packetId: 2, topicFilters: [`fence/${this.#passed - 1}/+`] })
     }
   }
 
@@ -83,6 +88,7 @@ export class Fence {
     try {
       for (;;) {
         const packet = await client.next(2 ** 31 - 1)
+        if (packet.type === 'suback') this.#granted++
         if (packet.type !== 'publish') continue
         const { topicName } = packet as PacketOf<'publish'>
         if (topicName.startsWith(`fence/${this.#passed}/`)) arrived?.add(topicName)

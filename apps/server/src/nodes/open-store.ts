@@ -22,6 +22,11 @@ export async function openStore({ database }: Config, data: DataFolder, log: Log
 
 async function openFile(data: DataFolder): Promise<OpenStore> {
   const file = join(data.path, 'pillion.db')
+  if ((await data.read('store-id')) !== undefined) {
+    throw new StoreMissingError(
+      `${data.path} was in use with a shared database, and database.url does not say which. Set it. To go back to what pillion.db held before, remove the file store-id.`,
+    )
+  }
   if (!(await exists(file)) && (await data.read('admin-token')) !== undefined) {
     throw new StoreMissingError(
       `${data.path} was in use, but its database pillion.db is not there. Bring it back from a backup (pillion restore), set database.url if it is in PostgreSQL, or choose an empty directory with --data.`,

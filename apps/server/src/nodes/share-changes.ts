@@ -21,7 +21,12 @@ export interface SharedChanges {
   readonly log: Logger
 }
 
-type Ended = Parameters<EndConnections>
+/** Names, not places: in a JSON array a subject that is undefined would come back as null. */
+interface Ended {
+  readonly appID: Parameters<EndConnections>[0]
+  readonly subject: Parameters<EndConnections>[1]
+  readonly text: string
+}
 
 /**
  * What one node changes in the store takes effect on all of them: each tells the others, and reads everything again when it
@@ -43,7 +48,7 @@ export function shareChanges(parts: SharedChanges): () => void {
       if (subject === 'fleet') fleet.changedElsewhere(body as FleetChange)
       else if (subject === 'account')
         void attempt(log, () => accounts.changedElsewhere(body as AccountChange))
-      else if (subject === 'push-ended') parts.endConnections(...(body as Ended))
+      else if (subject === 'push-ended') endHere(parts, body as Ended)
       else log.warn({ subject }, 'a notice of another node is of no kind that this version knows')
     },
     missed: () => readAgain(parts),
@@ -61,10 +66,14 @@ export function shareChanges(parts: SharedChanges): () => void {
 
 /** Ends the connections of somebody on every node. */
 export function endOnEveryNode(endConnections: EndConnections, nodes: NatsNodes | undefined): EndConnections {
-  return (...ended: Ended) => {
-    endConnections(...ended)
-    nodes?.notices.tell('push-ended', ended)
+  return (appID, subject, text) => {
+    endConnections(appID, subject, text)
+    nodes?.notices.tell('push-ended', { appID, subject, text } satisfies Ended)
   }
+}
+
+function endHere({ endConnections }: SharedChanges, { appID, subject, text }: Ended): void {
+  endConnections(appID, subject, text)
 }
 
 /** What other nodes install is served here, too. */

@@ -89,7 +89,7 @@ export class LocalApps {
     const { version, name, icons } = readPackageInfo(app, idApp)
     const icon = findIcon(app, icons)
     const described = {
-      installation: copy.installation ?? randomBytes(6).toString('hex'),
+      installation: copy.installation ?? createInstallation(),
       version,
       ...(name === undefined ? {} : { name }),
       ...(icon === undefined ? {} : { icon }),
@@ -97,7 +97,7 @@ export class LocalApps {
     }
     const folder = this.#appFolder(idApp)
     const place = join(folder, described.installation)
-    const beside = `${place}.${randomBytes(6).toString('hex')}`
+    const beside = `${place}.${createInstallation()}`
     try {
       await writeFiles(join(beside, 'app'), app)
       await writeFiles(join(beside, 'media'), media)
@@ -118,6 +118,10 @@ export class LocalApps {
   #appFolder(idApp: IdApp): string {
     return join(this.#data.path, 'apps', appLabel(idApp))
   }
+}
+
+export function createInstallation(): string {
+  return randomBytes(6).toString('hex')
 }
 
 async function writeFiles(folder: string, files: PackageFiles): Promise<void> {

@@ -4,14 +4,14 @@ import type { IdApp } from '@pillion/schema'
 import type { AppPackage, AppPackages } from '@pillion/store'
 import type { Logger } from 'pino'
 import { layOut, type PackageLayout } from './layout.ts'
-import type { InstalledApp, LocalApps } from './local-apps.ts'
+import { createInstallation, type InstalledApp, type LocalApps } from './local-apps.ts'
 import { packApp } from './pack-app.ts'
 import { PackageError } from './package-error.ts'
 import type { PackageLimits } from './package-files.ts'
 import { readArchive } from './read-archive.ts'
 
 /** What was installed was held to the limits in force then. */
-const sharedLimits: PackageLimits = {
+export const sharedLimits: PackageLimits = {
   packageArchiveBytesMax: 2 ** 31,
   packageUnpackedBytesMax: 2 ** 31,
   packageAppBytesMax: 2 ** 31,
@@ -54,8 +54,13 @@ export class SharedPackages {
       const installed = shared.has(idApp) ? undefined : await this.#local.find(idApp)
       // Of another version: left from another deployment.
       if (installed === undefined || installed.version !== version) continue
-      const archive = await packApp(this.#local.folder(idApp, installed), idApp)
-      await this.#packages.putFirst(describePackage(idApp, installed, archive, Date.now()), archive)
+      const archive = await packApp(this.#local.folder(idApp, installed), idApp).catch((error: unknown) => {
+        this.#log.warn({ err: error, idApp }, 'a package that was installed here cannot be read')
+      })
+      if (archive === undefined) continue
+      // A name of its own: another node may be a copy of this one, or this one was killed at the same place before.
+      const renamed = { ...installed, installation: createInstallation() }
+      await this.#packages.putFirst(describePackage(idApp, renamed, archive, Date.now()), archive)
       this.#log.info({ idApp, version }, 'package brought along for the other nodes')
     }
   }

@@ -2,7 +2,7 @@ import type { Core } from '../core.ts'
 import type { RelayExtras } from '../ports/relay.ts'
 import { keepRetained } from '../retained/keep-retained.ts'
 import { keepMessage, missesReceiver } from './absent-receiver.ts'
-import { deliverMessage } from './deliver.ts'
+import { deliverMessage, deliverPayload } from './deliver.ts'
 import { type Audience, emptyAudience, gatherAudience } from './route.ts'
 
 /** Topics whose audience is remembered; about 200 bytes each. */
@@ -22,6 +22,9 @@ interface Arrival {
 export class Arrivals {
   readonly #core: Core
   readonly #byTopic = new Map<string, Arrival>()
+  /** Of the message before: the relay hands over many of one topic in a row. */
+  #lastTopic: string | undefined
+  #last: Arrival | undefined
 
   constructor(core: Core) {
     this.#core = core
@@ -29,10 +32,14 @@ export class Arrivals {
 
   deliver(topic: string, payload: Uint8Array, extras: RelayExtras | undefined): void {
     const core = this.#core
-    const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
     const { audience, missesReceiver } = this.#find(topic)
-    const reached = deliverMessage(core, topic, audience, message)
     core.counters.messagesArrived++
+    if (extras === undefined && !missesReceiver) {
+      if (deliverPayload(core, topic, audience, payload) === 0) core.counters.drop('no_receiver', 1)
+      return
+    }
+    const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
+    const reached = deliverMessage(core, topic, audience, message)
     if (extras?.keepFor !== undefined) keepRetained(core, topic, message, extras.keepFor)
     // It has gone from here while the message was on its way.
     if (missesReceiver && !extras?.isKept)
@@ -43,7 +50,7 @@ export class Arrivals {
 
   #find(topic: string): Arrival {
     const { subscriptions, relay } = this.#core
-    let arrival = this.#byTopic.get(topic)
+    let arrival = topic === this.#lastTopic ? this.#last : this.#byTopic.get(topic)
     if (arrival === undefined) {
       // Of many topics that are used once each, none is worth remembering.
       if (this.#byTopic.size >= TOPICS_MAX) this.#byTopic.clear()
@@ -52,6 +59,8 @@ export class Arrivals {
       arrival = { neighbourhood, subscriptionsEpoch: 0, interestEpoch: -1, audience, missesReceiver: false }
       this.#byTopic.set(topic, arrival)
     }
+    this.#lastTopic = topic
+    this.#last = arrival
     const subscriptionsEpoch = subscriptions.epochOf(arrival.neighbourhood)
     if (arrival.subscriptionsEpoch !== subscriptionsEpoch || arrival.interestEpoch !== relay.interestEpoch) {
       arrival.subscriptionsEpoch = subscriptionsEpoch

@@ -2,7 +2,9 @@ import { encode, type Properties, remainingLengthBytes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import type { RelayExtras } from '../ports/relay.ts'
+import type { InProcessReceiver } from '../subscriptions.ts'
 import { PUBLISH_QOS_0, readFrame, writeLength } from '../wire/frame.ts'
+import { SLAB_PIECE_BYTES_MAX } from '../wire/writer.ts'
 import { keepMessage } from './absent-receiver.ts'
 import { encodePrefix, type Group, receiverProperties } from './group.ts'
 import type { Audience, Route, SharedAudience } from './route.ts'
@@ -265,6 +267,44 @@ function deliverMessageToGroup(group: Group, message: Message, sender: Connectio
   )
   const isWhole = addToMembers(sender, group, packet, 0, packet.length, 1)
   if (alias !== undefined && isWhole) alias.introduced = true
+  return members.length
+}
+
+/**
+ * As `deliverMessage`, for a payload from another node that has neither properties nor the RETAIN flag: no object is made for it,
+ * and what goes to one connection in a row becomes one range of bytes.
+ */
+export function deliverPayload(core: Core, topic: string, audience: Audience, payload: Uint8Array): number {
+  const { groups, shares, receivers } = audience
+  let reached = receivers.length
+  for (let i = 0; i < groups.length; i++) {
+    reached += deliverPayloadToGroup(core, groups[i] as Group, payload)
+  }
+  for (let i = 0; i < shares.length; i++) {
+    reached += deliverPayloadToGroup(core, pickMember(core, shares[i] as SharedAudience), payload)
+  }
+  for (let i = 0; i < receivers.length; i++) (receivers[i] as InProcessReceiver)(topic, payload)
+  return reached
+}
+
+function deliverPayloadToGroup({ writer }: Core, group: Group, payload: Uint8Array): number {
+  const { topicName, version, identifiers, members } = group
+  if (aliasOf(group) !== undefined)
+    return deliverMessageToGroup(group, { payload, retain: false, properties: undefined }, undefined)
+  if (!hasRoom(group)) {
+    for (const { outbox } of members) outbox.drop(1)
+    return members.length
+  }
+  group.prefix ??= encodePrefix(topicName, version, receiverProperties(identifiers, undefined))
+  const length = group.prefix.length + payload.length
+  const bytes = 1 + remainingLengthBytes(length) + length
+  const start = bytes > SLAB_PIECE_BYTES_MAX ? 0 : writer.reserve(bytes)
+  const buffer = bytes > SLAB_PIECE_BYTES_MAX ? Buffer.allocUnsafeSlow(bytes) : writer.slab
+  buffer[start] = PUBLISH_QOS_0
+  const prefixAt = writeLength(buffer, start + 1, length)
+  buffer.set(group.prefix, prefixAt)
+  buffer.set(payload, prefixAt + group.prefix.length)
+  addToMembers(undefined, group, buffer, start, start + bytes, 1)
   return members.length
 }
 

@@ -3,6 +3,8 @@ import { type Holding, Ranges } from './ranges.ts'
 import { endReadTurn } from './read-slabs.ts'
 
 const SLAB_BYTES = 65_536
+/** Larger pieces have memory of their own. */
+export const SLAB_PIECE_BYTES_MAX = SLAB_BYTES / 4
 const SPARE_RANGES_MAX = 1_024
 /** Longer arrays are left to the garbage collector. */
 const RANGES_KEPT_MAX = 256
@@ -46,13 +48,31 @@ export class Writer implements Holding {
 
   /** Bytes to fill and hand to a transport. Cut from a slab: an ArrayBuffer per write would cost more than the write. */
   readonly allocate = (bytes: number): Buffer => {
-    if (bytes > SLAB_BYTES / 4) return Buffer.allocUnsafeSlow(bytes)
+    if (bytes > SLAB_PIECE_BYTES_MAX) return Buffer.allocUnsafeSlow(bytes)
+    const start = this.#cut(bytes)
+    return this.#slab.subarray(start, start + bytes)
+  }
+
+  /**
+   * As `allocate`, without a view: the bytes begin at the number returned, in `slab`. What is reserved next mostly follows them
+   * there, so that an outbox takes both as one range. At most `SLAB_PIECE_BYTES_MAX`.
+   */
+  reserve(bytes: number): number {
+    return this.#cut(bytes)
+  }
+
+  /** Where the bytes reserved last are. */
+  get slab(): Buffer {
+    return this.#slab
+  }
+
+  #cut(bytes: number): number {
     if (this.#slabUsed + bytes > SLAB_BYTES) {
       this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
       this.#slabUsed = 0
     }
     const start = this.#slabUsed
     this.#slabUsed += bytes
-    return this.#slab.subarray(start, start + bytes)
+    return start
   }
 }

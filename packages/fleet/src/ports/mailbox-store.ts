@@ -2,7 +2,7 @@ import type { IdApp, Uid, Vin } from '@pillion/schema'
 
 /**
  * Keeps what came for vehicles while no head unit was connected. The same promises as `IdentityStore`: resolved means it
- * lasts, rejected means that the store is away, calls may overlap. Whoever is no longer subscribed to an app, or no longer
+ * lasts, rejected means that the store is away (with an error whose `mayBeDone` is false: and nothing was changed), calls may overlap. Whoever is no longer subscribed to an app, or no longer
  * there, loses what was kept for it, with that change and at once.
  */
 export interface MailboxStore {

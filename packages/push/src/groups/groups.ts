@@ -34,9 +34,17 @@ export class Groups {
     this.#now = now
   }
 
-  /** By a user, for itself; by the admin, for anybody or nobody. */
-  create(caller: Caller, body: () => NewGroup): Promise<{ group: GroupRecord; notFoundUsers: string[] }> {
-    return this.createWithID(caller, createGroupID(), body)
+  /**
+   * By a user, for itself; by the admin, for anybody or nobody. With `madeID`, a UUID that nobody else gives, it is made once,
+   * however often this is called.
+   */
+  create(
+    caller: Caller,
+    body: () => NewGroup,
+    madeID?: string,
+  ): Promise<{ group: GroupRecord; notFoundUsers: string[] }> {
+    if (madeID === undefined) return this.createWithID(caller, createGroupID(), body)
+    return this.createWithID(caller, madeID.replaceAll('-', '').slice(0, 30), body, { mayExist: true })
   }
 
   /** GROUP_ALREADY_EXISTS. */
@@ -44,6 +52,7 @@ export class Groups {
     caller: Caller,
     groupID: string,
     body: () => NewGroup,
+    { mayExist = false } = {},
   ): Promise<{ group: GroupRecord; notFoundUsers: string[] }> {
     const { app, principal } = caller
     if (principal.kind !== 'user' && principal.kind !== 'admin') {
@@ -72,6 +81,7 @@ export class Groups {
       modifiedAt: at,
     }
     if ((await this.#store.addGroup(group, found)) === 'exists') {
+      if (mayExist) return { group: await this.resolve(app, groupID), notFoundUsers }
       throw new PushError('GROUP_ALREADY_EXISTS', 'The group ID is taken', {
         details: { groupID, appID: app.appID },
       })

@@ -60,22 +60,27 @@ export class Objects {
     this.#now = now
   }
 
-  /** Makes the bucket if need be. INVALID_BUCKET, INVALID_INPUT_DATA; OPERATION_NOT_ALLOWED when the bucket is full. */
+  /**
+   * Makes the bucket if need be. INVALID_BUCKET, INVALID_INPUT_DATA; OPERATION_NOT_ALLOWED when the bucket is full. With
+   * `madeID`, which nobody else gives, it is made once, however often this is called.
+   */
   async create(
     caller: Caller,
     scope: Scope,
     bucketID: string,
     dataType: string | undefined,
     body: () => unknown,
+    madeID?: string,
   ): Promise<ObjectResult> {
     const { bucket, accessList } = await this.#buckets.look(caller, scope, bucketID)
     if (!(await this.#rights.allows(caller, accessList, 'CREATE_OBJECTS_IN_BUCKET', scope)))
       throw unauthorized(caller)
     const fields = readFields(body(), this.#limits)
-    const objectID = createObjectID()
+    const objectID = madeID ?? createObjectID()
     const target = bucket ?? (await this.#buckets.create(caller, scope, bucketID))
-    const object = await this.#add(caller, scope, target, { objectID, fields, dataType })
-    if (object === undefined) throw objectExists(objectID)
+    const added = await this.#add(caller, scope, target, { objectID, fields, dataType })
+    const object = added ?? (await this.#store.findObject(target.key, objectID))
+    if (object === undefined || (added === undefined && madeID === undefined)) throw objectExists(objectID)
     return { object, created: true }
   }
 

@@ -1,7 +1,7 @@
 import { FilterTree } from './filter-tree.ts'
 
 /** Answers about wildcards that are kept, so that a busy topic is not split into its levels for each message. */
-const ANSWERS_MAX = 4_096
+const ANSWERS_MAX = 20_000
 
 /** What one other node holds interest in. */
 export class RemoteInterest {

@@ -14,6 +14,8 @@ export class InStream {
   #isAsking = false
   /** Something came since the last acknowledgement. */
   #isOwed = false
+  /** Of batches that came since the last acknowledgement. */
+  owedBytes = 0
 
   constructor(log: NodesLog, askAgain: (answer: Answer) => void) {
     this.#log = log
@@ -42,6 +44,7 @@ export class InStream {
       return false
     }
     if (header.first === this.#expected) this.#deliver(frame, header, node)
+    this.owedBytes += frame.length
     if (this.#isOwed) return false
     this.#isOwed = true
     return true
@@ -49,6 +52,7 @@ export class InStream {
 
   takeAcknowledgement(): Answer {
     this.#isOwed = false
+    this.owedBytes = 0
     return this.#answer()
   }
 

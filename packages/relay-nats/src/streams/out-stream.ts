@@ -1,5 +1,6 @@
 import type { Relay, RelayExtras } from '@pillion/broker'
 import type { RelayLimits } from '../options.ts'
+import { type Block, FrameBlocks } from './frame-blocks.ts'
 import { type Answer, BATCH_HEADER_BYTES, writeBatchHeader } from './frames.ts'
 import { encodePacket, isPlain, plainBytesMax, writePlain } from './messages.ts'
 
@@ -15,6 +16,7 @@ const BUSY_SHARE = 1 / 64
 type Congestible = NonNullable<Relay['congested']>
 
 interface Batch {
+  readonly block: Block
   /** Header and messages. */
   readonly frame: Buffer
   readonly first: number
@@ -55,7 +57,10 @@ export class OutStream implements Congestible {
   /** The window begins here; what is before it has been let go. */
   #head = 0
   #windowBytes = 0
-  #filling: Buffer | undefined
+  readonly #blocks: FrameBlocks
+  /** Where the next frame is made: from `#begin` on, and so far up to `#filled`. */
+  #filling: Block | undefined
+  #begin = 0
   #filled = BATCH_HEADER_BYTES
   #fillingCount = 0
   /** Of the last message in the batch. */
@@ -71,6 +76,7 @@ export class OutStream implements Congestible {
   constructor(options: OutStreamOptions) {
     this.#options = options
     this.#stream = options.nextStream()
+    this.#blocks = new FrameBlocks(options.limits.relayBatchBytesMax)
   }
 
   /** Messages of which it is not known whether they have arrived. */
@@ -79,7 +85,7 @@ export class OutStream implements Congestible {
   }
 
   get windowBytes(): number {
-    return this.#windowBytes + (this.#fillingCount > 0 ? this.#filled : 0)
+    return this.#windowBytes + (this.#fillingCount > 0 ? this.#filled - this.#begin : 0)
   }
 
   /** Copies the message, or counts it as dropped. */
@@ -88,7 +94,7 @@ export class OutStream implements Congestible {
     else if (this.#makeRoom(plainBytesMax(topic, payload))) {
       const isKept = extras?.isKept ?? false
       const newTopic = topic === this.#lastTopic ? undefined : topic
-      this.#filled = writePlain(this.#filling as Buffer, this.#filled, newTopic, payload, isKept)
+      this.#filled = writePlain((this.#filling as Block).bytes, this.#filled, newTopic, payload, isKept)
       this.#fillingCount++
       this.#lastTopic = topic
     }
@@ -98,13 +104,12 @@ export class OutStream implements Congestible {
   flush(): void {
     if (this.#fillingCount === 0) return
     const now = this.#options.now()
-    const frame = Buffer.allocUnsafeSlow(this.#filled)
-    ;(this.#filling as Buffer).copy(frame, 0, 0, this.#filled)
-    const batch = { frame, first: this.#next, count: this.#fillingCount, at: now }
+    const block = this.#filling as Block
+    const frame = block.bytes.subarray(this.#begin, this.#filled)
+    const batch = { block, frame, first: this.#next, count: this.#fillingCount, at: now }
+    block.uses++
     this.#next += this.#fillingCount
-    this.#filled = BATCH_HEADER_BYTES
-    this.#fillingCount = 0
-    this.#lastTopic = undefined
+    this.#beginFrame(this.#filled)
     this.#window.push(batch)
     this.#windowBytes += frame.length + BATCH_OVERHEAD_BYTES
     this.isCongested = !this.#isSlow && this.#windowBytes > this.#share(CONGESTED_SHARE)
@@ -136,7 +141,10 @@ export class OutStream implements Congestible {
   /** Everything that is not acknowledged: a link was cut. */
   resend(): void {
     for (let index = this.#head; index < this.#window.length; index++) {
-      this.#send(this.#window[index] as Batch)
+      const batch = this.#window[index] as Batch
+      // The first copy may be acknowledged before this one has left.
+      batch.block.isTainted = true
+      this.#send(batch)
     }
   }
 
@@ -149,6 +157,7 @@ export class OutStream implements Congestible {
       this.#letGo(batch)
     }
     this.#relieve()
+    if (this.windowBytes === 0) this.#shrink()
     if (this.#acknowledged < this.#next && now - this.#sentAt >= patience) this.#probe()
   }
 
@@ -159,14 +168,20 @@ export class OutStream implements Congestible {
     this.#window = []
     this.#head = 0
     this.#windowBytes = 0
-    this.#filled = BATCH_HEADER_BYTES
-    this.#fillingCount = 0
-    this.#lastTopic = undefined
+    this.#filling = undefined
+    this.#beginFrame(0)
     this.#next = 0
     this.#acknowledged = 0
     this.#session = 0
     this.#stream = this.#options.nextStream()
     this.#relieve()
+  }
+
+  /** Nothing is on its way, and most nodes have little to say to most others. */
+  #shrink(): void {
+    this.#blocks.shrink()
+    this.#filling = undefined
+    this.#beginFrame(0)
   }
 
   get busyBytes(): number {
@@ -191,7 +206,7 @@ export class OutStream implements Congestible {
 
   #addPacket(message: Buffer): void {
     if (!this.#makeRoom(message.length)) return
-    this.#filled += message.copy(this.#filling as Buffer, this.#filled)
+    this.#filled += message.copy((this.#filling as Block).bytes, this.#filled)
     this.#fillingCount++
   }
 
@@ -206,14 +221,21 @@ export class OutStream implements Congestible {
       dropped('relay_full', 1)
       return false
     }
-    if (this.#filled + bytes <= (this.#filling?.length ?? 0)) return true
-    this.flush()
-    const needed = BATCH_HEADER_BYTES + bytes
     const usual = Math.min(limits.relayBatchBytesMax, frameBytesMax())
-    if (this.#filling === undefined || this.#filling.length < needed || this.#filling.length > usual) {
-      this.#filling = Buffer.allocUnsafeSlow(Math.max(needed, usual))
-    }
+    if (this.#filled - this.#begin + bytes > usual) this.flush()
+    if (this.#filled + bytes <= (this.#filling?.bytes.length ?? 0)) return true
+    this.flush()
+    if (this.#filling !== undefined) this.#blocks.endUse(this.#filling)
+    this.#filling = this.#blocks.take(BATCH_HEADER_BYTES + bytes)
+    this.#beginFrame(0)
     return true
+  }
+
+  #beginFrame(at: number): void {
+    this.#begin = at
+    this.#filled = at + BATCH_HEADER_BYTES
+    this.#fillingCount = 0
+    this.#lastTopic = undefined
   }
 
   #first(): Batch | undefined {
@@ -222,6 +244,7 @@ export class OutStream implements Congestible {
 
   #letGo(batch: Batch): void {
     this.#windowBytes -= batch.frame.length + BATCH_OVERHEAD_BYTES
+    this.#blocks.endUse(batch.block)
     this.#head++
     // Now and then, so that letting go of one costs the same however many there are.
     if (this.#head * 2 < this.#window.length) return

@@ -210,6 +210,17 @@ const shapes: Shapes = {
     columns: { installation: text, number, content: bytes, created_at: number },
     key: ['installation', 'number'],
   },
+  kept_answer: {
+    columns: {
+      key_hash: bytes,
+      caller: text,
+      request_hash: bytes,
+      made_id: text,
+      answer: bytes,
+      created_at: number,
+    },
+    key: ['key_hash'],
+  },
 }
 
 export const tableShapes: readonly TableShape[] = Object.entries(shapes).map(([name, shape]) => ({

@@ -5,6 +5,7 @@ import * as accounts from './0002-accounts.ts'
 import * as push from './0003-push.ts'
 import * as mailbox from './0004-mailbox.ts'
 import * as nodes from './0005-nodes.ts'
+import * as answers from './0006-answers.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-push': push,
   '0004-mailbox': mailbox,
   '0005-nodes': nodes,
+  '0006-answers': answers,
 }

@@ -7,7 +7,36 @@ import { PART_BYTES } from './app-packages.ts'
 
 /** What nodes have in common. */
 export function testNodeStores(name: string, open: () => Promise<OpenStore>): void {
-  describe(`shared secrets and app packages: ${name}`, () => {
+  describe(`what nodes have in common: ${name}`, () => {
+    it('keeps one answer for each key, for as long as it is asked for, and of a caller the newest', async () => {
+      const { answers, close } = await open()
+      const asked = (n: number, createdAt: number, caller = 'a') => {
+        return { keyHash: hash(n), caller, requestHash: hash(9), madeID: `${n}`, createdAt }
+      }
+      assert.equal(await answers.begin(asked(1, 10), 0), undefined)
+      assert.deepEqual(await answers.begin({ ...asked(1, 11), madeID: 'other' }, 10), {
+        ...asked(1, 10),
+        answer: undefined,
+      })
+      await answers.finish(hash(1), hash(5))
+      await answers.finish(hash(1), hash(6))
+      assert.deepEqual((await answers.find(hash(1)))?.answer, hash(5))
+      assert.equal(await answers.begin(asked(1, 20), 11), undefined)
+      assert.deepEqual(await answers.find(hash(1)), { ...asked(1, 20), answer: undefined })
+      const firsts = await Promise.all([2, 2, 2].map((n) => answers.begin(asked(n, 21), 0)))
+      assert.equal(firsts.filter((each) => each === undefined).length, 1)
+      await answers.begin(asked(3, 22), 0)
+      await answers.begin(asked(4, 5), 0)
+      await answers.begin(asked(6, 6, 'b'), 0)
+      await answers.tidy('a', { since: 6, perCallerMax: 2 })
+      const left = await Promise.all([1, 2, 3, 4, 6].map((n) => answers.find(hash(n))))
+      assert.deepEqual(
+        left.map((each) => each?.madeID),
+        [undefined, '2', '3', undefined, '6'],
+      )
+      await close()
+    })
+
     it('keeps the first value of a secret, and makes no second', async () => {
       const { secrets, close } = await open()
       assert.deepEqual(await secrets.getOrAdd('ca', async () => hash(1)), hash(1))

@@ -95,7 +95,9 @@ export class TimedPool implements PostgresPool {
         return await client.query(config as unknown as pg.QueryConfig)
       } catch (cause) {
         if (!isUnavailable(cause)) throw cause
-        const error = new StoreUnavailableError(cause)
+        // Of a transaction that is cut off before its end nothing stays.
+        const mayBeDone = isEnd(cause) && (!isInTransaction || text === 'commit')
+        const error = new StoreUnavailableError(cause, { mayBeDone })
         if (isEnd(cause)) {
           failure = error
           this.#failures++
@@ -106,10 +108,12 @@ export class TimedPool implements PostgresPool {
       }
     }
     let isFirst = true
+    let isInTransaction = false
     const query = (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
       // The first is `begin`, or a transaction by itself; `transact` cares for longer ones.
       if (!isFirst) return ask(text, values)
       isFirst = false
+      isInTransaction = text.startsWith('begin') || text.startsWith('start transaction')
       return again(() => ask(text, values))
     }
     return {

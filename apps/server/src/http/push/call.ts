@@ -7,10 +7,13 @@ import { badField, type JsonBody, readObject, readShape } from './bodies.ts'
 export class Call {
   readonly request: FastifyRequest
   readonly caller: Caller
+  /** What is made gets this id, if the request may come again (Idempotency-Key). */
+  readonly madeID: string | undefined
 
-  constructor(request: FastifyRequest, caller: Caller) {
+  constructor(request: FastifyRequest, caller: Caller, madeID?: string) {
     this.request = request
     this.caller = caller
+    this.madeID = madeID
   }
 
   get app(): PushApp {

@@ -9,6 +9,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     takes?: Takes | undefined
     takesQuery?: Readonly<Record<string, string>> | undefined
+    isMadeOnce?: boolean | undefined
   }
 }
 
@@ -82,14 +83,21 @@ export async function collectRoutes(surface: FastifyInstance, version: string): 
       security: [{ appID: [], appKey: [] }, { token: [] }],
     },
     transform({ schema, url, route }) {
-      const { takes, takesQuery } = route.config ?? {}
+      const { takes, takesQuery, isMadeOnce } = route.config ?? {}
       const body = takes === undefined ? {} : { body: takes.shape, consumes: [...takes.types] }
       const query = takesQuery === undefined ? {} : { querystring: toQueryShape(takesQuery) }
-      return { url, schema: { ...schema, ...body, ...query } }
+      const headers = isMadeOnce ? { headers: keyHeader } : {}
+      return { url, schema: { ...schema, ...body, ...query, ...headers } }
     },
     transformObject: (document) => ('openapiObject' in document ? complete(document.openapiObject) : {}),
   })
 }
+
+const keyHeader = toQueryShape({
+  'Idempotency-Key':
+    '16 to 255 characters that nobody can guess, such as a UUID. Asked again with the same key and body within 24 hours, at any ' +
+    'node, the same answer comes, and nothing more is made; not for the anonymous.',
+})
 
 function toQueryShape(query: Readonly<Record<string, string>>) {
   const parameters = Object.entries(query).map(([name, description]) => [

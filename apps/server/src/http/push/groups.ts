@@ -55,9 +55,10 @@ function addCreation(api: Api): void {
   const gives = [made]
   addRoute(
     api,
-    { method: 'POST', path: '/groups', tag, summary: 'Make a group (P 5)', takes, gives },
+    { method: 'POST', path: '/groups', tag, summary: 'Make a group (P 5)', takes, gives, isMadeOnce: true },
     async (call) => {
-      const { group, notFoundUsers } = await groups.create(call.caller, call.body<NewPushGroup>(NewPushGroup))
+      const body = call.body<NewPushGroup>(NewPushGroup)
+      const { group, notFoundUsers } = await groups.create(call.caller, body, call.madeID)
       return made.with({ groupID: group.groupID, notFoundUsers }, call.location('groups', group.groupID))
     },
   )

@@ -34,13 +34,15 @@ function addCreation(api: Api, scope: ScopePrefix): void {
       summary: 'Make an object; also as application/vnd.{appID}.{type}+json (P 10.1)',
       takes,
       gives: [made],
+      isMadeOnce: true,
     },
     async (call) => {
       await api.rateLimits.countWrite(call.request)
       const place = await scope.find(push, call)
       const bucketID = call.param('bucket')
       const type = readDataType(call)
-      const { object } = await push.objects.create(call.caller, place, bucketID, type, fieldsOf(call))
+      const { caller, madeID } = call
+      const { object } = await push.objects.create(caller, place, bucketID, type, fieldsOf(call), madeID)
       const { objectID, createdAt } = object
       return made.with(
         { objectID, createdAt, dataType: mediaTypeOf(call.app, object) },

@@ -1,5 +1,6 @@
 import { PushError } from '@pillion/push'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { KeyFault } from '../answers-by-key.ts'
 import { type Answer, type AnswerForm, kiiType, sendAnswer } from './answer.ts'
 import { Call } from './call.ts'
 import { enter, enterAnonymously } from './caller.ts'
@@ -28,6 +29,8 @@ export interface PushRoute {
   readonly needsToken?: boolean
   /** A token beside the app's key is not looked at. */
   readonly isAnonymous?: boolean
+  /** It makes something: once only, if somebody with a token sends an Idempotency-Key. */
+  readonly isMadeOnce?: boolean
 }
 
 /** A body, for the documentation: handlers check it when its turn has come. */
@@ -55,7 +58,7 @@ export function addRoute(api: Api, route: PushRoute, handle: (call: Call) => Pro
     url: `/apps/:appID${path}`,
     exposeHeadRoute: false,
     schema: toSchema(route),
-    config: { takes: route.takes, takesQuery: route.query },
+    config: { takes: route.takes, takesQuery: route.query, isMadeOnce: route.isMadeOnce },
     ...(bodyBytesMax === undefined ? {} : { bodyLimit: bodyBytesMax }),
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { appID } = request.params as { appID: string }
@@ -65,9 +68,32 @@ export function addRoute(api: Api, route: PushRoute, handle: (call: Call) => Pro
       request.pushCaller = caller
       if (needsToken && caller.principal.kind === 'anonymous')
         throw new PushError('UNAUTHORIZED', 'This needs an access token')
-      return sendAnswer(reply, await handle(new Call(request, caller)))
+      return sendAnswer(reply, await answerOnce(api, route, new Call(request, caller), handle))
     },
   })
+}
+
+/** The anonymous have no keys: what one of them was given is nothing for another. */
+async function answerOnce(
+  { parts }: Api,
+  { isMadeOnce = false }: PushRoute,
+  call: Call,
+  handle: (call: Call) => Promise<Answer>,
+): Promise<Answer> {
+  const { request, caller, app } = call
+  const { principal } = caller
+  const key = call.header('idempotency-key')
+  if (!isMadeOnce || key === undefined || principal.kind === 'anonymous') return handle(call)
+  const keyed = {
+    caller: `${app.appID} ${principal.kind} ${'id' in principal ? principal.id : ''}`,
+    key,
+    parts: [request.method, request.url, call.header('content-type') ?? '', String(request.body ?? '')],
+    fault: (fault: KeyFault, text: string) =>
+      new PushError(fault === 'reused' ? 'IDEMPOTENCY_KEY_REUSED' : 'INVALID_INPUT_DATA', text, {
+        details: { field: 'Idempotency-Key' },
+      }),
+  }
+  return parts.answers.answer(keyed, (madeID) => handle(new Call(request, caller, madeID)))
 }
 
 /** What `documents.ts` shows. Nothing is compiled of it. */

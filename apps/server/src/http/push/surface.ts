@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { SignInGuard } from '../../access/sign-in-guard.ts'
 import type { Limits } from '../../limits.ts'
+import type { AnswersByKey } from '../answers-by-key.ts'
 import { addAccessListRoutes } from './access-lists.ts'
 import { addBucketRoutes } from './buckets.ts'
 import { addConventions, answerError, conventionalOptions, refuseAddress } from './conventions.ts'
@@ -28,6 +29,7 @@ export interface PushSurfaceParts {
   readonly push: Push
   readonly endpointAddress: EndpointAddress
   readonly signInGuard: SignInGuard
+  readonly answers: AnswersByKey
   readonly limits: Limits
   readonly log: Logger
   readonly version: string
