@@ -6,8 +6,8 @@ import { delimiter, join } from 'node:path'
 
 const parts = [
   {
-    package: 'chromium',
-    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+    package: 'chromium-headless-shell',
+    programs: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'],
     for: 'the browser tests',
   },
   { package: 'mosquitto', programs: ['mosquitto'], for: 'tests of the SDK and the benches' },

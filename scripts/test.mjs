@@ -1,6 +1,8 @@
 // `npm test`: types, lint, then every test. Arguments narrow it: `npm test -- packages/host` runs that folder's tests only.
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chooseFilesOverNodes } from '../test/support/over-nodes-files.ts'
 
 const [folder] = process.argv.slice(2)
 const steps = []
@@ -16,21 +18,27 @@ if (files.length === 0) {
   process.exit(1)
 }
 // Those in which time counts want the machine to themselves; the others share it.
-const timed = /^bench\/|^test\/(hostile-|head-unit-day|server-day|push\/failed-sign-ins)/
+const timed = /^bench\/|^test\/(nodes\/|hostile-|head-unit-day|server-day|push\/failed-sign-ins)/
 const measuring = files.filter((file) => timed.test(file))
 const others = files.filter((file) => !measuring.includes(file))
-for (const [what, some, atOnce] of [
-  ['test files', others, 2],
-  ['test files in which time counts', measuring, 1],
+// Before the others those that take long and often wait, so that none of them is left over for the end.
+const long = /^test\/(portal-|small-apps|push-demo|mosquitto|partner-)|^apps\/(portal|cli)\//
+const longFirst = (some) => [...some.sort()].sort((a, b) => Number(long.test(b)) - Number(long.test(a)))
+const overNodes = chooseFilesOverNodes(files)
+for (const [what, some, program, atOnce] of [
+  ['test files', others, 'scripts/run-tests.mjs', 3],
+  ['test files in which time counts', measuring, 'scripts/run-tests.mjs', 1],
+  ['test files over three nodes', overNodes, 'test/support/over-nodes.ts', 3],
 ]) {
   if (some.length === 0) continue
-  const args = ['--test', '--test-timeout=180000', `--test-concurrency=${atOnce}`, ...some.sort()]
-  steps.push([`${some.length} ${what}`, process.execPath, args])
+  steps.push([`${some.length} ${what}`, process.execPath, [program, String(atOnce), ...longFirst(some)]])
 }
+// Every test file is a process of its own, and most of them load the same modules.
+const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)) }
 
 for (const [name, command, args] of steps) {
   console.log(`\n— ${name}`)
-  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...env, ...process.env } })
   if (status !== 0) {
     console.error(`\n${name}: failed`)
     process.exit(1)

@@ -30,7 +30,7 @@ export class OptionsError extends Error {
 export const usage = `npm run bench -- [workload…] [options]
 npm run bench -- push            push: REST, fan-out, and how long a crowd holds others up
 npm run bench -- portal [day]    portal: from a partner's publish to an app in Chromium; what a day leaves behind
-npm run bench -- nodes [stream|fleet|latency|storm|interest…] [--runs N] [--seconds N] [--rate N] [--json FILE] [--profile]
+npm run bench -- nodes [stream|deep-stream|fleet|latency|storm|interest…] [--runs N] [--seconds N] [--rate N] [--json FILE] [--profile]
                                  nodes: several nodes over NATS and PostgreSQL, as ratios to one
 npm run bench -- storm-simulation [--clients N] [--nodes N] [--rate N] [--patience S] [--round-trip MS] [--refusal N] [--backlog N]
                                  [--seconds N] [--seed N]: how a fleet comes back after an outage, on paper

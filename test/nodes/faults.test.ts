@@ -6,6 +6,8 @@ import { poll } from '../support/poll.ts'
 import { missing } from '../support/program.ts'
 import { Deployment } from './support/deployment.ts'
 import { assertNothingLost, judge } from './support/judge.ts'
+import { assertSurvivesKills, killsInTests, killsTimeout } from './support/kills.ts'
+import type { NodeProcess } from './support/node-process.ts'
 import { RestLoad } from './support/rest-load.ts'
 import { ride, type StoreFault, trySignIn } from './support/store-fault.ts'
 import { Traffic } from './support/traffic.ts'
@@ -66,7 +68,10 @@ describe('three nodes under steady traffic', { skip: missing('nats-server') }, a
     deployment.healToNats(2)
     await deployment.ready()
     const report = await traffic.settle()
-    judge(`a node cut off from NATS for ${lateSeconds + 3} s`, report)
+    // Pushed out of a mailbox while the head unit said that it had taken them: each node knows half of it.
+    judge(`a node cut off from NATS for ${lateSeconds + 3} s`, report, {
+      countedTwiceMax: report.fromMailbox,
+    })
     assert.ok((report.dropped.relay_late ?? 0) > 0)
   })
 
@@ -141,14 +146,15 @@ describe('three nodes under steady traffic', { skip: missing('nats-server') }, a
     it(`carry on between connected clients, and say 503 in time: ${fault.what}`, async () => {
       await traffic.start()
       const { username, password } = traffic.partner.options
-      const unavailable = [reasonCodes.SERVER_UNAVAILABLE, reasonCodes.SERVER_UNAVAILABLE]
+      const unavailable = [reasonCodes.SERVER_UNAVAILABLE, 3]
       const during = async () => {
         if (isReadable) return
         await wait(500)
-        for (const node of nodes) {
+        const check = async (node: NodeProcess) => {
           assert.deepEqual(await trySignIn(node.ports.mqtt, username, password), unavailable)
           assert.match((await node.ask('GET', '/readyz')).text, /"missing":\["database"\]/)
         }
+        await Promise.all(nodes.map(check))
       }
       await ride({ ...fault, nodes, load, during, forMilliseconds: 3_500 })
       for (const { ends } of [traffic.partner, ...traffic.vehicles]) assert.deepEqual(ends, [])
@@ -156,6 +162,12 @@ describe('three nodes under steady traffic', { skip: missing('nats-server') }, a
       judge(fault.what, report)
       for (const reason of Object.keys(report.dropped)) assert.match(reason, /^mailbox_(overflow|failed)$/)
     })
+
+  it(`keep what they have confirmed when one after the other is killed at ${killsInTests} random moments, and make nothing twice`, {
+    timeout: killsTimeout,
+  }, async () => {
+    await assertSurvivesKills('PostgreSQL', deployment, traffic)
+  })
 
   it('send clients of MQTT 5 where they are told to, when one after the other is stopped and started', async () => {
     await traffic.start()

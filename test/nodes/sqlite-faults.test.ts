@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
 import { findFreePorts } from '../../packages/relay-nats/src/nats.fixture.ts'
 import { judge } from './support/judge.ts'
+import { assertSurvivesKills, killsInTests, killsTimeout } from './support/kills.ts'
 import { NodeProcess } from './support/node-process.ts'
 import { RestLoad } from './support/rest-load.ts'
 import { ride, type StoreFault } from './support/store-fault.ts'
@@ -36,7 +37,8 @@ describe('one node on SQLite under steady traffic', async () => {
     database.close()
     return Number(count)
   }
-  const traffic = await Traffic.open({ nodes: [node], countKept })
+  const place = { nodes: [node], countKept }
+  const traffic = await Traffic.open(place)
   after(() => traffic.close())
   const load = await RestLoad.open([node], { isRepeated: false, pauseMilliseconds: 20 })
 
@@ -81,6 +83,12 @@ describe('one node on SQLite under steady traffic', async () => {
       judge(fault.what, report)
       for (const reason of Object.keys(report.dropped)) assert.match(reason, /^mailbox_(overflow|failed)$/)
     })
+
+  it(`keeps what it has confirmed when it is killed at ${killsInTests} random moments, and makes nothing twice`, {
+    timeout: killsTimeout,
+  }, async () => {
+    await assertSurvivesKills('SQLite', place, traffic)
+  })
 })
 
 /** Until nothing more fits. */

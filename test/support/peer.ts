@@ -66,6 +66,8 @@ export class Peer {
       ...(password === undefined ? {} : { password: Buffer.from(password) }),
       ...(clientId === undefined ? {} : { clientId }),
     })
+    // With its session it has its subscriptions again.
+    if (connack.sessionPresent) await scene.pillion.settle()
     return { peer: new Peer(client, () => scene.pillion.settle()), connack }
   }
 

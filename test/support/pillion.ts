@@ -188,14 +188,12 @@ export class Pillion {
     return this.#nodes[nodeOf[listener]] as PillionNode
   }
 
-  /** Where the push endpoints are that the http listener names: not all on the node that it is on itself. */
+  /** Where the push endpoints are that the http listener names: only a page may not go to another port than it came from. */
   #endpointPorts(): Record<string, string> {
     if (this.#nodes.length === 1) return {}
     return {
       PILLION_PUSH__PORTTCP: `${this.#node('mqtt').ports.mqtt}`,
       PILLION_PUSH__PORTSSL: `${this.#node('mqtts').ports.mqtts}`,
-      PILLION_PUSH__PORTWS: `${this.#node('mqtt').ports.http}`,
-      PILLION_PUSH__PORTWSS: `${this.#node('https').ports.https}`,
     }
   }
 

@@ -128,6 +128,11 @@ export class AdminClient {
       return noServerError(`The certificate of ${this.url} is not trusted (${code}). ${advice}`, cause)
     }
     const data = this.#address.data
+    if (code === 'ECONNRESET') {
+      const advice =
+        'If it wants a PROXY header (listeners.http.proxyProtocol), come through the load balancer: --server URL --token-file FILE.'
+      return noServerError(`${this.url} ended the connection without an answer. ${advice}`, cause)
+    }
     const advice =
       data === undefined
         ? 'Check the address and that the server runs there.'

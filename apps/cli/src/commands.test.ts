@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -428,6 +430,18 @@ test('a wrong admin token is told apart from other refusals', async () => {
   const { exitCode, stderr } = await pillion('status', '--token-file', 'wrong-token')
   assert.equal(exitCode, exitCodes.access)
   assert.match(stderr, /refused the admin token in wrong-token/)
+})
+
+test('a server that ends the connection is not said to have ended', async () => {
+  // As a listener that wants a PROXY header and hears none.
+  const proxied = createServer((socket) => socket.resetAndDestroy()).listen(0, '127.0.0.1')
+  await once(proxied, 'listening')
+  const url = `http://127.0.0.1:${(proxied.address() as { port: number }).port}`
+  const tokenFile = join(cwd, 'pillion-data/admin-token')
+  const { exitCode, stderr } = await pillion('status', '--server', url, '--token-file', tokenFile)
+  proxied.close()
+  assert.equal(exitCode, exitCodes.noServer)
+  assert.match(stderr, /ended the connection without an answer.*proxyProtocol.*--server/)
 })
 
 test('finds the server by --server and --token-file, and by variables', async () => {

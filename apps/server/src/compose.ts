@@ -54,7 +54,7 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     await refuseOtherStore(data, await shared.getOrAdd('store-id', async () => randomUUID()))
   const node = await openNodeId(data)
   const nodes = await createNodes(config, node, log)
-  const readiness = new Readiness(store, nodes)
+  const readiness = new Readiness(store, nodes, log)
   const token = await openAdminToken(data, shared)
   const certificates = await openCertificates({
     data,

@@ -37,9 +37,19 @@ export const optionalText: Kind<string> = {
 /** '' stands for none. It may hold a password. */
 export const databaseUrl: Kind<string> = {
   read: (value) =>
-    value === '' || isUrlOf(value, ['postgres:', 'postgresql:']) ? (value as string) : undefined,
+    value === '' || (isUrlOf(value, ['postgres:', 'postgresql:']) && isDecodable(value as string))
+      ? (value as string)
+      : undefined,
   isSecret: true,
-  expected: 'an address such as postgres://pillion@db.example.com/pillion, or empty',
+  expected:
+    'an address such as postgres://pillion@db.example.com/pillion, with %23 for # and the like in a password, or empty',
+}
+
+/** '' stands for none; not to be repeated in a complaint. */
+export const secretText: Kind<string> = {
+  ...optionalText,
+  isSecret: true,
+  expected: 'a text (in YAML, digits alone need quotes), or empty',
 }
 
 /** A YAML list, or addresses parted by commas; none of them with a password. */
@@ -48,6 +58,8 @@ export const natsUrls: Kind<readonly string[]> = {
     const items = textList.read(value)
     return items?.every((item) => isUrlOf(item, ['nats:', 'tls:']) && !item.includes('@')) ? items : undefined
   },
+  // Somebody who puts a password there should not find it in the log.
+  isSecret: true,
   expected: 'a list of addresses such as nats://one.example.com:4222 or tls://…, without user and password',
 }
 
@@ -55,6 +67,16 @@ export const natsUrls: Kind<readonly string[]> = {
 export const subjectToken: Kind<string> = {
   read: (value) => (typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined),
   expected: 'up to 64 letters, digits, - and _',
+}
+
+/** A % that stands for itself would be found out only by whoever connects. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isUrlOf(value: unknown, protocols: readonly string[]): boolean {

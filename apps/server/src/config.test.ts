@@ -57,6 +57,38 @@ test('does not repeat an address that may hold a password', () => {
   )
 })
 
+test('nor what else may be or hold a password', () => {
+  const tried: Record<string, unknown>[] = [
+    { 'relay.url': 'nats://me:secret@nats' },
+    { 'relay.password': ['secret'] },
+    { 'database.url': 'postgres://me:100%secret@db/pillion' },
+  ]
+  for (const flags of tried) {
+    assert.throws(
+      () => loadConfig({ env: {}, flags }),
+      (error: Error) => error.name === 'ConfigError' && !error.message.includes('secret'),
+    )
+  }
+})
+
+test('names the key of a file that cannot be read, of PostgreSQL and NATS', () => {
+  const flags = { 'database.url': 'postgres://me@db/pillion', 'relay.url': 'tls://nats' }
+  for (const path of [
+    'database.caFile',
+    'relay.caFile',
+    'relay.certFile',
+    'relay.keyFile',
+    'relay.credentialsFile',
+  ]) {
+    const wrong = { env: {}, flags: { ...flags, [path]: '/nowhere.pem' } }
+    assert.throws(() => loadConfig(wrong), {
+      name: 'ConfigError',
+      path,
+      message: /nowhere\.pem cannot be read/,
+    })
+  }
+})
+
 test('is frozen, all of it', () => {
   const config = loadConfig({ env: {}, flags: {} })
   assert.throws(() => Object.assign(config.listeners.mqtt, { port: 1 }), TypeError)

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { PORTAL_ROOT } from '@pillion/schema'
 import {
   databaseUrl,
@@ -10,6 +11,7 @@ import {
   optionalText,
   origin,
   port,
+  secretText,
   subjectToken,
   text,
   textList,
@@ -108,7 +110,7 @@ const keys = {
     deployment: key(subjectToken, 'default', 'Keeps deployments apart that share NATS servers.'),
     credentialsFile: key(optionalText, '', 'File with the credentials for NATS (.creds).'),
     user: key(optionalText, '', 'User name for NATS.'),
-    password: key(optionalText, '', 'Password for NATS; best in a file, as PILLION_RELAY__PASSWORD_FILE.'),
+    password: key(secretText, '', 'Password for NATS; best in a file, as PILLION_RELAY__PASSWORD_FILE.'),
     caFile: key(optionalText, '', 'PEM file of the authority that signed the certificates of NATS.'),
     certFile: key(optionalText, '', 'PEM file of the client certificate for NATS.'),
     keyFile: key(optionalText, '', 'PEM file of the private key of relay.certFile.'),
@@ -184,6 +186,7 @@ export function loadConfig(sources: ConfigSources): Config {
   }) as Config
   refuseOpenAccessFromOutside(config)
   refuseNodesWithoutDatabase(config)
+  refuseUnreadableFiles(config)
   return config
 }
 
@@ -224,6 +227,32 @@ function refuseNodesWithoutDatabase({ relay, database }: Config): void {
     'relay.url',
     'relay.url needs database.url: nodes that work together share one PostgreSQL.',
   )
+}
+
+/** Without it NATS would be tried again for ever, and nothing said which key is to blame. */
+function refuseUnreadableFiles({ database, relay }: Config): void {
+  const files = {
+    ...(database.url === '' ? {} : { 'database.caFile': database.caFile }),
+    ...(relay.url.length === 0
+      ? {}
+      : {
+          'relay.credentialsFile': relay.credentialsFile,
+          'relay.caFile': relay.caFile,
+          'relay.certFile': relay.certFile,
+          'relay.keyFile': relay.keyFile,
+        }),
+  }
+  for (const [path, file] of Object.entries(files)) {
+    if (file !== '') refuseUnreadable(path, file)
+  }
+}
+
+function refuseUnreadable(path: string, file: string): void {
+  try {
+    accessSync(file, constants.R_OK)
+  } catch (cause) {
+    throw new ConfigError(path, `${path}: ${file} cannot be read: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** A listener that others than this machine reach and on which nobody has to sign in. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { DataFolder } from './data-folder.ts'
 
 /** How a program on this machine finds the server that runs on a data directory: its `server.json`. */
@@ -41,12 +43,20 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The process id may belong to another program by now. */
+/**
+ * The process id may belong to another program by now. Whoever accepts the connection counts: a listener that wants a PROXY
+ * header ends a plain request, and a server that stands still does not answer.
+ */
 async function answers(url: string): Promise<boolean> {
+  const { protocol, hostname, port } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80) })
   try {
-    await fetch(new URL('/version', url), { signal: AbortSignal.timeout(2_000) })
+    await once(socket, 'connect', { signal: AbortSignal.timeout(2_000) })
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+  } finally {
+    socket.destroy()
   }
 }

@@ -57,19 +57,23 @@ test('server.json leads the command line to the running server, a stale one is o
 })
 
 test('a data directory on which another server is running is refused, and stays as it is', async () => {
-  const other = createHttpServer((_, response) => response.end()).listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  after(() => other.close())
-  const data = makeFolder()
-  const file = join(data, 'server.json')
-  // Any process that is alive and not this one.
-  const content = JSON.stringify({
-    pid: process.ppid,
-    url: `http://127.0.0.1:${(other.address() as { port: number }).port}`,
-  })
-  writeFileSync(file, content)
-  await assert.rejects(start(data), DataFolderInUseError)
-  assert.equal(readFileSync(file, 'utf8'), content)
+  const plain = createHttpServer((_, response) => response.end())
+  // As a listener that wants a PROXY header and hears none.
+  const proxied = createServer((socket) => socket.resetAndDestroy())
+  for (const other of [plain, proxied]) {
+    await once(other.listen(0, '127.0.0.1'), 'listening')
+    after(() => other.close())
+    const data = makeFolder()
+    const file = join(data, 'server.json')
+    // Any process that is alive and not this one.
+    const content = JSON.stringify({
+      pid: process.ppid,
+      url: `http://127.0.0.1:${(other.address() as { port: number }).port}`,
+    })
+    writeFileSync(file, content)
+    await assert.rejects(start(data), DataFolderInUseError)
+    assert.equal(readFileSync(file, 'utf8'), content)
+  }
 })
 
 test('a taken port is an error that says which listener and what to change, and leaves nothing running', async () => {

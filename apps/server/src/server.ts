@@ -1,7 +1,8 @@
 import { setInterval } from 'node:timers'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
 import type { Push } from '@pillion/push'
-import { vehicleNoticeTopic } from '@pillion/schema'
+import { type Vin, vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
 import { endStaleConnections } from './access/end-connections.ts'
 import { findMissingBuilds } from './built-files.ts'
@@ -31,6 +32,7 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+const FORGET_AGAIN_MS = 5_000
 const CERTIFICATE_CHECK_MS = 12 * 3_600_000
 
 /**
@@ -132,7 +134,7 @@ async function closeParts({
 
 /** What happens on one node is heard on the others. Returns the way to end it. */
 function joinNodes(parts: Parts, log: Logger): () => void {
-  const { nodes, push, pushAccess, presence, broker } = parts
+  const { nodes, pushAccess, presence, broker, mailbox } = parts
   if (nodes === undefined) return () => {}
   const endSharing = shareChanges({
     ...parts,
@@ -142,15 +144,23 @@ function joinNodes(parts: Parts, log: Logger): () => void {
   })
   const ends = [
     endSharing,
-    nodes.onNodeGone((node) => void push.forgetNode(node)),
-    // The others took this node for gone, and the things that are connected to it for offline.
+    nodes.onNodeGone((node) => void forgetNode(parts, node)),
+    // The others took this node for gone, the things that are connected to it for offline, and kept what was for its vehicles.
     nodes.onReturn(() => {
       for (const identity of broker.listIdentities('installation')) presence.connected(identity)
+      void mailbox.lookAgain(broker.listIdentities('vehicle').map(({ name }) => name as Vin))
     }),
   ]
   return () => {
     for (const end of ends) end()
   }
+}
+
+/** The store may have gone with the node: nobody else would ever do it, unless the node itself comes back. */
+async function forgetNode({ push, nodes, readiness }: Parts, node: string): Promise<void> {
+  const isGone = () => !nodes?.listNodes().some((each) => each.node === node)
+  while (isGone() && !(await push.forgetNode(node)) && readiness.isServing)
+    await wait(FORGET_AGAIN_MS, undefined, { ref: false })
 }
 
 /** Tells the head units concerned that their wall may look different now. */

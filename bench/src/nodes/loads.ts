@@ -5,7 +5,10 @@ import type { Measurement } from '../workloads/workload.ts'
 import type { Deployment } from './deployment.ts'
 import type { Layout } from './layouts.ts'
 
-export type LoadName = 'stream' | 'fleet' | 'latency'
+/** `deep-stream`: as `stream`, with so many bursts of each pair under way that the way between the nodes is no limit. */
+export type LoadName = 'stream' | 'deep-stream' | 'fleet' | 'latency'
+
+const deepBursts = 8
 
 export interface LoadSample {
   readonly load: LoadName
@@ -50,8 +53,10 @@ async function measureOnce(
 ): Promise<LoadSample> {
   const nodes = await deployment.open(layout, profile ? `nodes-${load}-${layout.name}-${run}` : undefined)
   try {
-    const target = { ...nodes.target, ratePerSecond }
-    const measurement = await generate({ workload: load, target, seconds })
+    const burstsUnderWay = load === 'deep-stream' ? deepBursts : 1
+    const target = { ...nodes.target, ratePerSecond, burstsUnderWay }
+    const workload = load === 'deep-stream' ? 'stream' : load
+    const measurement = await generate({ workload, target, seconds })
     const counters = await nodes.readCounters()
     const faults = checkEquation(measurement, counters)
     return { load, layout: layout.name, run, measurement, counters, faults }

@@ -10,7 +10,7 @@ import { type LoadName, type LoadOptions, type LoadSample, measureLoads } from '
 import { barsOf, formatInterest, formatLatency, formatLoad, formatStorms } from './report.ts'
 import { measureStorms, type StormSample } from './storm.ts'
 
-const partNames = ['stream', 'fleet', 'latency', 'storm', 'interest'] as const
+const partNames = ['stream', 'deep-stream', 'fleet', 'latency', 'storm', 'interest'] as const
 type PartName = (typeof partNames)[number]
 
 /** One takes half a minute. */
@@ -36,7 +36,7 @@ export async function benchNodes(args: readonly string[]): Promise<number> {
   if (options.parts.some((part) => part !== 'interest')) {
     const deployment = await Deployment.start()
     try {
-      for (const load of ['stream', 'fleet', 'latency'] as const) {
+      for (const load of ['stream', 'deep-stream', 'fleet', 'latency'] as const) {
         if (options.parts.includes(load)) loads.push(...(await benchLoad(deployment, load, options)))
       }
       if (options.parts.includes('storm')) {

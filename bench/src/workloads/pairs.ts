@@ -6,10 +6,11 @@ import { type Load, type OpenLoad, partnerPort, type Target, vehiclePort } from 
 
 /** Ten partners, each streaming to its own vehicle; a burst goes out when the one before has fully arrived. */
 export const openStream: OpenLoad = (target, tally) =>
-  openClosedLoops(target, tally, { pairs: 10, burst: 64 })
+  openClosedLoops(target, tally, { pairs: 10, burst: 64, underWay: target.burstsUnderWay ?? 1 })
 
 /** Two hundred partners, each with one message under way to its own vehicle. */
-export const openPaced: OpenLoad = (target, tally) => openClosedLoops(target, tally, { pairs: 200, burst: 1 })
+export const openPaced: OpenLoad = (target, tally) =>
+  openClosedLoops(target, tally, { pairs: 200, burst: 1, underWay: 1 })
 
 /** A partner, its vehicle, and the bytes of one message from the one to the other. */
 export interface Pair {
@@ -45,39 +46,47 @@ export async function openPairs(target: Target, count: number): Promise<Pair[]> 
   }))
 }
 
-async function openClosedLoops(
-  target: Target,
-  tally: Tally,
-  shape: { pairs: number; burst: number },
-): Promise<Load> {
+interface LoopShape {
+  readonly pairs: number
+  /** Messages that are written together. */
+  readonly burst: number
+  /** Bursts of one pair that are on their way at the same time. */
+  readonly underWay: number
+}
+
+async function openClosedLoops(target: Target, tally: Tally, shape: LoopShape): Promise<Load> {
   const pairs = await openPairs(target, shape.pairs)
   const senders = pairs.map((pair) => closeLoop(pair, shape.burst, tally))
   return {
     connections: pairs.flatMap(({ partner, vehicle }) => [partner, vehicle]),
     start() {
-      for (const send of senders) send(performance.now())
+      for (let burst = 0; burst < shape.underWay; burst++) {
+        for (const send of senders) send(performance.now())
+      }
     },
   }
 }
 
-/** Returns the function that sends the first burst. */
+/** Returns the function that sends a burst; whenever one has fully arrived, the next goes out. */
 function closeLoop({ partner, vehicle, packet }: Pair, burst: number, tally: Tally): (now: number) => void {
   const bytes = repeatBytes(packet, burst)
-  let missing = 0
-  let sentAt = 0
+  /** Of the oldest burst. */
+  let missing = burst
+  const sentAt: number[] = []
   const send = (now: number) => {
     if (!tally.take(burst)) return
-    missing = burst
-    sentAt = now
+    sentAt.push(now)
     partner.send(bytes)
   }
   vehicle.onPublishes = (count) => {
     tally.received += count
     missing -= count
-    if (missing > 0) return
-    const now = performance.now()
-    tally.latencies.record(now - sentAt)
-    send(now)
+    while (missing <= 0) {
+      missing += burst
+      const now = performance.now()
+      tally.latencies.record(now - (sentAt.shift() ?? Number.NaN))
+      send(now)
+    }
   }
   return send
 }

@@ -14,6 +14,8 @@ export interface Target {
   readonly ratePerSecond?: number
   /** Only `scaling`. */
   readonly size?: Size
+  /** Only `stream`; 1 by default. */
+  readonly burstsUnderWay?: number
   /** Only `storm`; 5,000 by default. */
   readonly clients?: number
   /** Only where several nodes are one deployment. */

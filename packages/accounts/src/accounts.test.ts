@@ -87,8 +87,9 @@ test('lets a replaced password work until the overlap is over, then ends its con
     [false, true],
   )
   assert.deepEqual(
-    changes.map(({ endsConnections }) => typeof endsConnections),
-    ['string'],
+    changes.map(({ endsConnections, isElsewhere }) => [typeof endsConnections, isElsewhere]),
+    // Each node sees it by itself.
+    [['string', true]],
   )
 })
 

@@ -10,7 +10,7 @@ export interface AccountChange {
   readonly name: Uid
   /** If its connections must end: why, in a sentence for them. */
   readonly endsConnections?: string | undefined
-  /** Another node made the change. */
+  /** Other nodes know: one of them made the change, or all of them see it by themselves. */
   readonly isElsewhere?: boolean
 }
 
@@ -176,7 +176,7 @@ export class Accounts {
     const hasEnded = stored.replaced !== undefined && stored.replaced.endsAt <= this.#now()
     const account = hasEnded ? { ...stored, replaced: undefined } : stored
     this.#keep(account)
-    return !isDeepStrictEqual(before, account)
+    return before === undefined || !isDeepStrictEqual(comparable(before), comparable(account))
   }
 
   /** Stops waiting for passwords to end. The store stays open; whoever opened it closes it. */
@@ -217,7 +217,8 @@ export class Accounts {
   #endReplaced(account: StoredAccount): void {
     this.#ends.delete(account.name)
     this.#accounts.set(account.name, { ...account, replaced: undefined })
-    this.#tell(account.name, passwordEnded)
+    // Every node has its own timer: told by each, who has come back with the new password would be sent away again.
+    this.#tell(account.name, passwordEnded, true)
   }
 
   #forget(name: Uid): void {
@@ -252,6 +253,16 @@ const takenCodes = {
 
 function notFound(name: string): AccountError {
   return new AccountError('ACCOUNT_NOT_FOUND', `Account ${JSON.stringify(name.slice(0, 80))}.`)
+}
+
+/** Hashes are of one class as they are made, and of another as stores read them. */
+function comparable({ passwordHash, replaced, ...rest }: StoredAccount): unknown {
+  const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+  return {
+    ...rest,
+    passwordHash: toHex(passwordHash),
+    replaced: replaced && { ...replaced, passwordHash: toHex(replaced.passwordHash) },
+  }
 }
 
 /** Without the hashes of its passwords. */

@@ -22,6 +22,7 @@ import { RetainedDelivery } from './retained/retained-delivery.ts'
 import { keepIfMissed, receiverTopic } from './routing/absent-receiver.ts'
 import { Arrivals } from './routing/arrivals.ts'
 import { deliverMessage } from './routing/deliver.ts'
+import { LocalReceivers } from './routing/local-receivers.ts'
 import { gatherAudience } from './routing/route.ts'
 import { SeenTopics } from './routing/seen-topics.ts'
 import { Shares } from './routing/shares.ts'
@@ -89,6 +90,7 @@ export class Broker implements Publisher {
       policy: options.policy,
       relay: options.relay ?? new MemoryRelay(),
       absentReceivers: options.absentReceivers,
+      localReceivers: new LocalReceivers(),
       retained,
       retainedDelivery: new RetainedDelivery(retained, subscriptions),
       systemTopics: new SystemTopics(),

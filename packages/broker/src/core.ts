@@ -10,6 +10,7 @@ import type { AccessPolicy } from './ports/access-policy.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import type { RetainedDelivery } from './retained/retained-delivery.ts'
+import type { LocalReceivers } from './routing/local-receivers.ts'
 import type { SeenTopics } from './routing/seen-topics.ts'
 import type { Shares } from './routing/shares.ts'
 import type { Attendance } from './sessions/attendance.ts'
@@ -25,6 +26,7 @@ export interface Core {
   readonly relay: Relay
   /** undefined: nothing is kept for anybody. */
   readonly absentReceivers: AbsentReceivers | undefined
+  readonly localReceivers: LocalReceivers
   readonly retained: RetainedMessages
   readonly retainedDelivery: RetainedDelivery
   readonly systemTopics: SystemTopics

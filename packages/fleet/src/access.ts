@@ -65,12 +65,16 @@ export class FleetAccess implements AccessPolicy {
     this.#place = { root: options.root ?? PORTAL_ROOT, environment: options.environment ?? 'default' }
     this.#partnerListener = options.partnerListener ?? 'partners'
     this.#mailbox = options.mailbox
-    const eligibility = new Eligibility(options.store.apps, eligibilitiesMax)
+    const eligibility = new Eligibility({
+      apps: options.store.apps,
+      answersMax: eligibilitiesMax,
+      stale: () => this.epoch++,
+    })
     this.#rules = { environment: this.#place.environment, eligibility }
     this.observedTopics = new ObservedTopics(this.#place.root, this.#rules)
-    options.fleet.onChange(() => {
+    options.fleet.onChange(({ vins }) => {
       this.epoch++
-      eligibility.forget()
+      eligibility.forget(vins)
     })
   }
 

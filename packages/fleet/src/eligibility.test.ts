@@ -28,7 +28,7 @@ function slowStore({ store }: SeededFleet): { apps: AppStore; asked: number; rel
 test('asks again when subscriptions changed while it waited, instead of keeping a stale answer', async () => {
   await using seeded = await seedFleet()
   const slow = slowStore(seeded)
-  const eligibility = new Eligibility(slow.apps, 10)
+  const eligibility = new Eligibility({ apps: slow.apps, answersMax: 10 })
   const answer = eligibility.check(vin, uid)
   await turn()
   await seeded.fleet.unsubscribeVehicles('news', [vin])
@@ -43,7 +43,7 @@ test('asks again when subscriptions changed while it waited, instead of keeping 
 
 test('remembers as many answers as it may, and forgets the oldest beyond', async () => {
   await using seeded = await seedFleet()
-  const eligibility = new Eligibility(seeded.store.apps, 2)
+  const eligibility = new Eligibility({ apps: seeded.store.apps, answersMax: 2 })
   for (const each of [vin, otherVin]) await eligibility.check(each, uid)
   assert.equal(eligibility.check(vin, uid), true)
   assert.equal(eligibility.check(otherVin, uid), false)
@@ -59,29 +59,67 @@ test('passes on that the store is away, and asks anew next time', async () => {
   const away = Object.create(seeded.store.apps, {
     isSubscribed: { value: () => Promise.reject(new Error('away')), configurable: true },
   })
-  const eligibility = new Eligibility(away, 10)
+  const eligibility = new Eligibility({ apps: away, answersMax: 10 })
   await assert.rejects(async () => eligibility.check(vin, uid), /away/)
   Object.defineProperty(away, 'isSubscribed', { value: () => seeded.store.apps.isSubscribed(vin, uid) })
   assert.equal(await eligibility.check(vin, uid), true)
 })
 
-test('answers from before the last change while the store is away', async () => {
-  await using seeded = await seedFleet()
-  let isAway = false
-  const apps = Object.create(seeded.store.apps, {
-    isSubscribed: {
-      value: async (...question: Parameters<AppStore['isSubscribed']>) => {
-        if (isAway) throw new Error('away')
-        return seeded.store.apps.isSubscribed(...question)
+/** The real store, which can be taken away. */
+function awayStore({ store }: SeededFleet): { apps: AppStore; isAway: boolean; asked: number } {
+  const state = {
+    isAway: false,
+    asked: 0,
+    apps: Object.assign(Object.create(store.apps) as AppStore, {
+      async isSubscribed(...question: Parameters<AppStore['isSubscribed']>): Promise<boolean> {
+        state.asked++
+        if (state.isAway) throw new Error('away')
+        return store.apps.isSubscribed(...question)
       },
-    },
-  })
-  const eligibility = new Eligibility(apps, 10)
+    }),
+  }
+  return state
+}
+
+test('answers from before the last change while the store is away, and says so once it is back', async (t) => {
+  await using seeded = await seedFleet()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const store = awayStore(seeded)
+  let stale = 0
+  const eligibility = new Eligibility({ apps: store.apps, answersMax: 10, stale: () => stale++ })
   assert.equal(await eligibility.check(vin, uid), true)
-  isAway = true
+  store.isAway = true
   eligibility.forget()
   assert.equal(await eligibility.check(vin, uid), true)
   await assert.rejects(async () => eligibility.check(otherVin, uid), /away/)
+  assert.equal(eligibility.check(vin, uid), true, 'nobody waits once it is known')
+  t.mock.timers.tick(1_000)
+  await turn()
+  assert.equal(stale, 0)
+  // Another node has heard of it, and this one has not.
+  await seeded.fleet.unsubscribeVehicles('news', [vin])
+  store.isAway = false
+  t.mock.timers.tick(1_000)
+  await turn()
+  assert.equal(stale, 1)
+  assert.equal(await eligibility.check(vin, uid), false)
+  t.mock.timers.tick(10_000)
+  await turn()
+  assert.deepEqual([stale, store.asked], [1, 6])
+})
+
+test('gives no answer of before the change of this very vehicle, though the store is away', async () => {
+  await using seeded = await seedFleet()
+  const store = awayStore(seeded)
+  const eligibility = new Eligibility({ apps: store.apps, answersMax: 10 })
+  assert.equal(await eligibility.check(vin, uid), true)
+  assert.equal(await eligibility.check(otherVin, uid), false)
+  store.isAway = true
+  eligibility.forget([vin])
+  eligibility.forget()
+  await assert.rejects(async () => eligibility.check(vin, uid), /away/)
+  assert.equal(await eligibility.check(otherVin, uid), false)
+  await assert.rejects(async () => eligibility.check(vin, uid), /away/)
 })
 
 /** Long enough for every promise that is not held back. */

@@ -412,5 +412,12 @@ describe('a mailbox that several nodes share', () => {
     t.mock.timers.tick(1_000)
     while (payloads.length === 0) await new Promise(setImmediate)
     assert.deepEqual(payloads, ['late'])
+
+    // Cut off from each other, neither tells anybody.
+    const more = Buffer.from(JSON.stringify({ ...message, content: 'more' }))
+    there.broker.publish(`fleet/default/vehicle/${vin}/${uid}`, more)
+    while (there.mailbox.waiting > 0) await new Promise(setImmediate)
+    await here.mailbox.lookAgain([vin])
+    assert.equal(payloads.at(-1), 'more')
   })
 })

@@ -137,7 +137,7 @@ export class Mailbox implements AbsentReceivers {
     if (!this.#hasOtherNodes) return handOver
     return () => {
       handOver()
-      setTimeout(() => void this.#lookAgain(vin), LOOK_AGAIN_MILLISECONDS).unref()
+      setTimeout(() => void this.lookAgain([vin]), LOOK_AGAIN_MILLISECONDS).unref()
     }
   }
 
@@ -198,12 +198,13 @@ export class Mailbox implements AbsentReceivers {
   #hear(topic: string): void {
     const vin = parseVin(topic.slice(this.#newsPrefix.length))
     if (vin !== undefined && !this.#broker?.isElsewhere(identityKey('vehicle', vin)))
-      void this.#lookAgain(vin)
+      void this.lookAgain([vin])
   }
 
-  #lookAgain(vin: Vin): Promise<void> {
-    this.#unfinished.add(vin)
-    return this.#continue([vin])
+  /** For vehicles that are connected here: hands over what has been written for them meanwhile. */
+  lookAgain(vins: readonly Vin[]): Promise<void> {
+    for (const vin of vins) this.#unfinished.add(vin)
+    return this.#continue(vins)
   }
 
   /** The next portion for those that have taken the last one. */

@@ -123,13 +123,15 @@ export class Push {
     this.#tokenSweep.unref()
   }
 
-  /** Another node has died: none of the things that were connected to it is online. */
-  async forgetNode(node: string): Promise<void> {
+  /** Another node has died: none of the things that were connected to it is online. False if that could not be written. */
+  async forgetNode(node: string): Promise<boolean> {
     const { store, log, now = Date.now } = this.#parts
     try {
       await store.things.setAllOffline(now(), node)
+      return true
     } catch (error) {
       log.warn({ node, error: String(error) }, 'the things of a node that has gone could not be set offline')
+      return false
     }
   }
 

@@ -87,6 +87,7 @@ export class NatsNodes {
     })
     this.#members = this.#createMembers()
     this.#relay = new NatsRelay({
+      node: options.node,
       interest: this.#interest,
       claims: this.#claims,
       members: this.#members,
@@ -300,6 +301,8 @@ export class NatsNodes {
         this.#hearing.hearPart(peer, word, now)
         break
       case 'ask': {
+        // A part holds what is so now: whoever reads it must not hear of earlier changes later.
+        this.#tellChanges()
         const part = peer.listing.answer(word)
         if (part !== undefined) this.#sendWord(peer, part)
       }
@@ -354,7 +357,8 @@ export class NatsNodes {
     const wait = this.#toldAt + this.#times.gather - performance.now()
     if (wait <= 0) this.#tellChanges()
     else if (this.#hasChanges) this.#telling ??= setTimeout(this.#tellChanges, wait)
-    this.#flushStreams()
+    // A turn later, as a batch costs more than its messages: what came in while this turn was busy goes with it.
+    setImmediate(this.#flushStreams)
   }
 
   #flush(): void {
@@ -376,7 +380,7 @@ export class NatsNodes {
     this.#claims.flush((word) => this.#tell(word))
   }
 
-  #flushStreams(): void {
+  readonly #flushStreams = (): void => {
     for (const peer of this.#members.all) peer.out.flush()
   }
 

@@ -5,6 +5,8 @@ import type { Members } from './members.ts'
 import type { Peer } from './peer.ts'
 
 export interface NatsRelayOptions {
+  /** This node. */
+  readonly node: string
   readonly interest: LocalInterest
   readonly claims: Claims
   readonly members: Members
@@ -52,6 +54,18 @@ export class NatsRelay implements Relay {
   wants(topic: string): boolean {
     for (const { interest } of this.#options.members.alive) if (interest.matches(topic)) return true
     return false
+  }
+
+  placeAmong(topic: string): { index: number; count: number } {
+    const { members, node } = this.#options
+    let index = 0
+    let count = 1
+    for (const peer of members.alive) {
+      if (!peer.interest.matches(topic)) continue
+      count++
+      if (peer.node < node) index++
+    }
+    return { index, count }
   }
 
   forward(topic: string, payload: Uint8Array, extras?: RelayExtras): void {

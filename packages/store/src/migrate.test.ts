@@ -33,6 +33,7 @@ test('leaves nothing behind of a run that failed half way', async () => {
   const { db, tables } = open()
   const broken = migrate(db, sqliteColumnTypes, { '0001-one': createOne, '0002-two': fail })
   await assert.rejects(broken, (error: Error) => {
+    assert.match(error.message, /brought up to date: .*half way/)
     assert.match(String(error.cause), /half way/)
     return true
   })

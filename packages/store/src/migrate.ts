@@ -17,5 +17,8 @@ export async function migrate<Tables>(
   const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(bound) } })
   const { error } = await migrator.migrateToLatest()
   if (error instanceof StoreUnavailableError) throw error
-  if (error !== undefined) throw new Error('The database cannot be brought up to date.', { cause: error })
+  if (error === undefined) return
+  // Such as "permission denied for schema public": the user of PostgreSQL does not own the database.
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new Error(`The database cannot be brought up to date: ${reason}.`, { cause: error })
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Browser } from 'playwright-core'
 
-const programs = ['chromium', 'chromium-browser', 'google-chrome']
+/** The first has no windows of its own, and takes a third less of the machine's time for the same pages. */
+const programs = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
 
 /** Without a sandbox of its own it also runs as root in a container; the rest keeps it from talking to its maker. */
 const args = [

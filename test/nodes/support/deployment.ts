@@ -88,7 +88,7 @@ export class Deployment {
     for (const link of this.#links[index] ?? []) link.heal()
   }
 
-  async countKept(): Promise<number> {
+  readonly countKept = async (): Promise<number> => {
     return (await this.postgres.execute('select number from mailbox_message', this.database)).length
   }
 

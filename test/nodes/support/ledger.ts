@@ -71,6 +71,11 @@ export class Ledger {
     this.#last.set(stream, { on, number })
   }
 
+  /** Of how many streams something has come. */
+  get streamsThatCame(): number {
+    return [...this.#streams.values()].filter((entries) => entries.some(({ direct }) => direct > 0)).length
+  }
+
   tally(): Tally {
     const all = [...this.#streams.values()].flat()
     const came = all.filter(({ direct, kept }) => direct + kept > 0)

@@ -70,18 +70,21 @@ export class RestLoad {
     await this.#running
   }
 
-  /** Numbers of all objects that are there, as the REST lists them. */
-  async listMade(): Promise<number[]> {
+  /** All objects that are there, as the REST lists them. */
+  async listMade(): Promise<{ number: number; objectID: string }[]> {
     const node = this.#nodes.find(({ isRunning }) => isRunning) as NodeProcess
-    const made: number[] = []
+    const made: { number: number; objectID: string }[] = []
     let paginationKey: string | undefined
     do {
       const body = { bucketQuery: { clause: { type: 'all' } }, bestEffortLimit: 200, paginationKey }
       const headers = { ...this.#headers, 'content-type': 'application/vnd.kii.QueryRequest+json' }
       const { status, text } = await node.ask('POST', `${this.#path}/query`, { headers, body })
       if (status !== 200) throw new Error(`query: ${status} ${text}`)
-      const page = JSON.parse(text) as { results: { number: number }[]; nextPaginationKey?: string }
-      made.push(...page.results.map(({ number }) => number))
+      const page = JSON.parse(text) as {
+        results: { number: number; _id: string }[]
+        nextPaginationKey?: string
+      }
+      made.push(...page.results.map(({ number, _id: objectID }) => ({ number, objectID })))
       paginationKey = page.nextPaginationKey
     } while (paginationKey !== undefined)
     return made

@@ -8,7 +8,7 @@ import type { RestLoad } from './rest-load.ts'
 const answerMilliseconds = 2_000
 const backMilliseconds = 5_000
 /** What is under way when a fault begins may have got past it. */
-const underWayMilliseconds = 250
+const underWayMilliseconds = 300
 
 export interface StoreFault {
   readonly what: string
@@ -29,11 +29,18 @@ export async function ride(fault: StoreFault): Promise<void> {
   load.attempts.length = 0
   load.start()
   await wait(underWayMilliseconds)
-  await fault.begin()
   const beganAt = performance.now()
-  await Promise.all([wait(fault.forMilliseconds), fault.during?.()])
-  const endsAt = performance.now()
-  await fault.end()
+  let endsAt: number
+  try {
+    await fault.begin()
+    await Promise.all([wait(fault.forMilliseconds), fault.during?.()])
+    endsAt = performance.now()
+  } catch (error) {
+    await load.stop()
+    throw error
+  } finally {
+    await fault.end()
+  }
   const endedAt = performance.now()
   const back = await Promise.all(nodes.map((node) => isBack(load, node, endedAt)))
   await load.stop()
@@ -42,7 +49,7 @@ export async function ride(fault: StoreFault): Promise<void> {
       startedAt > beganAt + underWayMilliseconds && startedAt + milliseconds < endsAt,
   )
   const slowest = Math.max(...meanwhile.map(({ milliseconds }) => milliseconds))
-  const made = new Set(await load.listMade())
+  const made = new Set((await load.listMade()).map(({ number }) => number))
   const confirmed = load.attempts.filter(({ status }) => status === 201)
   const unsure = load.attempts.filter(({ status, number }) => status !== 201 && made.has(number))
   console.log(

@@ -8,7 +8,7 @@ import type { Counters, NodeProcess } from './node-process.ts'
 import { Traveller } from './traveller.ts'
 
 const uid = 'STEADY'
-const idApp = 'app-steady'
+export const idApp = 'app-steady'
 const tickMilliseconds = 20
 /** Vehicles that are away get one message while others get so many. */
 const ticksPerAbsent = 5
@@ -107,6 +107,18 @@ export class Traffic {
     }
     this.#before = await this.#readCounters()
     this.#timer = setInterval(() => this.#tick(), tickMilliseconds)
+    await this.#flowing()
+  }
+
+  /** Until something has come of every stream: then all that has to be asked first has been. */
+  async #flowing(): Promise<void> {
+    const streams = 2 * this.vehicles.length
+    const count = await poll(
+      async () => this.#ledger.streamsThatCame,
+      (came) => came >= streams,
+      settleMilliseconds,
+    )
+    if (count < streams) throw new Error(`only ${count} of ${streams} streams flow`)
   }
 
   /** A node was stopped in good order: these are its last counters, and from now on it begins at 0. */

@@ -10,14 +10,48 @@ export class StoreMissingError extends Error {
   override readonly name = 'StoreMissingError'
 }
 
+/** PostgreSQL did not let the server start; the message says where it was looked for, and what it or the network said. */
+export class StoreUnusableError extends Error {
+  override readonly name = 'StoreUnusableError'
+}
+
 /**
  * PostgreSQL if there is an address of one, otherwise the file in the data folder.
  * @throws {StoreMissingError} the data folder was in use with another database
+ * @throws {StoreUnusableError}
  */
 export async function openStore({ database }: Config, data: DataFolder, log: Logger): Promise<OpenStore> {
   if (database.url === '') return openFile(data)
   const { url, poolMax, caFile } = database
-  return openPostgres({ url, poolMax, ...(caFile === '' ? {} : { tls: { caFile } }), log })
+  try {
+    return await openPostgres({ url, poolMax, ...(caFile === '' ? {} : { tls: { caFile } }), log })
+  } catch (error) {
+    throw isOfDatabase(error) ? unusable(url, error) : error
+  }
+}
+
+/** What `code` says: unavailable, or an SQLSTATE, such as that of a user who may not make tables. */
+function isOfDatabase(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && /^(STORE_UNAVAILABLE|[0-9A-Z]{5})$/.test(String(error.code))
+  )
+}
+
+/** Without the user and the password of the address. */
+function unusable(url: string, error: Error): StoreUnusableError {
+  const { host, pathname } = new URL(url)
+  return new StoreUnusableError(
+    `The database cannot be used (${host}${pathname}): ${describeCause(error.cause ?? error)}. Check database.url, and that PostgreSQL lets this machine in.`,
+    { cause: error },
+  )
+}
+
+/** Node says nothing in the message when a name has several addresses and none of them answered. */
+function describeCause(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === '') return describeCause(cause.errors[0])
+  const text = cause instanceof Error ? cause.message : String(cause)
+  // What pg says when it is asked for a password and has none.
+  return text.includes('client password must be a string') ? 'it wants a password, and none was given' : text
 }
 
 async function openFile(data: DataFolder): Promise<OpenStore> {

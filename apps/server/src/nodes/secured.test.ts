@@ -54,6 +54,24 @@ resolver_preload: { ${credentials.account}: ${credentials.accountToken} }`
     startTestServer({ ...flags, 'database.caFile': strangerFile }),
     /database cannot be used/,
   )
+
+  // Whoever runs it must learn where and why from the one line that there is, and others not the password.
+  const url = new URL(flags['database.url'])
+  const wrong: [string, RegExp][] = [
+    [Object.assign(new URL(url), { username: 'me', password: 'guessed' }).href, /role "me" does not exist/],
+    [
+      Object.assign(new URL(url), { pathname: '/nowhere' }).href,
+      /\/nowhere\): database "nowhere" does not exist/,
+    ],
+    [Object.assign(new URL(url), { port: '1' }).href, /127\.0\.0\.1:1\/.*ECONNREFUSED.*Check database\.url/],
+  ]
+  for (const [address, message] of wrong) {
+    const { password } = new URL(address)
+    await assert.rejects(startTestServer({ ...flags, 'database.url': address }), (error: Error) => {
+      assert.match(error.message, message)
+      return password === '' || !error.message.includes(password)
+    })
+  }
 })
 
 async function write(folder: string, name: string, text: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { EndConnections } from '@pillion/push'
 import type { NatsNodes } from '@pillion/relay-nats'
 import type { Logger } from 'pino'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import { Reread } from './reread.ts'
 
 /** Beyond, nobody is named and every vehicle may be concerned: a notice is short. */
 const VINS_MAX = 1_000
@@ -11,7 +12,7 @@ const VINS_MAX = 1_000
 const LOOK_MILLISECONDS = 10_000
 
 export interface SharedChanges {
-  readonly nodes: NatsNodes
+  readonly nodes: Pick<NatsNodes, 'notices' | 'onState'>
   readonly fleet: Fleet
   readonly accounts: Accounts
   /** Ends connections of this node. */
@@ -35,6 +36,14 @@ interface Ended {
 export function shareChanges(parts: SharedChanges): () => void {
   const { nodes, fleet, accounts, log } = parts
   const { notices } = nodes
+  const reread = new Reread(async () => {
+    await accounts.changedElsewhere()
+    await parts.endStaleConnections()
+  }, log)
+  const readAgain = () => {
+    fleet.changedElsewhere({})
+    reread.start()
+  }
 
   const endFleet = fleet.onChange(({ isElsewhere, ...change }) => {
     const isLong = (change.vins?.length ?? 0) > VINS_MAX
@@ -47,19 +56,22 @@ export function shareChanges(parts: SharedChanges): () => void {
     notice(subject, body) {
       if (subject === 'fleet') fleet.changedElsewhere(body as FleetChange)
       else if (subject === 'account')
-        void attempt(log, () => accounts.changedElsewhere(body as AccountChange))
+        accounts.changedElsewhere(body as AccountChange).catch(() => reread.start())
       else if (subject === 'push-ended') endHere(parts, body as Ended)
       else log.warn({ subject }, 'a notice of another node is of no kind that this version knows')
     },
-    missed: () => readAgain(parts),
+    missed: readAgain,
   })
   let looking: NodeJS.Timeout | undefined
   const endState = nodes.onState((state) => {
     clearInterval(looking)
-    if (state === 'away') looking = setInterval(() => readAgain(parts), LOOK_MILLISECONDS).unref()
+    if (state === 'away') looking = setInterval(readAgain, LOOK_MILLISECONDS).unref()
   })
+  // What was told before anybody listened was told for nothing.
+  readAgain()
   return () => {
     clearInterval(looking)
+    reread.end()
     for (const end of [endFleet, endAccounts, endNotices, endState]) end()
   }
 }
@@ -82,19 +94,4 @@ export function followInstallations(fleet: Fleet, installedApps: InstalledApps):
     // With vehicles alone it is about who is subscribed to what.
     if (isElsewhere && (idApp !== undefined || vins === undefined)) installedApps.changedElsewhere(idApp)
   })
-}
-
-function readAgain({ fleet, accounts, endStaleConnections, log }: SharedChanges): void {
-  fleet.changedElsewhere({})
-  void attempt(log, () => accounts.changedElsewhere())
-  void attempt(log, endStaleConnections)
-}
-
-/** The store is away, too: the next look finds it. */
-async function attempt(log: Logger, read: () => Promise<void>): Promise<void> {
-  try {
-    await read()
-  } catch (error) {
-    log.warn({ error: String(error) }, 'changes of other nodes could not be read')
-  }
 }

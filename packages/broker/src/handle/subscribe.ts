@@ -135,7 +135,7 @@ function subscribe(
     share: share === undefined ? undefined : core.shares.join(`${share}/${filter}/${form}`),
   }
   core.subscriptions.add(subscription)
-  addInterest(connection, filter)
+  addInterest(connection, subscription)
   count(connection, filter, 1)
   connection.subscriptions.set(topicFilter, subscription)
   return subscription
@@ -177,7 +177,7 @@ export function unsubscribe(connection: Connection, topicFilter: string): boolea
   count(connection, held.filter, -1)
   connection.core.subscriptions.remove(held)
   if (held.share !== undefined) connection.core.shares.leave(held.share)
-  dropInterest(connection, held.filter)
+  dropInterest(connection, held)
   return true
 }
 

@@ -31,6 +31,13 @@ export class MemoryRelay implements Relay {
     return this.#others().some((member) => isInterested(member, topic))
   }
 
+  placeAmong(topic: string): { index: number; count: number } {
+    const own = this.#member
+    if (own === undefined) return { index: 0, count: 1 }
+    const holders = [...this.#hub.members].filter((member) => member === own || isInterested(member, topic))
+    return { index: holders.indexOf(own), count: holders.length }
+  }
+
   forward(topic: string, payload: Uint8Array, extras?: RelayExtras): void {
     for (const member of this.#others()) {
       if (extras?.keepFor !== undefined || isInterested(member, topic)) {

@@ -32,6 +32,22 @@ export function relayContract(name: string, connect: () => Promise<[Relay, Relay
       await close()
     })
 
+    it('says which one a node is among those that hold interest in a topic', async () => {
+      const { here, there, close } = await openTwo(connect)
+      assert.deepEqual(here.relay.placeAmong('a'), { index: 0, count: 1 })
+      here.relay.addInterest('a')
+      there.relay.addInterest('a')
+      const places = () => [here.relay.placeAmong('a'), there.relay.placeAmong('a')]
+      await until(() => places().every(({ count }) => count === 2))
+      assert.deepEqual(
+        places()
+          .map(({ index }) => index)
+          .sort(),
+        [0, 1],
+      )
+      await close()
+    })
+
     it('carries the RETAIN flag and the properties of version 5, and the bytes in them may be reused too', async () => {
       const { here, there, close } = await openTwo(connect)
       there.relay.addInterest('a')

@@ -15,7 +15,12 @@ export interface Relay {
   open(node: RelayNode): Promise<void>
   /** Does another node hold interest in this canonical topic? Valid as long as `interestEpoch` stays the same. */
   wants(topic: string): boolean
-  /** Grows whenever an earlier answer of `wants` may no longer hold. */
+  /**
+   * Of all nodes that hold interest in this topic, this one counted in, how many there are, and which one this is in an order
+   * that is the same on all of them. Valid as long as `interestEpoch` stays the same.
+   */
+  placeAmong(topic: string): { readonly index: number; readonly count: number }
+  /** Grows whenever an earlier answer of `wants` or `placeAmong` may no longer hold. */
   readonly interestEpoch: number
   /**
    * To every node that holds interest; one with `keepFor` to every node there is. All bytes may be reused as soon as the

@@ -35,6 +35,18 @@ class Notes implements AbsentReceivers {
   }
 }
 
+/** A relay that hands out what it calls, so that a test can be another node. */
+function openRelay(): { relay: MemoryRelay; node(): RelayNode } {
+  const relay = new MemoryRelay()
+  let node: RelayNode | undefined
+  const open = relay.open.bind(relay)
+  relay.open = (opened) => {
+    node = opened
+    return open(opened)
+  }
+  return { relay, node: () => node as RelayNode }
+}
+
 async function open(t: TestContext, options: Partial<BrokerOptions> = {}) {
   const notes = new Notes()
   const { broker, port } = await serveFor(t, { policy: byName, absentReceivers: notes, ...options })
@@ -147,6 +159,34 @@ describe('a message whose receiver is away', () => {
     for (const { notes, count } of others) {
       assert.deepEqual([notes.kept, count('messages_arrived'), count('dropped_no_receiver')], [[], 3, 0])
     }
+  })
+
+  it('is kept by no node that only observes, when another has just lost the receiver', async (t) => {
+    const { relay, node } = openRelay()
+    const { notes, connect } = await open(t, { relay })
+    const observer = await connect('observer')
+    await observer.subscribe('to/#')
+    node().deliver('to/car', Buffer.from('1'))
+    assert.deepEqual(await observer.nextMessages(1), ['to/car 1'])
+    assert.deepEqual(notes.kept, [])
+  })
+
+  it('that was kept elsewhere is not delivered as well, though the receiver has just come', async (t) => {
+    const { relay, node } = openRelay()
+    const { notes, connect, count } = await open(t, { relay })
+    const [car, observer] = [await connect('car'), await connect('observer')]
+    await car.subscribe('to/car')
+    await observer.subscribe('to/#')
+    node().deliver('to/car', Buffer.from('1'), {
+      retain: false,
+      keepFor: undefined,
+      isKept: true,
+      properties: undefined,
+    })
+    node().deliver('to/car', Buffer.from('2'))
+    assert.deepEqual(await observer.nextMessages(2), ['to/car 1', 'to/car 2'])
+    assert.deepEqual(await car.nextMessages(1), ['to/car 2'])
+    assert.deepEqual([notes.kept, count('dropped_no_receiver')], [[], 0])
   })
 
   it('is kept by the node it has just left, when the sender’s node does not know that yet', async (t) => {

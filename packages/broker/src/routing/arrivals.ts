@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import type { RelayExtras } from '../ports/relay.ts'
 import { keepRetained } from '../retained/keep-retained.ts'
-import { keepMessage, missesReceiver } from './absent-receiver.ts'
+import { hasLeftReceiver, keepMessage, withoutReceiver } from './absent-receiver.ts'
 import { deliverMessage, deliverPayload } from './deliver.ts'
 import { type Audience, emptyAudience, gatherAudience } from './route.ts'
 
@@ -35,16 +35,22 @@ export class Arrivals {
     const { audience, missesReceiver } = this.#find(topic)
     core.counters.messagesArrived++
     if (extras === undefined && !missesReceiver) {
-      if (deliverPayload(core, topic, audience, payload) === 0) core.counters.drop('no_receiver', 1)
+      if (deliverPayload(core, topic, audience, payload) === 0 && !audience.isServedElsewhere)
+        core.counters.drop('no_receiver', 1)
       return
     }
     const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
-    const reached = deliverMessage(core, topic, audience, message)
+    const reached = deliverMessage(
+      core,
+      topic,
+      extras?.isKept ? withoutReceiver(core, topic, audience) : audience,
+      message,
+    )
     if (extras?.keepFor !== undefined) keepRetained(core, topic, message, extras.keepFor)
     // It has gone from here while the message was on its way.
     if (missesReceiver && !extras?.isKept)
       keepMessage(core, topic, payload, message.properties?.messageExpirySeconds)
-    else if (reached === 0 && extras?.keepFor === undefined && !extras?.isKept)
+    else if (reached === 0 && extras?.keepFor === undefined && !extras?.isKept && !audience.isServedElsewhere)
       core.counters.drop('no_receiver', 1)
   }
 
@@ -66,7 +72,7 @@ export class Arrivals {
       arrival.subscriptionsEpoch = subscriptionsEpoch
       arrival.interestEpoch = relay.interestEpoch
       arrival.audience = gatherAudience(topic, subscriptions.match(topic), undefined)
-      arrival.missesReceiver = missesReceiver(this.#core, topic, arrival.audience)
+      arrival.missesReceiver = hasLeftReceiver(this.#core, topic, arrival.audience)
     }
     return arrival
   }

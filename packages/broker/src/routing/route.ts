@@ -2,7 +2,7 @@ import type { Connection } from '../connection.ts'
 import type { PublishDecision } from '../ports/access-policy.ts'
 import type { InProcessReceiver, Subscription } from '../subscriptions.ts'
 import { createGroup, type Group } from './group.ts'
-import type { Share } from './shares.ts'
+import { type Share, servesShare } from './shares.ts'
 
 /**
  * What becomes of one topic name on one connection: the access policy's answer, and everybody who gets it.
@@ -41,6 +41,8 @@ export interface Audience {
   readonly groups: readonly Group[]
   /** Of each shared subscription one member gets it. */
   readonly shares: readonly SharedAudience[]
+  /** Is there a shared subscription with members here that another node serves? */
+  readonly isServedElsewhere: boolean
   readonly receivers: readonly InProcessReceiver[]
 }
 
@@ -50,7 +52,7 @@ export interface SharedAudience {
   readonly members: Group[]
 }
 
-export const emptyAudience: Audience = { groups: [], shares: [], receivers: [] }
+export const emptyAudience: Audience = { groups: [], shares: [], isServedElsewhere: false, receivers: [] }
 
 export interface Sender {
   readonly connection: Connection
@@ -67,15 +69,19 @@ export function gatherAudience(
   const receivers: InProcessReceiver[] = []
   const copies = new Map<Connection, Copy[]>()
   const shares = new Map<Share, SharedAudience>()
+  let isServedElsewhere = false
   for (const subscription of matches) {
     const { receiver, share } = subscription
     if (typeof receiver === 'function') {
       if (!receivers.includes(receiver)) receivers.push(receiver)
-    } else if (share !== undefined) addShare(shares, share, receiver, subscription, topic, sender)
-    else if (!subscription.noLocal || receiver !== sender?.connection)
+    } else if (share !== undefined) {
+      if (servesShare(receiver.core.relay, share, topic))
+        addShare(shares, share, receiver, subscription, topic, sender)
+      else isServedElsewhere = true
+    } else if (!subscription.noLocal || receiver !== sender?.connection)
       addCopy(copies, receiver, subscription, topic)
   }
-  return { groups: groupCopies(copies, sender), shares: [...shares.values()], receivers }
+  return { groups: groupCopies(copies, sender), shares: [...shares.values()], isServedElsewhere, receivers }
 }
 
 /** What one receiver gets of one message, once per form. */

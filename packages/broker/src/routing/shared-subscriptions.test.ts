@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { reasonCodes } from '@pillion/packet'
-import { serve } from '../fixtures/test-broker.ts'
+import { waitUntil } from '@pillion/testkit'
+import { serve, serveFor } from '../fixtures/test-broker.ts'
 import { TestClient } from '../fixtures/test-client.ts'
 import { parseSharedFilter } from '../handle/shared-filter.ts'
+import { MemoryRelay, MemoryRelayHub } from '../memory/relay.ts'
 import { openPolicy } from '../open-policy.ts'
 
 describe('shared subscriptions (4.8.2)', () => {
@@ -48,6 +50,45 @@ describe('shared subscriptions (4.8.2)', () => {
     )
     assert.equal(new Set(got.flat()).size, 12)
     for (const client of [...clients, sender]) await client.lose()
+  })
+
+  it('give each message to one member on all nodes together, whichever node it comes in on', async (t) => {
+    const hub = new MemoryRelayHub()
+    const nodes: (Awaited<ReturnType<typeof serveFor>> & { member: TestClient })[] = []
+    for (let index = 0; index < 3; index++) {
+      const node = await serveFor(t, { relay: new MemoryRelay(hub) })
+      const member = await TestClient.connect({ ...node, clientId: `member ${index}` })
+      await member.subscribe('$share/all/far/#')
+      nodes.push({ ...node, member })
+    }
+    const publish = async () => {
+      for (const { port, broker } of nodes) {
+        const sender = await TestClient.connect({ port, clientId: 'sender' })
+        for (let index = 0; index < 10; index++) {
+          sender.publish(`far/${index}`, 'plain')
+          sender.publish(`far/${index}`, 'slow', { qos: 1, packetId: 1 })
+        }
+        await sender.ping()
+        broker.publish('far/0', Buffer.from('server'))
+        await sender.lose()
+      }
+    }
+    await publish()
+    const counts = (await received(nodes.map(({ member }) => member))).map(({ length }) => length)
+    assert.equal(
+      counts.reduce((sum, count) => sum + count),
+      3 * 21,
+    )
+    assert.ok(Math.min(...counts) > 0, `every node serves some topics: ${counts}`)
+    for (const { broker } of nodes) assert.equal(broker.counters().dropped_no_receiver ?? 0, 0)
+    // Whoever is left serves all.
+    const [last, ...gone] = nodes
+    for (const { member, broker } of gone) {
+      await member.lose()
+      await waitUntil('it has left', () => broker.connectionCount === 0)
+    }
+    await publish()
+    assert.equal((await received([last?.member as TestClient]))[0]?.length, 3 * 21)
   })
 
   it('take turns each for itself, also where two of them match the same messages', async () => {

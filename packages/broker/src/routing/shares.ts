@@ -1,6 +1,10 @@
-/** A shared subscription: what its members, wherever they are, have in common (4.8.2). */
+import type { Relay } from '../ports/relay.ts'
+
+/** A shared subscription: what its members on this node have in common (4.8.2). */
 export interface Share {
   readonly key: string
+  /** In this, nodes with members hold interest. One level, whatever is in the key. */
+  readonly interest: string
   /** Counts up: whose turn it is. */
   turn: number
   members: number
@@ -12,7 +16,8 @@ export class Shares {
 
   /** One more member. */
   join(key: string): Share {
-    const share = this.#shares.get(key) ?? { key, turn: 0, members: 0 }
+    const interest = `$shared/${encodeURIComponent(key)}`
+    const share = this.#shares.get(key) ?? { key, interest, turn: 0, members: 0 }
     share.members++
     this.#shares.set(key, share)
     return share
@@ -22,4 +27,21 @@ export class Shares {
     share.members--
     if (share.members === 0) this.#shares.delete(share.key)
   }
+}
+
+/**
+ * Of all nodes with members of a shared subscription, one serves each topic, or the subscription would get every message
+ * once from each. What the server says of itself stays on its node.
+ */
+export function servesShare(relay: Relay, { interest }: Share, topic: string): boolean {
+  if (topic.startsWith('$')) return true
+  const { index, count } = relay.placeAmong(interest)
+  return count === 1 || hash(topic) % count === index
+}
+
+/** FNV-1a: the same on every node. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
+  return value >>> 0
 }

@@ -15,7 +15,7 @@ export function leave(connection: Connection): void {
   for (const subscription of connection.subscriptions.values()) {
     core.subscriptions.remove(subscription)
     if (subscription.share !== undefined) core.shares.leave(subscription.share)
-    dropInterest(connection, subscription.filter)
+    dropInterest(connection, subscription)
   }
   const { use } = connection
   if (use !== undefined) {
@@ -111,12 +111,14 @@ export function settleAbsent(core: Core, now: number): void {
   }
 }
 
-/** Another node has taken this client over: its connection closes, its session ends, its will need not be published. */
+/** Another node has taken this client over: its connection closes, its session ends, a will that waits need not be published. */
 export function evict(core: Core, clientKey: string): void {
   core.takeovers.note(clientKey, readClock(), true)
   core.sessions.find(clientKey)?.close(reasonCodes.SESSION_TAKEN_OVER, 'another connection took over')
-  const session = core.sessions.take(clientKey)
-  if (session?.will !== undefined) core.counters.willsCancelled++
+  for (const session of core.sessions.findAllAbsent(clientKey)) {
+    core.sessions.take(session.sessionKey)
+    if (session.will !== undefined) core.counters.willsCancelled++
+  }
 }
 
 /**
@@ -139,7 +141,8 @@ export function endAllSessions(core: Core, connections: Iterable<Connection>): v
 /** A will is published at the end of its session at the latest (3.1.3.2.2). */
 function end(core: Core, session: AbsentSession): void {
   publishPending(core, session)
-  releaseIfGone(core, session.sessionKey)
+  const { identity, sessionKey } = session
+  releaseIfGone(core, identity.exclusive ? identity.key : sessionKey)
 }
 
 function publishPending(core: Core, session: AbsentSession): void {
@@ -151,7 +154,7 @@ function publishPending(core: Core, session: AbsentSession): void {
 /** A client id is claimed for as long as there is a connection or a session, so that this node hears if it turns up elsewhere. */
 export function releaseIfGone(core: Core, clientKey: string): void {
   const { sessions, relay } = core
-  if (sessions.find(clientKey) === undefined && sessions.findAbsent(clientKey) === undefined) {
+  if (sessions.find(clientKey) === undefined && sessions.findAllAbsent(clientKey).length === 0) {
     relay.release(clientKey)
   }
 }

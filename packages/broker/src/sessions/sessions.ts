@@ -71,6 +71,13 @@ export class Sessions {
     return this.#absent.get(sessionKey)
   }
 
+  /** All that is kept of whoever is connected under `clientKey` one at a time: of one client id, or of an exclusive identity. */
+  findAllAbsent(clientKey: string): AbsentSession[] {
+    const ofClient = this.#absent.get(clientKey)
+    if (ofClient !== undefined) return [ofClient]
+    return [...(this.#shares.get(clientKey)?.sessions ?? [])].filter(({ identity }) => identity.exclusive)
+  }
+
   /** Keeps a session; `trim` enforces the bounds. */
   keep(session: AbsentSession): void {
     this.take(session.sessionKey)

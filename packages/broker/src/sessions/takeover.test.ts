@@ -149,6 +149,32 @@ describe('two nodes that accept one client', () => {
     await waitUntil('one is gone', () => here.broker.connectionCount + there.broker.connectionCount === 1)
   })
 
+  it('end the session that an exclusive identity has left on the other, and its will that waits (W 1)', async (t) => {
+    const hub = new MemoryRelayHub()
+    const identity = { key: 'vehicle', role: 'test', name: 'vehicle', exclusive: true }
+    const policy = { ...openPolicy, connect: () => ({ identity }) }
+    const here = await serveFor(t, { policy, relay: new MemoryRelay(hub) })
+    const there = await serveFor(t, { policy, relay: new MemoryRelay(hub) })
+    const will = { topicName: 'will', payload: Buffer.from('gone'), qos: 0, retain: false } as const
+    const fields = {
+      version: 5,
+      clientId: 'head unit',
+      clean: false,
+      properties: { sessionExpirySeconds: 60 },
+      will: { ...will, properties: { willDelaySeconds: 30 } },
+    } as const
+    await (await TestClient.connect({ ...here, ...fields })).lose()
+    await waitUntil('it has left', () => here.broker.connectionCount === 0)
+    assert.equal(hub.claims.size, 1)
+    const moved = await TestClient.open({ ...there, ...fields })
+    assert.equal((await moved.signIn(fields)).sessionPresent, false)
+    assert.equal(here.broker.counters().wills_cancelled, 1)
+    const back = await TestClient.open({ ...here, ...fields })
+    assert.equal((await back.signIn({ ...fields, clean: false })).sessionPresent, false)
+    back.raw.send({ type: 'disconnect', reasonCode: 0, properties: { sessionExpirySeconds: 0 } })
+    await waitUntil('nobody holds it', () => hub.claims.size === 0)
+  })
+
   it('count take-overs of each other, and leave the client where it is when there are too many', async (t) => {
     const hub = new MemoryRelayHub()
     const here = await serveFor(t, { relay: new MemoryRelay(hub), limits })

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { RelayExtras, RelayNode } from '@pillion/broker'
 import fc from 'fast-check'
 import { defaultRelayLimits, type RelayLimits } from '../options.ts'
+import { FrameBlocks } from './frame-blocks.ts'
 import { BATCH_HEADER_BYTES, encodeAnswer, frameKinds, readAnswer } from './frames.ts'
 import { InStream } from './in-stream.ts'
 import { OutStream } from './out-stream.ts'
@@ -358,5 +359,23 @@ describe('messages to one other node', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('memory for frames', () => {
+  it('is used again once nothing in it is needed, unless it was sent twice or is of another size', () => {
+    const blocks = new FrameBlocks(1_024)
+    const first = blocks.take(1_024)
+    first.uses++
+    blocks.endUse(first)
+    assert.notEqual(blocks.take(1_024), first)
+    blocks.endUse(first)
+    assert.equal(blocks.take(1_024), first)
+    first.isTainted = true
+    blocks.endUse(first)
+    blocks.endUse(blocks.take(10_000))
+    const next = blocks.take(1_024)
+    assert.notEqual(next, first)
+    assert.equal(next.bytes.length, 4_096)
   })
 })

@@ -76,6 +76,33 @@ test('says so in time when a proxy swallows every packet, and is back with the f
   proxy.close()
 })
 
+test('knows that nothing was done, unless it was the end of a transaction that got no answer', async (t) => {
+  const proxy = await SwallowingProxy.open(server.port)
+  const proxied = await openPostgres({
+    url: url.replace(`:${server.port}/`, `:${proxy.port}/`),
+    log: silentLog,
+  })
+  t.after(() => {
+    proxy.close()
+    return proxied.close()
+  })
+  const write = (vin: string) => proxied.push.apps.addApp(pushApp({ appID: vin, clientID: vin }))
+  proxy.isSwallowing = true
+  await assert.rejects(write('never-began'), { code: 'STORE_UNAVAILABLE', mayBeDone: false })
+  proxy.isSwallowing = false
+  const slowly =
+    'create function slowly() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$'
+  const trigger =
+    'create constraint trigger slow after insert on push_app initially deferred for each row execute function slowly()'
+  await server.execute(`${slowly}; ${trigger}`, name)
+  const writing = write('at-its-end')
+  const sleeping = `select 1 from pg_stat_activity where datname = '${name}' and wait_event = 'PgSleep'`
+  while ((await server.execute(sleeping)).length === 0);
+  proxy.isSwallowing = true
+  await assert.rejects(writing, { code: 'STORE_UNAVAILABLE', mayBeDone: true })
+  assert.notEqual(await store.push.apps.findApp('at-its-end'), undefined)
+})
+
 test('says so in time when a statement takes too long, and to those who wait for its connection', async () => {
   const single = await openPostgres({ url, poolMax: 1, log: silentLog })
   const holder = await openClient()

@@ -84,6 +84,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['app_package_part', 1],
     ['app_subscription', 1],
     ['identity', 1],
+    ['kept_answer', 1],
     ['mailbox_message', 1],
     ['push_app', 1],
     ['push_group', 1],
