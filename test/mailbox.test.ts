@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { parseMailboxPortion, popupActions, vehicleMailboxTopic } from '@pillion/schema'
 import type { FakeVehicle } from '@pillion/testkit'
 import { waitUntil } from '@pillion/testkit'
+import { nodesInTests } from '../apps/server/src/nodes/deployment.fixture.ts'
 import { drive } from './support/drive.ts'
 import { Peer } from './support/peer.ts'
 import { poll } from './support/poll.ts'
@@ -106,49 +107,52 @@ describe('messages for a vehicle whose head unit is not connected (W 9.3)', () =
     assert.deepEqual([parking.received, weather.received, shown], [[], [], []])
   }
 
-  test('nothing is lost, doubled or overtaken between the last that is kept and the first that is not (W 2.8)', async () => {
-    let sent = 0
-    let isOver = false
-    const flood = async () => {
-      while (!isOver) {
-        const payload = Buffer.from(JSON.stringify({ idApp: 'parking', content: ++sent }))
-        const topicName = `${root}/to/uid/acme/opa/${vins.car}/`
-        acme.client.send({ type: 'publish', dup: false, retain: false, qos: 0, topicName, payload })
-        await setImmediate()
-      }
-    }
-    const flooding = flood()
-    const mailbox = vehicleMailboxTopic(vins.car)
-    try {
-      for (let round = 0; round < 10; round++) {
-        const before = sent
-        await waitUntil('some to be kept', () => sent > before + 20)
-        const car = await Peer.vehicle(scene, scene.car)
-        await car.subscribe(`${root}/to/uid/+/opa/${vins.car}/#`, mailbox)
-        const subscribedAt = sent
-        await waitUntil('some to be sent', () => sent > subscribedAt + 40)
-        const numbers: number[] = []
-        for (const { topicName, payload } of await car.received()) {
-          const text = Buffer.from(payload).toString()
-          const kept = topicName === mailbox ? (parseMailboxPortion(text) ?? []) : []
-          const payloads = topicName === mailbox ? kept.map((message) => message.payload) : [text]
-          numbers.push(...payloads.map((each) => JSON.parse(each).content as number))
-          const taken = kept.map(({ key }) => key)
-          if (taken.length > 0) assert.equal(await car.publish(mailbox, JSON.stringify({ taken })), 0)
+  // Over several nodes what is kept may come behind what is not: it goes by way of the database (docs/guides/many-nodes.md).
+  if (nodesInTests === 1) {
+    test('nothing is lost, doubled or overtaken between the last that is kept and the first that is not (W 2.8)', async () => {
+      let sent = 0
+      let isOver = false
+      const flood = async () => {
+        while (!isOver) {
+          const payload = Buffer.from(JSON.stringify({ idApp: 'parking', content: ++sent }))
+          const topicName = `${root}/to/uid/acme/opa/${vins.car}/`
+          acme.client.send({ type: 'publish', dup: false, retain: false, qos: 0, topicName, payload })
+          await setImmediate()
         }
-        car.close()
-        const [first = 0] = numbers
-        assert.ok(numbers.length > 10, `${numbers.length} in round ${round}`)
-        assert.deepEqual(
-          numbers,
-          numbers.map((_, index) => first + index),
-        )
       }
-    } finally {
-      isOver = true
-      await flooding
-    }
-  })
+      const flooding = flood()
+      const mailbox = vehicleMailboxTopic(vins.car)
+      try {
+        for (let round = 0; round < 10; round++) {
+          const before = sent
+          await waitUntil('some to be kept', () => sent > before + 20)
+          const car = await Peer.vehicle(scene, scene.car)
+          await car.subscribe(`${root}/to/uid/+/opa/${vins.car}/#`, mailbox)
+          const subscribedAt = sent
+          await waitUntil('some to be sent', () => sent > subscribedAt + 40)
+          const numbers: number[] = []
+          for (const { topicName, payload } of await car.received()) {
+            const text = Buffer.from(payload).toString()
+            const kept = topicName === mailbox ? (parseMailboxPortion(text) ?? []) : []
+            const payloads = topicName === mailbox ? kept.map((message) => message.payload) : [text]
+            numbers.push(...payloads.map((each) => JSON.parse(each).content as number))
+            const taken = kept.map(({ key }) => key)
+            if (taken.length > 0) assert.equal(await car.publish(mailbox, JSON.stringify({ taken })), 0)
+          }
+          car.close()
+          const [first = 0] = numbers
+          assert.ok(numbers.length > 10, `${numbers.length} in round ${round}`)
+          assert.deepEqual(
+            numbers,
+            numbers.map((_, index) => first + index),
+          )
+        }
+      } finally {
+        isOver = true
+        await flooding
+      }
+    })
+  }
 })
 
 function pendingOf({ host }: FakeVehicle, idApp: string): number {

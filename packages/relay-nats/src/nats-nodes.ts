@@ -381,6 +381,9 @@ export class NatsNodes {
   }
 
   readonly #flushStreams = (): void => {
+    // Whoever is asked by one of these messages must know where the answer is wanted.
+    if (this.#interest.hasChanges && this.#members.alive.some(({ out }) => out.hasMessages))
+      this.#tellChanges()
     for (const peer of this.#members.all) peer.out.flush()
   }
 

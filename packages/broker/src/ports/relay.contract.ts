@@ -17,6 +17,21 @@ export function relayContract(name: string, connect: () => Promise<[Relay, Relay
       await close()
     })
 
+    it('tells of an interest before it carries what is forwarded after it, so that the answer finds its way', async () => {
+      const { here, there, close } = await openTwo(connect)
+      here.relay.addInterest('question')
+      await until(() => there.relay.wants('question'))
+      const wanted: boolean[] = []
+      for (let round = 0; round < 20; round++) {
+        here.hear = () => void wanted.push(here.relay.wants(`answer/${round}`))
+        there.relay.addInterest(`answer/${round}`)
+        there.relay.forward('question', Buffer.from(''))
+        await until(() => wanted.length > round)
+      }
+      assert.ok(!wanted.includes(false), String(wanted))
+      await close()
+    })
+
     it('wants a topic only while another node holds interest, and its epoch grows with each change', async () => {
       const { here, there, close } = await openTwo(connect)
       assert.equal(here.relay.wants('a/b'), false)
@@ -170,14 +185,17 @@ async function openNode(relay: Relay) {
   const extras: unknown[] = []
   const node: RelayNode = {
     deliver: (topic, payload, more) => {
+      opened.hear()
       delivered.push(`${topic} ${Buffer.from(payload).toString()}`)
       extras.push(more === undefined ? undefined : describeExtras(more))
     },
     evict: (clientKey) => void evicted.push(clientKey),
     dropped: (reason, messages) => assert.fail(`${messages} dropped: ${reason}`),
   }
+  /** `hear`: called with each message. */
+  const opened = { relay, delivered, extras, evicted, hear: () => {} }
   await relay.open(node)
-  return { relay, delivered, extras, evicted }
+  return opened
 }
 
 /** A copy; the bytes as text. */

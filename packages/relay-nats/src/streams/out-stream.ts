@@ -88,6 +88,11 @@ export class OutStream implements Congestible {
     return this.#windowBytes + (this.#fillingCount > 0 ? this.#filled - this.#begin : 0)
   }
 
+  /** Is there anything to flush? */
+  get hasMessages(): boolean {
+    return this.#fillingCount > 0
+  }
+
   /** Copies the message, or counts it as dropped. */
   add(topic: string, payload: Uint8Array, extras: RelayExtras | undefined): void {
     if (extras !== undefined && !isPlain(extras)) this.#addPacket(encodePacket(topic, payload, extras))
