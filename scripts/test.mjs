@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { chooseFilesOverNodes } from '../test/support/over-nodes-files.ts'
+import { chooseFilesForEachTime } from '../test/support/over-nodes-files.ts'
 
 const [folder] = process.argv.slice(2)
 const steps = []
@@ -24,9 +24,9 @@ const others = files.filter((file) => !measuring.includes(file))
 // Before the others those that take long and often wait, so that none of them is left over for the end.
 const long = /^test\/(portal-|small-apps|push-demo|mosquitto|partner-)|^apps\/(portal|cli)\//
 const longFirst = (some) => [...some.sort()].sort((a, b) => Number(long.test(b)) - Number(long.test(a)))
-const overNodes = chooseFilesOverNodes(files)
+const overNodes = chooseFilesForEachTime(files)
 for (const [what, some, program, atOnce] of [
-  ['test files', others, 'scripts/run-tests.mjs', 3],
+  ['test files', others, 'scripts/run-tests.mjs', 4],
   ['test files in which time counts', measuring, 'scripts/run-tests.mjs', 1],
   ['test files over three nodes', overNodes, 'test/support/over-nodes.ts', 3],
 ]) {

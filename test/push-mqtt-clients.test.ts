@@ -37,6 +37,7 @@ describe('clients that apps use with the endpoint of P 6.3', () => {
         })
         const [granted] = await client.subscribeAsync(endpoint.mqttTopic, { qos: 0 })
         assert.equal(granted?.qos, 0)
+        await pillion.settle()
         const message = nextMessage(client)
         await user.send('news', { text: 'hello' })
         const { topic, payload } = await message
@@ -59,6 +60,7 @@ describe('clients that apps use with the endpoint of P 6.3', () => {
         await page.goto(`http://localhost:${(site.address() as AddressInfo).port}/`)
         await page.addScriptTag({ path: paho.pathname })
         await page.evaluate(connectPaho, { ...endpoint, mqttVersion })
+        await pillion.settle()
         await user.send('news', { text: 'to paho' })
         const received = await page.waitForFunction('globalThis.received', undefined, { timeout: 10_000 })
         const { topic, payload } = (await received.jsonValue()) as { topic: string; payload: string }

@@ -354,7 +354,7 @@ export class NatsNodes {
 
   readonly #flushNow = () => {
     this.#isFlushDue = false
-    const wait = this.#toldAt + this.#times.gather - performance.now()
+    const wait = this.#toldAt + this.#times.gatherChanges - performance.now()
     if (wait <= 0) this.#tellChanges()
     else if (this.#hasChanges) this.#telling ??= setTimeout(this.#tellChanges, wait)
     // A turn later, as a batch costs more than its messages: what came in while this turn was busy goes with it.

@@ -15,6 +15,7 @@ export const quickTimes: RelayTimes = {
   backOff: 20,
   backOffMax: 100,
   gather: 10,
+  gatherChanges: 2,
   drain: 500,
 }
 

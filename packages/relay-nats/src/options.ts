@@ -53,8 +53,10 @@ export interface RelayTimes {
   /** Between attempts: doubled from the first to the second, less a random part. */
   readonly backOff: number
   readonly backOffMax: number
-  /** What others need not know at once is gathered for so long: acknowledgements, and changes right after others. */
+  /** Acknowledgements are gathered for so long. */
   readonly gather: number
+  /** Changes right after others are gathered for so long: a client that was just told that it is subscribed may be sent to. */
+  readonly gatherChanges: number
   /** How long `close` waits for acknowledgements. */
   readonly drain: number
 }
@@ -70,6 +72,7 @@ export const defaultTimes: RelayTimes = Object.freeze({
   backOff: 100,
   backOffMax: 5_000,
   gather: 10,
+  gatherChanges: 2,
   drain: 1_000,
 })
 
