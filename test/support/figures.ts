@@ -16,8 +16,11 @@ export function assertFigure(isReached: boolean, message: string): void {
   if (!isReached) throw new FigureMissed({ message })
 }
 
-export function assertUnmoved(measured: Measured<unknown>): void {
-  const { bystander, memoryGrowthBytes } = measured
+/** `busy`: the same server as busy without those who are measured; what it had then is not theirs. */
+export function assertUnmoved(measured: Measured<unknown>, busy?: Measured<unknown>): void {
+  const { bystander, memoryBytesMax } = measured
+  const bytesBefore = memoryBytesMax - measured.memoryGrowthBytes
+  const memoryGrowthBytes = memoryBytesMax - Math.max(bytesBefore, busy?.memoryBytesMax ?? 0)
   assert.equal(bystander.received, bystander.sent, 'the bystander lost messages')
   assert.ok(memoryGrowthBytes <= memoryGrowthBytesMax, `memory: ${describe(measured)}`)
   // Its own delays are the machine's, not the server's.

@@ -16,6 +16,7 @@ export interface Measured<Result> {
   readonly bystander: BystanderFigures
   /** The largest resident memory during the load, less that just before it. */
   readonly memoryGrowthBytes: number
+  readonly memoryBytesMax: number
   readonly logLines: number
   /** Counters just before. */
   readonly before: Counters
@@ -104,7 +105,14 @@ export class Overload {
       await this.#bystander.call('begin')
       const [result] = await Promise.all([load(), sleep(secondsMin * 1_000)])
       const bystander = await this.#bystander.call('end')
-      return { result, bystander, memoryGrowthBytes: bytesMax - bytesBefore, logLines, before }
+      return {
+        result,
+        bystander,
+        memoryGrowthBytes: bytesMax - bytesBefore,
+        memoryBytesMax: bytesMax,
+        logLines,
+        before,
+      }
     } finally {
       clearInterval(timer)
       stderr?.off('data', countLines)
