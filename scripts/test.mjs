@@ -17,14 +17,14 @@ if (files.length === 0) {
   console.error(`no test files in ${folder}`)
   process.exit(1)
 }
-// Those in which time counts want the machine to themselves; faults and long days leave some of it to one another.
-const timed = /^test\/hostile-|^bench\/src\/(servers|workloads)\//
-const steady = /^bench\/|^test\/(nodes\/|head-unit-day|server-day|push\/failed-sign-ins)/
+// Those in which time counts want the machine to themselves; long days leave some of it to one another.
+const timed = /^test\/(nodes\/|hostile-)|^bench\/src\/(servers|workloads)\//
+const steady = /^bench\/|^test\/(head-unit-day|server-day|push\/failed-sign-ins)/
 const measuring = files.filter((file) => timed.test(file))
 const lasting = files.filter((file) => !timed.test(file) && steady.test(file))
 const others = files.filter((file) => !timed.test(file) && !steady.test(file))
 // Before the others those that take long and often wait, so that none of them is left over for the end.
-const long = /^test\/(nodes\/|portal-|small-apps|push-demo|mosquitto|partner-)|^apps\/(portal|cli)\//
+const long = /^test\/(portal-|small-apps|push-demo|mosquitto|partner-)|^apps\/(portal|cli)\//
 const longFirst = (some) => [...some.sort()].sort((a, b) => Number(long.test(b)) - Number(long.test(a)))
 const overNodes = chooseFilesForEachTime(files)
 for (const [what, some, program, atOnce] of [

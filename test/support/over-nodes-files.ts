@@ -10,9 +10,11 @@ const notOverNodes: readonly (readonly [files: RegExp, why: string])[] = [
   ],
 ]
 
-/** About the page and its apps rather than what stands behind them: over several nodes only when they are named. */
-const aboutThePage =
-  /^test\/(portal-(center|deep|guidance|keyboard|panel|popups|scenario|screen|sign-in|state)|push-(demo|sdk)|small-apps|app-dev)/
+/** What goes between nodes most of all. The rest (the page, the SDKs, the command, plain REST) is run so when it is named. */
+const eachTime = [
+  /^test\/(accounts|eligibility|mailbox|partner-topics|push-mqtt-clients|refusals|restart|sign-in)\./,
+  /^test\/push\/(at-once|direct|endpoints|installations|isolation|lost-rights|mqtt|sending)\./,
+]
 
 /** Those of `files` that can be run with three nodes for every Pillion. */
 export function chooseFilesOverNodes(files: readonly string[]): string[] {
@@ -21,5 +23,5 @@ export function chooseFilesOverNodes(files: readonly string[]): string[] {
 
 /** Those that `npm test` runs so each time. */
 export function chooseFilesForEachTime(files: readonly string[]): string[] {
-  return chooseFilesOverNodes(files).filter((file) => !aboutThePage.test(file))
+  return chooseFilesOverNodes(files).filter((file) => eachTime.some((each) => each.test(file)))
 }
