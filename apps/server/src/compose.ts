@@ -9,7 +9,6 @@ import { endAccountConnections, endPushConnections } from './access/end-connecti
 import { GuardedAccess } from './access/guarded-access.ts'
 import { ProductAccess } from './access/product-access.ts'
 import { SignInGuard } from './access/sign-in-guard.ts'
-import { Turnstile } from './access/turnstile.ts'
 import { openAdminToken } from './admin-token.ts'
 import { AppOrigins } from './app-origins.ts'
 import { findSharedFiles, portalPages, pushSdk } from './built-files.ts'
@@ -83,7 +82,7 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     fleet: fleetAccess,
     accounts: accountAccess,
     push: pushAccess,
-    turnstile: shared && new Turnstile(SIGN_INS_PER_DATABASE_CONNECTION * config.database.poolMax),
+    signInsAtOnceMax: shared && SIGN_INS_PER_DATABASE_CONNECTION * config.database.poolMax,
   })
   const signInGuard = new SignInGuard({ limits, log })
   // Without identities nobody is away.

@@ -1,15 +1,13 @@
 import { setInterval } from 'node:timers'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
 import type { Push } from '@pillion/push'
-import { type Vin, vehicleNoticeTopic } from '@pillion/schema'
+import { vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
-import { endStaleConnections } from './access/end-connections.ts'
 import { findMissingBuilds } from './built-files.ts'
 import { compose, type Parts } from './compose.ts'
 import { type Config, findOpenListener, type ListenerName } from './config.ts'
 import { formatAddress, localUrl } from './listeners/bound-listener.ts'
-import { shareChanges } from './nodes/share-changes.ts'
+import { joinNodes } from './nodes/join-nodes.ts'
 import { installPackage, type PackageSource } from './packages/install.ts'
 import { writeServerFile } from './server-file.ts'
 import { keepYoungGenerationSmall } from './young-generation.ts'
@@ -32,7 +30,6 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const FORGET_AGAIN_MS = 5_000
 const CERTIFICATE_CHECK_MS = 12 * 3_600_000
 
 /**
@@ -49,12 +46,12 @@ export async function startServer(options: {
   const { config, log = pino({ level: options.config.log.level }), pushExample } = options
   keepYoungGenerationSmall()
   const parts = await compose(config, log, pushExample)
-  await parts.nodes?.connect()
-  await parts.broker.open()
-  await parts.push.open({ isAlone: parts.nodes === undefined })
-  parts.mailbox.open(parts.broker)
-  await parts.installedApps.share(parts.fleet)
   try {
+    await parts.nodes?.connect()
+    await parts.broker.open()
+    await parts.push.open({ isAlone: parts.nodes === undefined })
+    parts.mailbox.open(parts.broker)
+    await parts.installedApps.share(parts.fleet)
     await parts.listeners.open()
   } catch (error) {
     await closeParts(parts)
@@ -130,37 +127,6 @@ async function closeParts({
   accounts.close()
   await nodes?.close()
   await store.close()
-}
-
-/** What happens on one node is heard on the others. Returns the way to end it. */
-function joinNodes(parts: Parts, log: Logger): () => void {
-  const { nodes, pushAccess, presence, broker, mailbox } = parts
-  if (nodes === undefined) return () => {}
-  const endSharing = shareChanges({
-    ...parts,
-    nodes,
-    endStaleConnections: () => endStaleConnections(broker, pushAccess, log),
-    log,
-  })
-  const ends = [
-    endSharing,
-    nodes.onNodeGone((node) => void forgetNode(parts, node)),
-    // The others took this node for gone, the things that are connected to it for offline, and kept what was for its vehicles.
-    nodes.onReturn(() => {
-      for (const identity of broker.listIdentities('installation')) presence.connected(identity)
-      void mailbox.lookAgain(broker.listIdentities('vehicle').map(({ name }) => name as Vin))
-    }),
-  ]
-  return () => {
-    for (const end of ends) end()
-  }
-}
-
-/** The store may have gone with the node: nobody else would ever do it, unless the node itself comes back. */
-async function forgetNode({ push, nodes, readiness }: Parts, node: string): Promise<void> {
-  const isGone = () => !nodes?.listNodes().some((each) => each.node === node)
-  while (isGone() && !(await push.forgetNode(node)) && readiness.isServing)
-    await wait(FORGET_AGAIN_MS, undefined, { ref: false })
 }
 
 /** Tells the head units concerned that their wall may look different now. */

@@ -2,7 +2,8 @@
  * Pillion in a process of its own, for the portal bench: takes one job, makes a partner, its app and a vehicle, and answers with
  * what their clients need.
  */
-import { loadConfig, startServer } from '@pillion/server'
+import { startServer } from '@pillion/server'
+import { loadQuietConfig } from '../servers/quiet-config.ts'
 
 export interface PortalJob {
   readonly dataFolder: string
@@ -24,7 +25,8 @@ export const vin = 'VF3BENCH000000001'
 
 process.once('disconnect', () => process.exit())
 process.once('message', async ({ dataFolder, appFolder }: PortalJob) => {
-  const server = await startServer({ config: configFor(dataFolder) })
+  const config = loadQuietConfig(dataFolder)
+  const server = await startServer({ config })
   process.once('SIGTERM', async () => {
     await server.close()
     process.exit()
@@ -45,18 +47,3 @@ process.once('message', async ({ dataFolder, appFolder }: PortalJob) => {
   }
   process.send?.(started)
 })
-
-function configFor(dataFolder: string) {
-  return loadConfig({
-    env: {},
-    flags: {
-      data: dataFolder,
-      'listeners.mqtt.port': 0,
-      'listeners.http.port': 0,
-      'listeners.mqtts.enabled': false,
-      'listeners.partners.enabled': false,
-      'listeners.https.enabled': false,
-      'log.level': 'error',
-    },
-  })
-}

@@ -5,7 +5,8 @@
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
-import { loadConfig, startServer } from '@pillion/server'
+import { startServer } from '@pillion/server'
+import { loadQuietConfig } from '../servers/quiet-config.ts'
 import { installationID, mqttTopic, topicID, userID } from './receivers.ts'
 
 export interface PushJob {
@@ -22,7 +23,11 @@ export interface PushStarted {
 
 process.once('disconnect', () => process.exit())
 process.once('message', async ({ dataFolder, receivers }: PushJob) => {
-  const server = await startServer({ config: configFor(dataFolder) })
+  const config = loadQuietConfig(dataFolder, {
+    'limits.pushWritesPerAppMax': 10_000_000,
+    'limits.pushWritesPerPrincipalMax': 10_000_000,
+  })
+  const server = await startServer({ config })
   process.once('SIGTERM', async () => {
     await server.close()
     process.exit()
@@ -45,23 +50,6 @@ process.once('message', async ({ dataFolder, receivers }: PushJob) => {
   const started: PushStarted = { httpPort: portOf('http'), mqttPort: portOf('mqtt'), app }
   process.send?.(started)
 })
-
-function configFor(dataFolder: string) {
-  return loadConfig({
-    env: {},
-    flags: {
-      data: dataFolder,
-      'listeners.mqtt.port': 0,
-      'listeners.http.port': 0,
-      'listeners.mqtts.enabled': false,
-      'listeners.partners.enabled': false,
-      'listeners.https.enabled': false,
-      'limits.pushWritesPerAppMax': 10_000_000,
-      'limits.pushWritesPerPrincipalMax': 10_000_000,
-      'log.level': 'error',
-    },
-  })
-}
 
 async function addApp(url: string, adminToken: string): Promise<PushStarted['app']> {
   const response = await fetch(`${url}/admin/v1/push-apps`, {

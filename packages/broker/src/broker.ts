@@ -21,7 +21,7 @@ import type { RetainedMessages } from './ports/retained-messages.ts'
 import { RetainedDelivery } from './retained/retained-delivery.ts'
 import { keepIfMissed, receiverTopic } from './routing/absent-receiver.ts'
 import { Arrivals } from './routing/arrivals.ts'
-import { deliverMessage } from './routing/deliver.ts'
+import { deliverMessage, keptExtras } from './routing/deliver.ts'
 import { LocalReceivers } from './routing/local-receivers.ts'
 import { gatherAudience } from './routing/route.ts'
 import { SeenTopics } from './routing/seen-topics.ts'
@@ -157,10 +157,7 @@ export class Broker implements Publisher {
     const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
     const isKept = keepIfMissed(core, topic, audience, message)
     const isWanted = core.relay.wants(topic)
-    if (isWanted) {
-      const extras = isKept ? { retain: false, keepFor: undefined, isKept, properties: undefined } : undefined
-      core.relay.forward(topic, payload, extras)
-    }
+    if (isWanted) core.relay.forward(topic, payload, isKept ? keptExtras : undefined)
     return deliverMessage(core, topic, audience, message) + (isWanted && !isKept ? 1 : 0)
   }
 

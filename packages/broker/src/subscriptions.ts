@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { hashText } from './routing/hash-text.ts'
 import type { Share } from './routing/shares.ts'
 
 /** What a version 5 client may say of a subscription beside its filter. */
@@ -53,7 +54,7 @@ export class Subscriptions {
 
   /** Which neighbourhood a canonical topic belongs to. */
   neighbourhoodOf(topic: string): number {
-    return hash(topic, endOfNeighbourhood(topic))
+    return hashText(topic, endOfNeighbourhood(topic)) % NEIGHBOURHOODS
   }
 
   /** Never 0. */
@@ -67,7 +68,7 @@ export class Subscriptions {
       this.#epochOfAll++
       return
     }
-    const neighbourhood = hash(filter, end)
+    const neighbourhood = hashText(filter, end) % NEIGHBOURHOODS
     this.#epochs[neighbourhood] = (this.#epochs[neighbourhood] as number) + 1
   }
 
@@ -117,13 +118,6 @@ function endOfNeighbourhood(topic: string): number {
 function hasWildcard(filter: string, end: number): boolean {
   const first = filter.slice(0, end)
   return first.includes('+') || first.includes('#')
-}
-
-/** FNV-1a of the characters, as a neighbourhood. */
-function hash(text: string, end: number): number {
-  let value = 0x81_1c_9d_c5
-  for (let i = 0; i < end; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01_00_01_93)
-  return (value >>> 0) % NEIGHBOURHOODS
 }
 
 function countNodes(node: Node): number {

@@ -9,26 +9,27 @@ import type {
 } from '@pillion/broker'
 import type { FleetAccess } from '@pillion/fleet'
 import type { PushAccess } from '@pillion/push'
-import type { Turnstile } from './turnstile.ts'
+import pLimit, { type LimitFunction } from 'p-limit'
 
 /** Partners and vehicles, accounts, and installations of push apps, on the same listeners. Nobody's name means two of them. */
 export class ProductAccess implements AccessPolicy {
   readonly #fleet: FleetAccess
   readonly #accounts: AccountAccess
   readonly #push: PushAccess
-  readonly #turnstile: Turnstile | undefined
+  readonly #signInsAtOnce: LimitFunction | undefined
 
   constructor(parts: {
     fleet: FleetAccess
     accounts: AccountAccess
     push: PushAccess
     /** For a store across a network: more at once would wait for it until it is given up. */
-    turnstile?: Turnstile | undefined
+    signInsAtOnceMax?: number | undefined
   }) {
     this.#fleet = parts.fleet
     this.#accounts = parts.accounts
     this.#push = parts.push
-    this.#turnstile = parts.turnstile
+    const { signInsAtOnceMax } = parts
+    this.#signInsAtOnce = signInsAtOnceMax === undefined ? undefined : pLimit(signInsAtOnceMax)
   }
 
   /** Each only grows, so their sum grows whenever one does. */
@@ -38,7 +39,7 @@ export class ProductAccess implements AccessPolicy {
 
   connect(credentials: Credentials): ConnectDecision | Promise<ConnectDecision> {
     const decide = () => this.#policyFor(credentials.username ?? '').connect(credentials)
-    return this.#turnstile === undefined ? decide() : this.#turnstile.pass(decide)
+    return this.#signInsAtOnce === undefined ? decide() : this.#signInsAtOnce(decide)
   }
 
   publish(identity: Identity, topicName: string): PublishDecision | Promise<PublishDecision> {

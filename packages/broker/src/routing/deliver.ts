@@ -178,7 +178,13 @@ function addOneByOne(member: Connection, bytes: Buffer, start: number, end: numb
   return tooLarge === 0
 }
 
-const keptExtras: RelayExtras = { retain: false, keepFor: undefined, isKept: true, properties: undefined }
+/** Of a plain message that this node has kept for its receiver. */
+export const keptExtras: RelayExtras = {
+  retain: false,
+  keepFor: undefined,
+  isKept: true,
+  properties: undefined,
+}
 
 function passPayloads(sender: Connection, route: Route, bytes: Buffer, start: number, end: number): void {
   if ('refused' in route.decision) return

@@ -1,3 +1,5 @@
+import { hashText } from './hash-text.ts'
+
 const HASHES = 65_536
 
 /**
@@ -9,9 +11,7 @@ export class SeenTopics {
 
   /** Was it here before? Notes that it was now. */
   note(topicName: string): boolean {
-    let hash = 0x81_1c_9d_c5
-    for (let i = 0; i < topicName.length; i++) hash = Math.imul(hash ^ topicName.charCodeAt(i), 0x01_00_01_93)
-    hash >>>= 0
+    const hash = hashText(topicName)
     const place = hash % HASHES
     if (this.#hashes[place] === hash) return true
     this.#hashes[place] = hash

@@ -1,4 +1,5 @@
 import type { Relay } from '../ports/relay.ts'
+import { hashText } from './hash-text.ts'
 
 /** A shared subscription: what its members on this node have in common (4.8.2). */
 export interface Share {
@@ -36,12 +37,5 @@ export class Shares {
 export function servesShare(relay: Relay, { interest }: Share, topic: string): boolean {
   if (topic.startsWith('$')) return true
   const { index, count } = relay.placeAmong(interest)
-  return count === 1 || hash(topic) % count === index
-}
-
-/** FNV-1a: the same on every node. */
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
-  return value >>> 0
+  return count === 1 || hashText(topic) % count === index
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { PushError } from '../push-error.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 
@@ -7,8 +8,7 @@ const AT_ONCE_MAX = 2
 /** Hashes and verifies passwords, a few at a time, in the order of their coming. Beyond the bound: TEMPORARY_UNAVAILABLE_ERROR. */
 export class Passwords {
   readonly #waitingMax: number
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #limit = pLimit(AT_ONCE_MAX)
 
   constructor({ waitingMax }: { waitingMax: number }) {
     this.#waitingMax = waitingMax
@@ -24,31 +24,12 @@ export class Passwords {
   }
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    await this.#enter()
-    try {
-      return await work()
-    } finally {
-      this.#leave()
-    }
-  }
-
-  #enter(): Promise<void> | undefined {
-    if (this.#running < AT_ONCE_MAX) {
-      this.#running += 1
-      return undefined
-    }
-    if (this.#waiting.length >= this.#waitingMax) {
+    const { activeCount, pendingCount } = this.#limit
+    if (activeCount + pendingCount >= AT_ONCE_MAX + this.#waitingMax) {
       throw new PushError('TEMPORARY_UNAVAILABLE_ERROR', 'Too many passwords wait to be checked', {
         retryAfterSeconds: 1,
       })
     }
-    return new Promise((resolve) => this.#waiting.push(resolve))
-  }
-
-  /** The place goes to the next in line, so that nobody overtakes it. */
-  #leave(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#running -= 1
-    else next()
+    return this.#limit(work)
   }
 }

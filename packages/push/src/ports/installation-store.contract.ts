@@ -165,7 +165,7 @@ export function testInstallationStore(name: string, open: OpenPushStore): void {
         { ...first, endpoint: kept },
       ])
       assert.equal(await store.installations.findByMqttTopic('topic-i-1'), undefined)
-      assert.equal((await store.installations.findByMqttTopic('renewed'))?.installationID, 'i-1')
+      assert.equal((await store.installations.findByMqttTopic(kept.mqttTopic))?.installationID, 'i-1')
       assert.equal(await store.installations.replaceEndpoint('gone', 'x', renewed), undefined)
     })
   })
