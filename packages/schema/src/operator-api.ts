@@ -1,0 +1,99 @@
+import { type Static, Type } from 'typebox'
+
+/**
+ * Who may use `/admin/v1`: operators with a role, signed in with a session cookie of the console, or the admin token, which
+ * may do what an `admin` may. Each role may do what the one before may, too.
+ */
+export const operatorRoles = ['viewer', 'operator', 'admin'] as const
+export type OperatorRole = (typeof operatorRoles)[number]
+
+const Role = Type.Union(operatorRoles.map((role) => Type.Literal(role)))
+
+/** POST /admin/v1/session. */
+export const NewSession = Type.Object(
+  { name: Type.String(), password: Type.String() },
+  { additionalProperties: false },
+)
+export type NewSession = Static<typeof NewSession>
+
+/** Answer of POST and GET /admin/v1/session. Requests that change something carry `csrfToken` as `X-Pillion-CSRF`. */
+export const Session = Type.Object({
+  name: Type.String(),
+  role: Role,
+  csrfToken: Type.String(),
+  expiresAt: Type.String({ format: 'date-time' }),
+})
+export type Session = Static<typeof Session>
+
+/** POST /admin/v1/operators/first, with the text of the one-time link of the first start; signs in as well. */
+export const FirstOperator = Type.Object(
+  { link: Type.String(), name: Type.String(), password: Type.String() },
+  { additionalProperties: false },
+)
+export type FirstOperator = Static<typeof FirstOperator>
+
+export const Operator = Type.Object({
+  name: Type.String(),
+  role: Role,
+  isDisabled: Type.Boolean(),
+  createdAt: Type.String({ format: 'date-time' }),
+  lastSignInAt: Type.Optional(Type.String({ format: 'date-time' })),
+})
+export type Operator = Static<typeof Operator>
+
+export const NewOperator = Type.Object(
+  { name: Type.String(), role: Role, password: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+)
+export type NewOperator = Static<typeof NewOperator>
+
+/** The password is shown once, if it was made by the server. */
+export const IssuedOperator = Type.Object({ ...Operator.properties, password: Type.Optional(Type.String()) })
+export type IssuedOperator = Static<typeof IssuedOperator>
+
+export const OperatorUpdate = Type.Object(
+  {
+    role: Type.Optional(Role),
+    isDisabled: Type.Optional(Type.Boolean()),
+    password: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type OperatorUpdate = Static<typeof OperatorUpdate>
+
+/** One administrative act. Each entry holds the hash of the one before, so that none can be changed or taken out unnoticed. */
+export const AuditEntry = Type.Object({
+  number: Type.Integer(),
+  at: Type.String({ format: 'date-time' }),
+  node: Type.String(),
+  /** `operator:NAME`, `admin-token`, or `server`. */
+  actor: Type.String(),
+  address: Type.Optional(Type.String()),
+  /** Such as `partner.add`, `session.begin`, `connection.kick`. */
+  action: Type.String(),
+  /** What it was done to, such as `partner:UID`. */
+  target: Type.Optional(Type.String()),
+  /** Never a secret. */
+  details: Type.Record(Type.String(), Type.Unknown()),
+  previousHash: Type.String(),
+  hash: Type.String({ description: 'SHA-256, hex.' }),
+})
+export type AuditEntry = Static<typeof AuditEntry>
+
+/** GET /admin/v1/audit?before=NUMBER&count=N&actor=…&action=…&target=… Newest first. */
+export const AuditPage = Type.Object({
+  entries: Type.Array(AuditEntry),
+  next: Type.Optional(Type.Integer({ description: '`before` of what follows.' })),
+})
+export type AuditPage = Static<typeof AuditPage>
+
+/** GET /admin/v1/audit/check. */
+export const AuditCheck = Type.Object({
+  isWhole: Type.Boolean(),
+  entries: Type.Integer(),
+  firstBroken: Type.Optional(Type.Integer({ description: 'Number of the first entry that does not fit.' })),
+  lastHash: Type.String({
+    description: 'Keep it elsewhere: it proves later that nothing was cut off the end.',
+  }),
+})
+export type AuditCheck = Static<typeof AuditCheck>
