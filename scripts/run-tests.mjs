@@ -1,11 +1,53 @@
-// Runs test files in the order in which they are given (`node --test` would sort them), so many at once:
-// `node scripts/run-tests.mjs 3 FILE…`
-import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
+// Runs test files, so many processes at once: `node scripts/run-tests.mjs 3 FILE…`. Those of one folder that have nothing to do
+// with a browser share a process, 12 at a time: most of what a small test costs is the start of its process.
+import { spawn } from 'node:child_process'
+
+const FILES_PER_PROCESS_MAX = 12
+/** They start a browser or servers of their own, or measure what one process bears. */
+const alone = /^(test|bench|examples)\/|^apps\/|^packages\/(frame|relay-nats|store)\//
 
 const [atOnce, ...files] = process.argv.slice(2)
-const events = run({ files, concurrency: Number(atOnce), execArgv: ['--test-timeout=180000'] })
-events.on('test:fail', () => {
-  process.exitCode = 1
-})
-events.compose(new spec()).pipe(process.stdout)
+const waiting = divide(files)
+await Promise.all(Array.from({ length: Number(atOnce) }, work))
+
+/** In the order in which they are given. */
+function divide(files) {
+  const portions = []
+  const open = new Map()
+  for (const file of files) {
+    if (alone.test(file)) {
+      portions.push([file])
+      continue
+    }
+    const folder = file.split('/', 2).join('/')
+    let portion = open.get(folder)
+    if (portion === undefined || portion.length === FILES_PER_PROCESS_MAX) {
+      portion = []
+      open.set(folder, portion)
+      portions.push(portion)
+    }
+    portion.push(file)
+  }
+  return portions
+}
+
+async function work() {
+  for (let portion = waiting.shift(); portion !== undefined; portion = waiting.shift()) {
+    if (!(await runTogether(portion))) process.exitCode = 1
+  }
+}
+
+/** What it prints comes in one piece, when it is done. */
+function runTogether(portion) {
+  const options = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test-timeout=180000']
+  const child = spawn(process.execPath, [...options, ...portion], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const printed = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes))
+  return new Promise((resolve) => {
+    child.on('close', (status) => {
+      const text = Buffer.concat(printed).toString()
+      console.log(`${portion.length === 1 ? portion[0] : `${portion[0]} and ${portion.length - 1} more`}\n${text}`)
+      resolve(status === 0)
+    })
+  })
+}
