@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 
 const FILES_PER_PROCESS_MAX = 12
 /** They start a browser or servers of their own, or measure what one process bears. */
-const alone = /^(test|bench|examples)\/|^apps\/|^packages\/(frame|relay-nats|store)\//
+const alone = /^(test|bench|examples|apps|sdks)\/|^packages\/(frame|relay-nats|store)\//
 
 const [atOnce, ...files] = process.argv.slice(2)
 const waiting = divide(files)
