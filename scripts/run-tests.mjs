@@ -46,7 +46,9 @@ function runTogether(portion) {
   return new Promise((resolve) => {
     child.on('close', (status) => {
       const text = Buffer.concat(printed).toString()
-      console.log(`${portion.length === 1 ? portion[0] : `${portion[0]} and ${portion.length - 1} more`}\n${text}`)
+      console.log(
+        `${portion.length === 1 ? portion[0] : `${portion[0]} and ${portion.length - 1} more`}\n${text}`,
+      )
       resolve(status === 0)
     })
   })
