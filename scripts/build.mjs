@@ -1,4 +1,4 @@
-// Builds only what browsers load (frame, portal) and what others install (sdks); the rest runs as it is written.
+// Builds only what browsers load (frame, portal, console) and what others install (sdks); the rest runs as it is written.
 // A part whose sources have not changed since its last build is left alone. `--force` builds everything.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const force = process.argv.includes('--force')
 const windows = process.platform === 'win32'
+/** What builds write; newer than any source. */
+const generated = new Set(['dist', 'node_modules', 'cache', '.temp'])
 
 /** `from`: folders whose newest file decides; `to`: a file that the build writes. */
 const parts = [
@@ -20,6 +22,8 @@ const parts = [
     from: ['apps/portal', 'packages/frame', 'packages/host', 'packages/schema'],
     to: 'dist/index.html',
   },
+  { name: 'apps/console', from: ['apps/console', 'packages/schema'], to: 'dist/index.html' },
+  { name: 'docs', from: ['docs'], to: '.vitepress/dist/index.html' },
 ]
 
 for (const { name, from, to } of parts) {
@@ -49,7 +53,7 @@ function newest(paths) {
     const stat = statSync(path)
     if (!stat.isDirectory()) time = Math.max(time, stat.mtimeMs)
     else {
-      const names = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules')
+      const names = readdirSync(path).filter((name) => !generated.has(name))
       time = Math.max(time, newest(names.map((name) => join(path, name))))
     }
   }

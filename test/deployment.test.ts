@@ -125,6 +125,7 @@ describe('what Prometheus and Grafana ask for', async () => {
   after(() => pillion.stop())
   const figures = await (await fetch(`${pillion.url}/metrics`)).text()
   const names = new Set([...figures.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name))
+  const hasFigure = (name: string) => names.has(name) || names.has(name.replace(/_(bucket|count|sum)$/, ''))
   const dashboard = JSON.parse(await readDeployFile('grafana/dashboards/pillion.json')) as {
     panels: { title: string; datasource: { uid: string }; targets: { expr: string }[] }[]
   }
@@ -133,7 +134,20 @@ describe('what Prometheus and Grafana ask for', async () => {
     for (const { title, targets } of dashboard.panels)
       for (const { expr } of targets)
         for (const [name] of expr.matchAll(/\b(pillion|process|nodejs)_\w+/g))
-          assert.ok(names.has(name), `${title}: ${name}`)
+          assert.ok(hasFigure(name), `${title}: ${name}`)
+  })
+
+  it('is there: every figure that an alert looks at is one that a node has, and says what is the matter', async () => {
+    const { rule_files: files } = parse(await readDeployFile('prometheus.yaml')) as { rule_files: string[] }
+    assert.deepEqual(files, ['alerts.yaml'])
+    const { groups } = parse(await readDeployFile('alerts.yaml')) as {
+      groups: { rules: { alert: string; expr: string; annotations: { summary: string } }[] }[]
+    }
+    for (const { alert, expr, annotations } of groups.flatMap(({ rules }) => rules)) {
+      for (const [name] of expr.matchAll(/\b(pillion|process|nodejs)_\w+/g))
+        assert.ok(hasFigure(name), `${alert}: ${name}`)
+      assert.match(annotations.summary, /\.$/)
+    }
   })
 
   it('asks at ports that HAProxy has, and a data source that is provisioned', async () => {

@@ -125,7 +125,8 @@ describe('HAProxy with deploy/haproxy.cfg, before one node that is there and two
   }
 
   it("shows Prometheus a node's figures", async () => {
-    assert.match(await (await fetch(`http://${balancer}:9101/metrics`)).text(), /^pillion_connections \d+$/m)
+    const figures = await (await fetch(`http://${balancer}:9101/metrics`)).text()
+    assert.match(figures, /^# TYPE pillion_connections gauge$/m)
   })
 })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { reasonCodes } from '@pillion/packet'
+import type { Status } from '@pillion/schema'
 import { poll } from '../support/poll.ts'
 import { missing } from '../support/program.ts'
 import { Deployment } from './support/deployment.ts'
@@ -17,6 +18,7 @@ const awhileMilliseconds = 500
 /** Of `pillion serve`: who was silent for so long is gone, and messages older than the second are given up. */
 const silenceSeconds = 8
 const lateSeconds = 10
+const pauseSeconds = 30
 
 /** The sentences of docs/guides/many-nodes.md, with real processes and steady traffic in both directions. */
 describe('three nodes under steady traffic', { skip: missing('nats-server') }, async () => {
@@ -96,7 +98,7 @@ describe('three nodes under steady traffic', { skip: missing('nats-server') }, a
     deployment.node(2).signal('SIGSTOP')
     await moves.come(deployment.node(1).ports.mqtt)
     const taken = moves.connection
-    await wait(12_000)
+    await wait(pauseSeconds * 1_000)
     deployment.node(2).signal('SIGCONT')
     await deployment.ready()
     await poll(
@@ -110,7 +112,7 @@ describe('three nodes under steady traffic', { skip: missing('nats-server') }, a
     )
     assert.equal(moves.connection, taken)
     assert.equal(stays.connection?.port, deployment.node(2).ports.mqtt)
-    judge('a node stopped for 12 s and continued', await traffic.settle(), { isExact: false })
+    judge(`a node stopped for ${pauseSeconds} s and continued`, await traffic.settle(), { isExact: false })
   })
 
   const load = await RestLoad.open(nodes, { isRepeated: false, pauseMilliseconds: 50 })
@@ -178,6 +180,9 @@ describe('three nodes under steady traffic', { skip: missing('nats-server') }, a
       await deployment.ready()
       await wait(awhileMilliseconds)
     }
+    const states = await Promise.all(nodes.map((node) => node.admin<Status>('GET', '/status')))
+    const ids = states.map((state) => state.node).toSorted()
+    for (const state of states) assert.deepEqual(state.nodes.toSorted(), ids)
     for (const { ends } of [traffic.partner, ...traffic.vehicles]) {
       assert.ok(ends.length > 0)
       for (const { reasonCode, serverReference } of ends) {

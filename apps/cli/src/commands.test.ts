@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { vehicleNoticeTopic } from '@pillion/schema'
+import { type Status, vehicleNoticeTopic } from '@pillion/schema'
 import mqtt from 'mqtt'
 import { create } from 'tar'
 import { exitCodes } from './exit-codes.ts'
@@ -422,7 +422,10 @@ test('status shows listeners and counters', async () => {
   assert.equal(exitCode, exitCodes.ok)
   assert.match(stdout, /^Pillion is running at http:\/\/127\.0\.0\.1:\d+\.\n {2}version +\d/)
   assert.match(stdout, new RegExp(`^ {2}mqtt +127\\.0\\.0\\.1:${mqttPort}$`, 'm'))
-  assert.equal((await json<{ listeners: unknown[] }>('status')).listeners.length, 5)
+  const { listeners, node, nodes } = await json<Status>('status')
+  assert.equal(listeners.length, 5)
+  assert.match(stdout, new RegExp(`^ {2}node +${node}$`, 'm'))
+  assert.deepEqual(nodes, [node])
 })
 
 test('a wrong admin token is told apart from other refusals', async () => {

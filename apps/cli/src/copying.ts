@@ -3,10 +3,11 @@ import {
   ConfigError,
   type CopyOptions,
   DataFolderInUseError,
-  loadConfig,
+  explainStoreError,
   type StepProgress,
 } from '@pillion/server'
 import { CliError, failure, systemCode, usageError } from './cli-error.ts'
+import { findConfigFile, requireConfig } from './config-sources.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Output } from './output.ts'
 import { waitForSignal } from './signals.ts'
@@ -35,20 +36,15 @@ export async function runCopy<Answer>(
   try {
     return await job({ config, log, onProgress, signal: stop.signal })
   } catch (error) {
-    throw toCliError(error, stop.signal)
+    throw toCliError(explainStoreError(error, config.database.url), stop.signal)
   } finally {
     output.endProgress()
   }
 }
 
 function readConfig({ data, config, databaseUrl }: StoreOptions): Config {
-  const file = config ?? process.env.PILLION_CONFIG
   const flags = { data, 'database.url': databaseUrl }
-  try {
-    return loadConfig({ ...(file === undefined ? {} : { file }), env: process.env, flags })
-  } catch (error) {
-    throw error instanceof ConfigError ? usageError(error.message) : error
-  }
+  return requireConfig({ ...findConfigFile(config), env: process.env, flags })
 }
 
 function describe({ step, table, rows, rowsTotal }: StepProgress): string {
@@ -57,6 +53,7 @@ function describe({ step, table, rows, rowsTotal }: StepProgress): string {
 
 /** What the command line, or what it names, is to blame for. */
 const usageCodes = new Set([
+  'ALREADY_MOVED',
   'STORE_MISSING',
   'STORE_VERSION',
   'TARGET_NOT_EMPTY',
@@ -82,6 +79,8 @@ function toCliError(error: unknown, signal: AbortSignal): unknown {
     const exitCode = usageCodes.has(code) ? exitCodes.usage : exitCodes.failed
     return new CliError(message, { exitCode, code, cause: error })
   }
+  if (name === 'StoreUnusableError')
+    return new CliError(message, { exitCode: exitCodes.failed, code: 'STORE_UNAVAILABLE', cause: error })
   if (name === 'StoreUnavailableError') {
     const text = `The database cannot be used: ${(cause as Error | undefined)?.message || String(cause)}.`
     return new CliError(text, { exitCode: exitCodes.failed, code, cause: error })

@@ -13,11 +13,20 @@ import { addAppSubscribe } from './commands/app-subscribe.ts'
 import { addAppSubscribers } from './commands/app-subscribers.ts'
 import { addAppUnsubscribe } from './commands/app-unsubscribe.ts'
 import { addAppUpdate } from './commands/app-update.ts'
+import { addAudit } from './commands/audit.ts'
 import { addBackup } from './commands/backup.ts'
+import { addConfigCheck } from './commands/config-check.ts'
+import { addConfigDocs } from './commands/config-docs.ts'
+import { addConfigPrint } from './commands/config-print.ts'
 import { addDemo } from './commands/demo.ts'
 import { addHelp } from './commands/help.ts'
 import { addListen } from './commands/listen.ts'
 import { addMigrate } from './commands/migrate.ts'
+import { addOperatorAdd } from './commands/operator-add.ts'
+import { addOperatorLink } from './commands/operator-link.ts'
+import { addOperatorList } from './commands/operator-list.ts'
+import { addOperatorRemove } from './commands/operator-remove.ts'
+import { addOperatorUpdate } from './commands/operator-update.ts'
 import { addPartnerAdd } from './commands/partner-add.ts'
 import { addPartnerList } from './commands/partner-list.ts'
 import { addPushAppAdd } from './commands/push-app-add.ts'
@@ -59,23 +68,36 @@ Exit codes: \`pillion help exit-codes\`.`,
   addDemo(program)
   addServe(program)
   addStatus(program)
+  addConfigCommands(program)
   program.commandsGroup('Set up:')
   addPartnerCommands(program)
   addVehicleCommands(program)
   addAppCommands(program)
   addPushAppCommands(program)
   addAccountCommands(program)
+  addOperatorCommands(program)
   program.commandsGroup('Messages:')
   addSend(program)
   addListen(program)
   addPushCommands(program)
   program.commandsGroup('Data:')
+  addAudit(program)
   addBackup(program)
   addRestore(program)
   addMigrate(program)
   program.commandsGroup('More:')
   addHelp(program)
   return program
+}
+
+function addConfigCommands(program: Command): void {
+  const config = program
+    .command('config')
+    .helpCommand(false)
+    .description('Check the configuration, print what is in force and where it comes from, or its reference.')
+  addConfigCheck(config)
+  addConfigPrint(config)
+  addConfigDocs(config)
 }
 
 function addPartnerCommands(program: Command): void {
@@ -133,6 +155,18 @@ function addPushCommands(program: Command): void {
     .description('Push to users, things and topics, and watch what is pushed.')
   addPushSend(push)
   addPushListen(push)
+}
+
+function addOperatorCommands(program: Command): void {
+  const operator = program
+    .command('operator')
+    .helpCommand(false)
+    .description('Add and manage operators: people who sign in to the console.')
+  addOperatorAdd(operator)
+  addOperatorUpdate(operator)
+  addOperatorLink(operator)
+  addOperatorRemove(operator)
+  addOperatorList(operator)
 }
 
 function addAccountCommands(program: Command): void {

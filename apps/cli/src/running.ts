@@ -1,6 +1,7 @@
-import { type Config, ConfigError, loadConfig, type RunningServer, startServer } from '@pillion/server'
+import { type ConfigSources, type RunningServer, startServer } from '@pillion/server'
 import { pino } from 'pino'
-import { describeError, failure, usageError } from './cli-error.ts'
+import { describeError, failure } from './cli-error.ts'
+import { findConfigFile, requireConfig } from './config-sources.ts'
 import { type ListenerOptions, toConfigFlags } from './listener-options.ts'
 import { terminalLog } from './terminal-log.ts'
 
@@ -12,24 +13,27 @@ export async function start(
   options: ListenerOptions,
   { quiet = false, pushExample }: { quiet?: boolean; pushExample?: string } = {},
 ): Promise<RunningServer> {
-  const config = readConfig(options, quiet)
+  const configSources = findSources(options, quiet)
+  const config = requireConfig(configSources)
   // To stderr: stdout is for the banner, or for the JSON somebody parses.
   const destination = process.stderr.isTTY ? terminalLog(process.stderr) : pino.destination(2)
   try {
     const log = pino({ level: config.log.level }, destination)
-    return await startServer({ config, log, ...(pushExample === undefined ? {} : { pushExample }) })
+    return await startServer({
+      config,
+      configSources,
+      log,
+      ...(pushExample === undefined ? {} : { pushExample }),
+    })
   } catch (error) {
     // A ListenError says which port and how to choose another.
     throw failure(`The server did not start. ${describeError(error)}`, error)
   }
 }
 
-function readConfig(options: ListenerOptions, quiet: boolean): Config {
-  const file = options.config ?? process.env.PILLION_CONFIG
-  const env = quiet && file === undefined ? { PILLION_LOG__LEVEL: 'warn', ...process.env } : process.env
-  try {
-    return loadConfig({ ...(file === undefined ? {} : { file }), env, flags: toConfigFlags(options) })
-  } catch (error) {
-    throw error instanceof ConfigError ? usageError(error.message) : error
-  }
+function findSources(options: ListenerOptions, quiet: boolean): ConfigSources {
+  const file = findConfigFile(options.config)
+  const isQuiet = quiet && file.file === undefined
+  const env = isQuiet ? { PILLION_LOG__LEVEL: 'warn', ...process.env } : process.env
+  return { ...file, env, flags: toConfigFlags(options) }
 }

@@ -35,6 +35,53 @@ test('serve takes a configuration file, and names a key it does not know', async
   assert.doesNotMatch(stderr, /^ +at /m)
 })
 
+test('serve reads its configuration again at SIGHUP, and keeps the old one if the new one is wrong', async () => {
+  const file = join(cwd, 'reloaded.yaml')
+  writeFileSync(file, 'log: { level: warn }\n')
+  const args = ['serve', '--json', '--data', join(cwd, 'reloaded'), ...freePorts, '--config', file]
+  const server = startPillion(args, { cwd })
+  await server.printed('stdout', /^\{.*\}\n/)
+  writeFileSync(file, 'log: { level: info }\nportal: { root: a }\n')
+  server.child.kill('SIGHUP')
+  await server.printed('stderr', /"changed":\["log.level"\].*configuration reloaded/)
+  await server.printed('stderr', /"keys":\["portal.root"\].*only after a restart/)
+  writeFileSync(file, 'lgo: {}\n')
+  server.child.kill('SIGHUP')
+  await server.printed('stderr', /"path":"lgo".*the old one stays in force/)
+  const printed = await runPillion(['config', 'print', '--running', '--data', join(cwd, 'reloaded')], { cwd })
+  assert.match(printed.stdout, /^log\.level\tinfo\tfile$/m)
+  server.child.kill('SIGTERM')
+  assert.equal((await server.finished).exitCode, exitCodes.ok)
+})
+
+test('config check tells every mistake with the key that was meant; config print hides secrets', async () => {
+  const file = join(cwd, 'checked.yaml')
+  writeFileSync(file, 'listeners:\n  htpp: { port: 1 }\nlog: { level: loud }\n')
+  const wrong = await runPillion(['config', 'check', '--json', '--config', file], { cwd })
+  assert.equal(wrong.exitCode, exitCodes.usage)
+  const { faults } = JSON.parse(wrong.stdout) as { faults: { path: string; nearest?: string }[] }
+  assert.deepEqual(
+    faults.map(({ path, nearest }) => [path, nearest]),
+    [
+      ['listeners.htpp', 'listeners.http'],
+      ['log.level', undefined],
+    ],
+  )
+  writeFileSync(
+    file,
+    'relay: { url: [nats://n:4222], password: geheim }\ndatabase: { url: postgres://u:geheim@db/p }\n',
+  )
+  const right = await runPillion(['config', 'check', '--config', file], { cwd })
+  assert.deepEqual(
+    [right.exitCode, right.stdout],
+    [exitCodes.ok, `Nothing wrong in ${file}: 3 keys are set.\n`],
+  )
+  const { stdout } = await runPillion(['config', 'print', '--config', file], { cwd })
+  assert.match(stdout, /^database\.url\tpostgres:\/\/db\/p\tfile$/m)
+  assert.match(stdout, /^relay\.password\t\(secret\)\tfile$/m)
+  assert.doesNotMatch(stdout, /geheim/)
+})
+
 for (const command of ['serve', 'demo']) {
   test(`${command} says which port is taken and how to choose another`, async () => {
     const other = createServer().listen(0, '127.0.0.1')

@@ -65,13 +65,15 @@ function readRunningServer(data: string): string {
     )
   }
   try {
-    return parseServerUrl((JSON.parse(text) as { url: string }).url)
+    const { url } = JSON.parse(text) as { url: string }
+    if (url !== '') return parseServerUrl(url)
   } catch (cause) {
     throw noServerError(
       `${file} does not name a server; restart it, or name it with --server URL --token-file FILE.`,
       cause,
     )
   }
+  throw noServerError(`The server on ${data} is still starting, or listens to neither http nor https.`)
 }
 
 function readToken(file: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -25,7 +25,7 @@ before(async () => {
   const { exitCode, stderr } = await runPillion(['migrate', '--data', 'data', '--json'], { cwd, env })
   assert.deepEqual([exitCode, JSON.parse(stderr).error.code], [exitCodes.failed, 'SERVER_RUNNING'])
   const running = await runPillion(['backup', 'running.tar.gz', '--data', 'data'], { cwd })
-  assert.match(running.stdout, /running\.tar\.gz: 0 rows of SQLite, 4 files, .* restored for a trial/)
+  assert.match(running.stdout, /running\.tar\.gz: \d+ rows? of SQLite, 4 files, .* restored for a trial/)
   server.child.kill('SIGINT')
   await server.finished
   fill(join(cwd, 'data/pillion.db'))
@@ -40,6 +40,26 @@ test('migrate prints what is in PostgreSQL, table by table', async () => {
   assert.match(done.stdout, /^shared_secret\t3\t/m)
   const again = await runPillion([...args, '--json'], { cwd })
   assert.equal(JSON.parse(again.stdout).wasFilled, true)
+})
+
+test('a database that wants a password is named, and says so as the server does', async () => {
+  const url = new URL(await postgres.createEmptyDatabase())
+  await postgres.execute("create role asked login password 'right'")
+  const rules = join(postgres.dataFolder, 'pg_hba.conf')
+  writeFileSync(rules, `host all asked 127.0.0.1/32 scram-sha-256\n${readFileSync(rules, 'utf8')}`)
+  await postgres.execute('select pg_reload_conf()')
+  for (const [command, password, reason] of [
+    ['migrate', '', 'it wants a password, and none was given'],
+    ['backup asked.tar.gz', 'wrong', 'password authentication failed for user "asked"'],
+    ['serve', '', 'it wants a password, and none was given'],
+  ] as const) {
+    const { href } = Object.assign(url, { username: 'asked', password })
+    const args = [...command.split(' '), '--data', command === 'migrate' ? 'data' : 'asked']
+    const { exitCode, stderr } = await runPillion(args, { cwd, env: { PILLION_DATABASE__URL: href } })
+    const text = `The database cannot be used (${url.host}${url.pathname}): ${reason}. Check database.url`
+    assert.ok(stderr.includes(text), stderr)
+    assert.equal(exitCode, exitCodes.failed)
+  }
 })
 
 test('Ctrl-C stops a backup, and leaves nothing of it', async () => {
@@ -85,7 +105,9 @@ for (const { args, code, exitCode } of [
 
 function fill(file: string): void {
   const database = new DatabaseSync(file)
-  const insert = database.prepare("insert into identity values (?, 'vehicle', '', zeroblob(32), 0)")
+  const insert = database.prepare(
+    "insert into identity (name, role, label, password_hash, created_at) values (?, 'vehicle', '', zeroblob(32), 0)",
+  )
   database.exec('begin')
   for (let at = 0; at < vehicles; at++) insert.run(`VF3CAR${String(at).padStart(11, '0')}`)
   database.exec('commit')

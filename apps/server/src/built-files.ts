@@ -6,6 +6,12 @@ import { fileURLToPath } from 'node:url'
 /** Folder of the host page as it is built. */
 export const portalPages = fileURLToPath(new URL('../../portal/dist', import.meta.url))
 
+/** Folder of the operator’s page as it is built. */
+export const consolePages = fileURLToPath(new URL('../../console/dist', import.meta.url))
+
+/** Folder of the documentation as it is built. */
+export const documentationPages = fileURLToPath(new URL('../../../docs/.vitepress/dist', import.meta.url))
+
 /** The push SDK as a classic script. */
 export const pushSdk = fileURLToPath(new URL('../../../sdks/push/dist/push-sdk.global.js', import.meta.url))
 
@@ -21,7 +27,8 @@ export function findSharedFiles(): Map<string, string> {
   ])
 }
 
-/** Without these the head unit in the browser, or a push web app, shows nothing. */
+/** Without these the head unit in the browser, the console or a push web app shows nothing. */
 export function findMissingBuilds(): string[] {
-  return [join(portalPages, 'index.html'), frameScript, pushSdk].filter((file) => !existsSync(file))
+  const pages = [portalPages, consolePages].map((folder) => join(folder, 'index.html'))
+  return [...pages, frameScript, pushSdk].filter((file) => !existsSync(file))
 }

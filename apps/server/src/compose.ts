@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { AccountAccess, Accounts } from '@pillion/accounts'
 import { Broker, openPolicy } from '@pillion/broker'
-import { Fleet, FleetAccess, Mailbox } from '@pillion/fleet'
+import { CredentialEnds, Fleet, FleetAccess, Mailbox } from '@pillion/fleet'
 import { Push, PushAccess, ThingPresence } from '@pillion/push'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { endAccountConnections, endPushConnections } from './access/end-connections.ts'
+import { endAccountConnections, endFleetConnections, endPushConnections } from './access/end-connections.ts'
 import { GuardedAccess } from './access/guarded-access.ts'
 import { ProductAccess } from './access/product-access.ts'
 import { SignInGuard } from './access/sign-in-guard.ts'
 import { openAdminToken } from './admin-token.ts'
 import { AppOrigins } from './app-origins.ts'
-import { findSharedFiles, portalPages, pushSdk } from './built-files.ts'
+import { consolePages, documentationPages, findSharedFiles, portalPages, pushSdk } from './built-files.ts'
 import { openCertificates } from './certificates.ts'
-import type { Config } from './config.ts'
-import { openDataFolder } from './data-folder.ts'
+import type { DataFolder } from './data-folder.ts'
 import { openEndpointKey } from './endpoint-key.ts'
 import { AnswersByKey } from './http/answers-by-key.ts'
 import { AppHosts } from './http/app-hosts.ts'
@@ -23,31 +22,46 @@ import { Hosts } from './http/hosts.ts'
 import { createMainSurface } from './http/main.ts'
 import { EndpointAddress } from './http/push/endpoint-address.ts'
 import { createPushSurface } from './http/push/surface.ts'
+import { createLedger, recordPushes } from './ledger/create-ledger.ts'
+import { openLedgerViews } from './ledger/open-views.ts'
 import type { BoundListener } from './listeners/bound-listener.ts'
 import { Listeners } from './listeners/listeners.ts'
+import { LiveFigures } from './live/live-figures.ts'
+import { Warnings } from './live/warnings.ts'
+import { Durations } from './metrics/durations.ts'
+import { AllConnections } from './nodes/all-connections.ts'
 import { createNodes } from './nodes/create-nodes.ts'
 import { openNodeId } from './nodes/node-id.ts'
+import { NodeQuestions } from './nodes/node-questions.ts'
 import { openStore, refuseOtherStore } from './nodes/open-store.ts'
 import { Readiness } from './nodes/readiness.ts'
 import { endOnEveryNode, followInstallations } from './nodes/share-changes.ts'
 import { createSharedSecrets } from './nodes/shared-secrets.ts'
+import { createAuthority } from './operators/create-authority.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
-import { refuseSecondServer } from './server-file.ts'
+import type { SettingsInForce } from './settings/settings-in-force.ts'
+import { findExpiring, readExpiryOfFile } from './tls/expiry.ts'
+import { TlsInForce } from './tls/tls-in-force.ts'
 
 /** Enough that none is idle while others wait. */
 const SIGN_INS_PER_DATABASE_CONNECTION = 4
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
-export async function compose(config: Config, log: Logger, pushExample?: string) {
-  const { names, portal, limits } = config
+export async function compose(
+  settings: SettingsInForce,
+  data: DataFolder,
+  log: Logger,
+  pushExample?: string,
+) {
+  const { config, limits } = settings
+  const { names, portal } = config
   const { version } = packageJson
   const bound: BoundListener[] = []
   const portOf = (listener: string) => bound.find(({ name }) => name === listener)?.port ?? 0
   const appOrigins = new AppOrigins(config.apps.origin, portOf)
 
-  const data = await openDataFolder(config.data)
-  await refuseSecondServer(data)
-  const store = await openStore(config, data, log)
+  const durations = new Durations()
+  const store = await openStore(config, data, log, durations.queried)
   const shared = config.database.url === '' ? undefined : createSharedSecrets(store.secrets)
   if (shared !== undefined)
     await refuseOtherStore(data, await shared.getOrAdd('store-id', async () => randomUUID()))
@@ -60,16 +74,25 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     shared,
     names: [...names, appOrigins.domain, appOrigins.wildcardName],
   })
-  const certificate = await certificates.serverCertificate()
-  const caPem = certificates.authority.certificatePem
+  const tls = await TlsInForce.open({
+    paths: config.tls,
+    certificates,
+    log,
+    others: () => readExpiryOfFile('relay', config.relay.certFile),
+  })
+  const { caPem } = tls
 
-  const fleet = new Fleet({ store: store.fleet, authority: certificates.authority })
+  const fleet = new Fleet({ store: store.fleet, authority: certificates.authority, limits })
+  const credentialEnds = new CredentialEnds()
   const hasOtherNodes = nodes !== undefined
-  const mailbox = new Mailbox({ store: store.fleet.mailbox, limits, log, ...portal, hasOtherNodes })
+  const ledger = createLedger({ config, node, store: store.ledger, log })
+  const mailboxParts = { limits, log, ...portal, hasOtherNodes, recorder: ledger }
+  const mailbox = new Mailbox({ store: store.fleet.mailbox, ...mailboxParts })
   const fleetAccess = new FleetAccess({
     fleet,
     store: store.fleet,
     mailbox,
+    ends: credentialEnds,
     ...portal,
     partnerListener: 'partners',
   })
@@ -82,24 +105,34 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     fleet: fleetAccess,
     accounts: accountAccess,
     push: pushAccess,
+    ledger,
     signInsAtOnceMax: shared && SIGN_INS_PER_DATABASE_CONNECTION * config.database.poolMax,
   })
   const signInGuard = new SignInGuard({ limits, log })
   // Without identities nobody is away.
-  const guarded = { policy: new GuardedAccess(access, signInGuard), absentReceivers: mailbox }
+  const guarded = {
+    policy: new GuardedAccess(access, signInGuard, (...sample) => durations.signedIn(...sample)),
+    absentReceivers: mailbox,
+  }
   const presence = new ThingPresence({ store: store.push.things, node, log })
   const broker = new Broker({
     ...(config.access.mode === 'open' ? { policy: openPolicy } : guarded),
     ...(nodes === undefined ? {} : { relay: nodes.relay }),
+    recorder: ledger,
     presence,
     limits,
     log,
   })
+  const questions = new NodeQuestions({ node, broker, nodes, limits, log })
+  const ledgerViews = openLedgerViews({ ledger, store: store.ledger, questions, node, nodes })
+  const connections = new AllConnections({ node, broker, questions })
   endAccountConnections(accounts, broker, log)
+  endFleetConnections(fleet, credentialEnds, broker, log)
   const endConnections = endPushConnections(broker, log)
   const push = new Push({
     store: store.push,
     publisher: broker,
+    recorder: recordPushes(ledger),
     presence,
     ended: endOnEveryNode(endConnections, nodes),
     endpointKey,
@@ -117,15 +150,28 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
   // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
   const portalNames = [...names, appOrigins.domain]
   const hosts = new Hosts(portalNames, appOrigins)
+  const warnings = new Warnings()
+  warnings.add(() => findExpiring(tls.expiries(), Date.now()))
+  const live = new LiveFigures({ broker, node, nodes, warnings })
+  const authority = createAuthority({ store, node, limits, log })
   const parts = {
+    ...authority,
+    ...ledgerViews,
+    settings,
+    live,
+    durations,
+    tls,
     names,
     portalNames,
     bound,
     fleet,
     accounts,
     push,
+    ledger,
     mailbox,
     broker,
+    connections,
+    questions,
     signInGuard,
     installedApps,
     appOrigins,
@@ -140,8 +186,12 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     isOpen: config.access.mode === 'open',
     token,
     version,
+    node,
+    nodes,
     startedAt: new Date(),
     pages: portalPages,
+    consolePages,
+    documentationPages,
     pushSdk,
     pushExample,
     readiness,
@@ -160,16 +210,23 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     main,
     apps,
     push: pushSurface,
-    certificate,
+    tls: tls.material,
   })
 
   return {
+    ...authority,
+    ...ledgerViews,
+    settings,
+    credentialEnds,
     config,
+    warnings,
     version,
+    node,
     bound,
     data,
     token,
     certificates,
+    tls,
     store,
     nodes,
     readiness,
@@ -179,8 +236,10 @@ export async function compose(config: Config, log: Logger, pushExample?: string)
     pushAccess,
     presence,
     endConnections,
+    ledger,
     mailbox,
     broker,
+    questions,
     installedApps,
     main,
     apps,

@@ -7,6 +7,7 @@ export interface Key<T> {
   readonly default: T
   readonly sentence: string
   readonly isSecret?: true
+  show?(value: unknown): unknown
 }
 
 /** A tree of keys; what `loadConfig` makes of it has the same shape. */
@@ -17,6 +18,8 @@ export interface Kind<T> {
   readonly expected: string
   /** Not to be repeated in a complaint. */
   readonly isSecret?: true
+  /** What may be shown of a value that was accepted, if it is or may hold a secret; by default nothing. */
+  show?(value: unknown): unknown
 }
 
 export function key<T>(kind: Kind<T>, value: NoInfer<T>, sentence: string): Key<T> {
@@ -41,6 +44,7 @@ export const databaseUrl: Kind<string> = {
       ? (value as string)
       : undefined,
   isSecret: true,
+  show: (value) => (value === '' ? '' : withoutCredentials(value as string)),
   expected:
     'an address such as postgres://pillion@db.example.com/pillion, with %23 for # and the like in a password, or empty',
 }
@@ -60,6 +64,7 @@ export const natsUrls: Kind<readonly string[]> = {
   },
   // Somebody who puts a password there should not find it in the log.
   isSecret: true,
+  show: (value) => value,
   expected: 'a list of addresses such as nats://one.example.com:4222 or tls://…, without user and password',
 }
 
@@ -67,6 +72,12 @@ export const natsUrls: Kind<readonly string[]> = {
 export const subjectToken: Kind<string> = {
   read: (value) => (typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined),
   expected: 'up to 64 letters, digits, - and _',
+}
+
+/** Its query, too, may hold a password. */
+function withoutCredentials(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
 }
 
 /** A % that stands for itself would be found out only by whoever connects. */

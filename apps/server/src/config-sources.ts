@@ -5,64 +5,75 @@ import type { ConfigSources } from './config.ts'
 /** The configuration cannot be used. `path` is the offending key (an environment variable by its own name) or file. */
 export class ConfigError extends Error {
   readonly path: string
+  /** The key that was probably meant. */
+  readonly nearest: string | undefined
 
-  constructor(path: string, message: string, options?: ErrorOptions) {
+  constructor(path: string, message: string, options?: ErrorOptions & { nearest?: string }) {
     super(message, options)
     this.name = 'ConfigError'
     this.path = path
+    this.nearest = options?.nearest
   }
 }
 
 /** A value as found, under the name the person wrote it with. */
-export interface Setting {
+export interface FoundSetting {
   readonly name: string
   readonly value: unknown
+  readonly source: 'file' | 'environment' | 'flag'
 }
+
+type Found = [path: string, setting: FoundSetting][]
+
+/** Takes what is wrong, and goes on or throws it. */
+export type Complain = (fault: ConfigError) => void
 
 /** Settings by dotted path; later sources win: file < environment < flags. */
 export function readSettings(
   { file, env, flags }: ConfigSources,
   paths: readonly string[],
-): Map<string, Setting> {
+  complain: Complain,
+): Map<string, FoundSetting> {
   return new Map([
-    ...(file === undefined ? [] : readYamlFile(file, paths)),
-    ...readEnvironment(env, paths),
-    ...readFlags(flags, paths),
+    ...(file === undefined ? [] : readYamlFile(file, paths, complain)),
+    ...readEnvironment(env, paths, complain),
+    ...readFlags(flags, paths, complain),
   ])
 }
 
-function readYamlFile(file: string, paths: readonly string[]): [string, Setting][] {
+function readYamlFile(file: string, paths: readonly string[], complain: Complain): Found {
   let source: string
   try {
     source = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new ConfigError(
-      file,
-      `The configuration file ${file} cannot be read: ${(cause as Error).message}`,
-      { cause },
-    )
+    const text = `The configuration file ${file} cannot be read: ${(cause as Error).message}`
+    complain(new ConfigError(file, text, { cause }))
+    return []
   }
   const document = parseDocument(source)
   const [fault] = document.errors
-  if (fault !== undefined)
-    throw new ConfigError(file, `The configuration file ${file} is not YAML: ${fault.message}`)
+  if (fault !== undefined) {
+    complain(new ConfigError(file, `The configuration file ${file} is not YAML: ${fault.message}`))
+    return []
+  }
   const tree: unknown = document.toJS()
   if (tree === null || tree === undefined) return []
-  if (!isSection(tree))
-    throw new ConfigError(file, `The configuration file ${file} must hold keys and values.`)
-  return flattenSections(tree, paths, '')
+  if (isSection(tree)) return flattenSections(tree, paths, '', complain)
+  complain(new ConfigError(file, `The configuration file ${file} must hold keys and values.`))
+  return []
 }
 
-function flattenSections(tree: object, paths: readonly string[], prefix: string): [string, Setting][] {
-  return Object.entries(tree).flatMap(([name, value]): [string, Setting][] => {
+function flattenSections(tree: object, paths: readonly string[], prefix: string, complain: Complain): Found {
+  return Object.entries(tree).flatMap(([name, value]): Found => {
     const path = prefix + name
-    if (paths.includes(path)) return [[path, { name: path, value }]]
+    if (paths.includes(path)) return [[path, { name: path, value, source: 'file' }]]
     const isKnownSection = paths.some((known) => known.startsWith(`${path}.`))
-    if (!isKnownSection) throw unknownKey(path, paths)
+    if (!isKnownSection) complain(unknownKey(path, paths))
     // `listeners:` with nothing below it is an empty section, as people leave one when they comment its keys out.
-    if (value === null) return []
-    if (!isSection(value)) throw new ConfigError(path, `${path} is a section; its keys go below it.`)
-    return flattenSections(value, paths, `${path}.`)
+    if (!isKnownSection || value === null) return []
+    if (isSection(value)) return flattenSections(value, paths, `${path}.`, complain)
+    complain(new ConfigError(path, `${path} is a section; its keys go below it.`))
+    return []
   })
 }
 
@@ -75,32 +86,35 @@ const foreignVariables = [
   'PILLION_TOKEN_FILE',
 ]
 
-function readEnvironment(env: NodeJS.ProcessEnv, paths: readonly string[]): [string, Setting][] {
+function readEnvironment(env: NodeJS.ProcessEnv, paths: readonly string[], complain: Complain): Found {
   const pathOfVariable = new Map(paths.map((path) => [variableOf(path), path]))
-  return Object.entries(env).flatMap(([name, value]): [string, Setting][] => {
+  return Object.entries(env).flatMap(([name, value]): Found => {
     if (!name.startsWith('PILLION_') || value === undefined || foreignVariables.includes(name)) return []
     const path = pathOfVariable.get(name)
-    if (path !== undefined) return [[path, { name, value }]]
+    if (path !== undefined) return [[path, { name, value, source: 'environment' }]]
     const pathOfFile = name.endsWith('_FILE') && pathOfVariable.get(name.slice(0, -'_FILE'.length))
-    if (!pathOfFile) throw unknownKey(name, [...pathOfVariable.keys()])
-    return [[pathOfFile, { name, value: readValueFile(name, value) }]]
+    if (pathOfFile) return readValueFile(pathOfFile, name, value, complain)
+    complain(unknownKey(name, [...pathOfVariable.keys()]))
+    return []
   })
 }
 
 /** Secrets are best kept in files; most editors end one with a line feed. */
-function readValueFile(name: string, file: string): string {
+function readValueFile(path: string, name: string, file: string, complain: Complain): Found {
   try {
-    return readFileSync(file, 'utf8').trimEnd()
+    return [[path, { name, value: readFileSync(file, 'utf8').trimEnd(), source: 'environment' }]]
   } catch (cause) {
-    throw new ConfigError(name, `${name}: ${file} cannot be read: ${(cause as Error).message}`, { cause })
+    complain(new ConfigError(name, `${name}: ${file} cannot be read: ${(cause as Error).message}`, { cause }))
+    return []
   }
 }
 
-function readFlags(flags: ConfigSources['flags'], paths: readonly string[]): [string, Setting][] {
-  return Object.entries(flags).flatMap(([path, value]): [string, Setting][] => {
+function readFlags(flags: ConfigSources['flags'], paths: readonly string[], complain: Complain): Found {
+  return Object.entries(flags).flatMap(([path, value]): Found => {
     if (value === undefined) return []
-    if (!paths.includes(path)) throw unknownKey(path, paths)
-    return [[path, { name: path, value }]]
+    if (paths.includes(path)) return [[path, { name: path, value, source: 'flag' }]]
+    complain(unknownKey(path, paths))
+    return []
   })
 }
 
@@ -113,7 +127,8 @@ function unknownKey(path: string, known: readonly string[]): ConfigError {
   const depth = path.split('.').length
   const candidates = known.flatMap((key) => [key, key.split('.').slice(0, depth).join('.')])
   const nearest = candidates.toSorted((a, b) => editDistance(path, a) - editDistance(path, b))[0] ?? ''
-  return new ConfigError(path, `${path} is not a key of the configuration. Did you mean ${nearest}?`)
+  const text = `${path} is not a key of the configuration. Did you mean ${nearest}?`
+  return new ConfigError(path, text, { nearest })
 }
 
 /** Levenshtein distance. */

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import { PORTAL_ROOT } from '@pillion/schema'
+import { ledgerBodies, ledgerLevels, PORTAL_ROOT } from '@pillion/schema'
 import {
   databaseUrl,
   flag,
@@ -20,9 +20,10 @@ import {
   type Values,
   wholeNumber,
 } from './config-keys.ts'
-import { ConfigError, readSettings } from './config-sources.ts'
+import { type Complain, ConfigError, type FoundSetting, readSettings } from './config-sources.ts'
 import { limitKeys } from './limits.ts'
 import { isLoopback } from './loopback.ts'
+import { readTlsFiles } from './tls/tls-files.ts'
 
 export { ConfigError }
 
@@ -43,6 +44,29 @@ const keys = {
     partners: listener(8886, 'MQTT over TLS for partners, client certificate required (W 2.2)'),
     http: listener(8080, 'HTTP and WebSocket'),
     https: listener(8443, 'HTTP and WebSocket over TLS'),
+  },
+  tls: {
+    certFile: key(
+      optionalText,
+      '',
+      'PEM file of the certificate of the TLS listeners, its chain after it. Empty: the local authority signs one. Read again when it changes, as the others here, and no connection is dropped.',
+    ),
+    keyFile: key(optionalText, '', 'PEM file of its private key.'),
+    caFile: key(
+      optionalText,
+      '',
+      'PEM file of the authority that signed tls.certFile, which partners and vehicles get with their credentials; empty: that of the local one.',
+    ),
+    clientCaFile: key(
+      optionalText,
+      '',
+      'PEM file of authorities, besides the local one, whose client certificates are accepted: the common name is the UID or VIN.',
+    ),
+    crlFile: key(
+      optionalText,
+      '',
+      'PEM file of revocation lists, one of each authority in tls.clientCaFile. A list that has ended refuses everybody of its authority.',
+    ),
   },
   portal: {
     root: key(topicRoot, PORTAL_ROOT, 'Root of the portal topics (W 2.3).'),
@@ -127,6 +151,19 @@ const keys = {
       'Host, or host:port, that MQTT 5 clients are told to use instead when the server stops.',
     ),
   },
+  ledger: {
+    level: key(
+      oneOf(...ledgerLevels),
+      'recent',
+      'What is recorded of messages, unless it is set for their partner or push app. off: nothing. recent: the newest, in the memory of the node that took them. durable: in the database as well.',
+    ),
+    body: key(
+      oneOf(...ledgerBodies),
+      'hashed',
+      'What is recorded of payloads. kept: their first 4 KiB. hashed: their SHA-256. omitted: only their size.',
+    ),
+    retentionDays: key(wholeNumber(1, 3_650), 7, 'Days after which durable records are removed.'),
+  },
   limits: limitKeys,
   log: {
     level: key(
@@ -170,24 +207,38 @@ export interface ConfigSources {
  * @throws {ConfigError} unknown key, wrong value, or keys that contradict each other; its `path` names the key
  */
 export function loadConfig(sources: ConfigSources): Config {
+  return readConfig(sources, (fault) => {
+    throw fault
+  }).config
+}
+
+export interface ReadConfig {
+  readonly config: Config
+  /** Keys that are set anywhere, by dotted path. */
+  readonly found: ReadonlyMap<string, FoundSetting>
+}
+
+/** As `loadConfig`; what is wrong is told one after the other, and its key left at its default. */
+export function readConfig(sources: ConfigSources, complain: Complain): ReadConfig {
   const table = flatten(keys)
-  const settings = readSettings(sources, [...table.keys()])
+  const found = readSettings(sources, [...table.keys()], complain)
   const config = build(keys, (path, definition) => {
-    const setting = settings.get(path)
+    const setting = found.get(path)
     if (setting === undefined) return definition.default
     const value = definition.read(setting.value)
-    if (value === undefined) {
-      throw new ConfigError(
-        setting.name,
-        `${setting.name} must be ${definition.expected}${definition.isSecret ? '' : `, not ${JSON.stringify(setting.value)}`}.`,
-      )
-    }
-    return value
+    if (value === undefined) complain(wrongValue(setting, definition))
+    return value ?? definition.default
   }) as Config
-  refuseOpenAccessFromOutside(config)
-  refuseNodesWithoutDatabase(config)
-  refuseUnreadableFiles(config)
-  return config
+  refuseOpenAccessFromOutside(config, complain)
+  refuseNodesWithoutDatabase(config, complain)
+  refuseUnreadableFiles(config, complain)
+  refuseUnusableTls(config, complain)
+  return { config, found }
+}
+
+function wrongValue({ name, value }: FoundSetting, { expected, isSecret }: Key<unknown>): ConfigError {
+  const got = isSecret ? '' : `, not ${JSON.stringify(value)}`
+  return new ConfigError(name, `${name} must be ${expected}${got}.`)
 }
 
 export interface ListedKey {
@@ -197,40 +248,46 @@ export interface ListedKey {
   /** Completes "… must be". */
   readonly expected: string
   readonly sentence: string
+  readonly isSecret: boolean
+  /** What may be shown of a value; undefined where that is nothing. */
+  show(value: unknown): unknown
 }
 
 /** Every key, for listings such as docs/reference/configuration.md. */
 export function listConfigKeys(): ListedKey[] {
-  return [...flatten(keys)].map(([path, { default: value, expected, sentence }]) => ({
+  return [...flatten(keys)].map(([path, { default: value, expected, sentence, isSecret = false, show }]) => ({
     path,
     default: value,
     expected,
     sentence,
+    isSecret,
+    show: show ?? ((shown) => (isSecret ? undefined : shown)),
   }))
 }
 
+/** The value of a key by its dotted path. */
+export function valueAt(config: Config, path: string): unknown {
+  return path.split('.').reduce((at, name) => (at as Record<string, unknown>)[name], config as unknown)
+}
+
 /** In the laboratory mode nobody signs in, so nobody from outside may come in. */
-function refuseOpenAccessFromOutside(config: Config): void {
+function refuseOpenAccessFromOutside(config: Config, complain: Complain): void {
   const listener = findOpenListener(config)
   if (listener === undefined || config.access.openAnywhere) return
   const { host } = config.listeners[listener]
-  throw new ConfigError(
-    'access.mode',
-    `access.mode open is for loopback only, but listeners.${listener}.host is ${host}. To have it all the same, set access.openAnywhere.`,
-  )
+  const text = `access.mode open is for loopback only, but listeners.${listener}.host is ${host}. To have it all the same, set access.openAnywhere.`
+  complain(new ConfigError('access.mode', text))
 }
 
 /** Nodes that each had a database of their own would not be one deployment. */
-function refuseNodesWithoutDatabase({ relay, database }: Config): void {
+function refuseNodesWithoutDatabase({ relay, database }: Config, complain: Complain): void {
   if (relay.url.length === 0 || database.url !== '') return
-  throw new ConfigError(
-    'relay.url',
-    'relay.url needs database.url: nodes that work together share one PostgreSQL.',
-  )
+  const text = 'relay.url needs database.url: nodes that work together share one PostgreSQL.'
+  complain(new ConfigError('relay.url', text))
 }
 
 /** Without it NATS would be tried again for ever, and nothing said which key is to blame. */
-function refuseUnreadableFiles({ database, relay }: Config): void {
+function refuseUnreadableFiles({ database, relay }: Config, complain: Complain): void {
   const files = {
     ...(database.url === '' ? {} : { 'database.caFile': database.caFile }),
     ...(relay.url.length === 0
@@ -243,15 +300,23 @@ function refuseUnreadableFiles({ database, relay }: Config): void {
         }),
   }
   for (const [path, file] of Object.entries(files)) {
-    if (file !== '') refuseUnreadable(path, file)
+    if (file !== '') refuseUnreadable(path, file, complain)
   }
 }
 
-function refuseUnreadable(path: string, file: string): void {
+function refuseUnreadable(path: string, file: string, complain: Complain): void {
   try {
     accessSync(file, constants.R_OK)
   } catch (cause) {
-    throw new ConfigError(path, `${path}: ${file} cannot be read: ${(cause as Error).message}`, { cause })
+    complain(new ConfigError(path, `${path}: ${file} cannot be read: ${(cause as Error).message}`, { cause }))
+  }
+}
+
+function refuseUnusableTls({ tls }: Config, complain: Complain): void {
+  try {
+    readTlsFiles(tls)
+  } catch (error) {
+    complain(error as ConfigError)
   }
 }
 

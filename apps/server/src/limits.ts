@@ -153,6 +153,11 @@ export const limitKeys = {
     limits.passwordOverlapSecondsMax,
     'Seconds that a replaced password of an account may go on working at most.',
   ),
+  credentialOverlapSecondsMax: limit(
+    [0, 31_536_000],
+    limits.credentialOverlapSecondsMax,
+    'Seconds that replaced passwords and certificates of a partner or vehicle may go on working at most.',
+  ),
   retainedMessagesMax: limit([0, MANY], limits.retainedMessagesMax, 'Retained messages of all identities.'),
   retainedBytesMax: limit(
     [0, 1_024 * 1_024 * MIB],
@@ -280,6 +285,33 @@ export const limitKeys = {
     'Bytes of kept messages that a head unit is handed over at a time; at least one message.',
   ),
 
+  ledgerRecentMax: limit(
+    [1, 1_000_000],
+    limits.ledgerRecentMax,
+    'Records of messages that this node remembers; of more, the oldest goes.',
+  ),
+  ledgerRecentBytesMax: limit(
+    [64 * KIB, 1_024 * MIB],
+    limits.ledgerRecentBytesMax,
+    'Bytes that these records take at most, about.',
+  ),
+  ledgerStepsMax: limit([8, 1_000], limits.ledgerStepsMax, 'Steps of one record; further ones are not recorded.'),
+  ledgerPerSecondMax: limit(
+    [1, MANY],
+    limits.ledgerPerSecondMax,
+    'Messages that this node records in a second; of more, some are recorded and the rest is counted. One of more than 16 KiB counts as several.',
+  ),
+  ledgerPerSenderPerSecondMax: limit(
+    [1, MANY],
+    limits.ledgerPerSenderPerSecondMax,
+    'The same of one sender, so that none takes the room of the others.',
+  ),
+  ledgerQueueMax: limit(
+    [1, MANY],
+    limits.ledgerQueueMax,
+    'Records and steps that wait to be written to the database; beyond, they are not written.',
+  ),
+
   relayWindowBytesMax: limit(
     [64 * KIB, 1_024 * MIB],
     limits.relayWindowBytesMax,
@@ -301,6 +333,16 @@ export const limitKeys = {
     'Bytes in which a node tells the others what changed in the store; of a larger change they read everything again.',
   ),
   relayNodesMax: limit([1, 100_000], limits.relayNodesMax, 'Other nodes that one node listens to.'),
+  nodeQuestionsMax: limit(
+    [1, 100_000],
+    limits.nodeQuestionsMax,
+    'Questions of one node to the others that wait for an answer, such as lists of connections; beyond, nobody is asked.',
+  ),
+  nodeAnswerBytesMax: limit(
+    [KIB, 64 * MIB],
+    limits.nodeAnswerBytesMax,
+    'Bytes of what one node answers another at a time; of more, nothing.',
+  ),
 
   handshakeSeconds: limit([1, HOUR], 10, 'Seconds in which a TLS handshake must be done.'),
   handshakesMax: limit(
@@ -379,6 +421,33 @@ export const limitKeys = {
     [1, MANY],
     10_000,
     'Names remembered for wrong passwords, and as many that do not exist; beyond, the oldest is forgotten.',
+  ),
+
+  operatorsMax: limit([1, 10_000], 1_000, 'Operators there may be.'),
+  operatorSessionSeconds: limit(
+    [60, 30 * 24 * HOUR],
+    12 * HOUR,
+    'Seconds after which an operator has to sign in to the console again.',
+  ),
+  operatorSessionIdleSeconds: limit(
+    [60, 30 * 24 * HOUR],
+    1_800,
+    'Seconds without a request after which an operator has to sign in to the console again.',
+  ),
+  operatorSessionsMax: limit(
+    [1, 1_000],
+    20,
+    'Places at which one operator may be signed in; beyond, the oldest sign-in ends.',
+  ),
+  operatorLinkSeconds: limit(
+    [60, 30 * 24 * HOUR],
+    24 * HOUR,
+    'Seconds that the one-time link for the first operator works.',
+  ),
+  operatorPasswordsWaitingMax: limit(
+    [1, 10_000],
+    20,
+    'Passwords of operators that wait to be checked, some 50 ms each; beyond, they are told to come back.',
   ),
 
   packageArchiveBytesMax: limit([KIB, 2_047 * MIB], 64 * MIB, 'Bytes of a package as it is uploaded.'),

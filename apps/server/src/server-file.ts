@@ -1,62 +1,105 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
+import packageJson from '../package.json' with { type: 'json' }
 import type { DataFolder } from './data-folder.ts'
 
 /** How a program on this machine finds the server that runs on a data directory: its `server.json`. */
-export interface ServerFile {
+interface ServerFile {
   readonly pid: number
-  /** '' if neither http nor https is on. */
+  /** '' while it starts, and if neither http nor https is on. */
   readonly url: string
   readonly version: string
 }
 
-/** Another server is running on this data directory; two would overwrite each other's files. */
+/** Another process is at work on this data directory; two would overwrite each other's files. */
 export class DataFolderInUseError extends Error {
   override readonly name = 'DataFolderInUseError'
 }
 
+/** Stays when nobody holds the directory: whoever waits for it may have opened it already. */
+export const LOCK_FILE = 'server.lock'
+
+/** A data directory that nobody else has until it is released, or this process ends in whatever way. */
+export class HeldFolder {
+  readonly #data: DataFolder
+  readonly #lock: DatabaseSync
+
+  private constructor(data: DataFolder, lock: DatabaseSync) {
+    this.#data = data
+    this.#lock = lock
+  }
+
+  /**
+   * Of several that ask at the same moment one gets it.
+   * @throws {DataFolderInUseError}
+   */
+  static async hold(data: DataFolder): Promise<HeldFolder> {
+    const lock = tryLock(join(data.path, LOCK_FILE))
+    if (lock === undefined) throw new DataFolderInUseError(await describeHolder(data))
+    const held = new HeldFolder(data, lock)
+    await held.tell('')
+    return held
+  }
+
+  /** Where this server is found. */
+  tell(url: string): Promise<void> {
+    const file: ServerFile = { pid: process.pid, url, version: packageJson.version }
+    return this.#data.write('server.json', JSON.stringify(file))
+  }
+
+  /** From here on nobody is led here; the folder is still held. */
+  hide(): Promise<void> {
+    return this.#data.remove('server.json')
+  }
+
+  async release(): Promise<void> {
+    await this.hide()
+    this.#lock.close()
+  }
+}
+
+const SQLITE_BUSY = 5
+
 /**
- * A file left behind by a server that was killed does not count.
- * @throws {DataFolderInUseError}
+ * SQLite's lock on an empty database: the kernel gives it to one, and takes it back from a process that was killed, so that nothing
+ * is ever left behind, as a process id in a file would be, which may be that of another program after a restart of the machine.
  */
-export async function refuseSecondServer(data: DataFolder): Promise<void> {
-  const text = await data.read('server.json')
-  if (text === undefined) return
-  const { pid, url } = JSON.parse(text) as ServerFile
-  if (pid === process.pid || !isAlive(pid) || (url !== '' && !(await answers(url)))) return
-  throw new DataFolderInUseError(
-    `A server (process ${pid}${url === '' ? '' : `, ${url}`}) is running on ${data.path}. Stop it, or choose another directory with --data.`,
-  )
-}
-
-export function writeServerFile(data: DataFolder, file: ServerFile): Promise<void> {
-  return data.write('server.json', JSON.stringify(file))
-}
-
-function isAlive(pid: number): boolean {
+function tryLock(file: string): DatabaseSync | undefined {
+  const lock = new DatabaseSync(file, { timeout: 0 })
   try {
-    process.kill(pid, 0)
+    // Without a journal beside it, which a killed process would leave.
+    lock.exec('pragma journal_mode = memory; begin exclusive')
+    return lock
+  } catch (error) {
+    lock.close()
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error
+    return undefined
+  }
+}
+
+const READ_MS = 20
+const READS_MAX = 50
+
+/** Whoever has just got it tells who it is a moment later. */
+async function describeHolder(data: DataFolder): Promise<string> {
+  let holder: ServerFile | undefined
+  for (let reads = 0; reads < READS_MAX && !isAlive(holder); reads++) {
+    await wait(READ_MS)
+    const text = await data.read('server.json')
+    holder = text === undefined ? undefined : (JSON.parse(text) as ServerFile)
+  }
+  const who = holder && ` (process ${holder.pid}${holder.url === '' ? '' : `, ${holder.url}`})`
+  return `Another Pillion${who ?? ', which is stopping,'} is running on ${data.path}. Stop it, or choose another directory with --data.`
+}
+
+function isAlive(holder: ServerFile | undefined): boolean {
+  if (holder === undefined) return false
+  try {
+    process.kill(holder.pid, 0)
     return true
   } catch (error) {
     // Somebody else's process may not be signalled, but it is there.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/**
- * The process id may belong to another program by now. Whoever accepts the connection counts: a listener that wants a PROXY
- * header ends a plain request, and a server that stands still does not answer.
- */
-async function answers(url: string): Promise<boolean> {
-  const { protocol, hostname, port } = new URL(url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80) })
-  try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(2_000) })
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ECONNRESET'
-  } finally {
-    socket.destroy()
   }
 }

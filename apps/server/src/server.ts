@@ -1,15 +1,19 @@
-import { setInterval } from 'node:timers'
 import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
 import type { Push } from '@pillion/push'
 import { vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
 import { findMissingBuilds } from './built-files.ts'
 import { compose, type Parts } from './compose.ts'
-import { type Config, findOpenListener, type ListenerName } from './config.ts'
+import { type Config, type ConfigSources, findOpenListener, type ListenerName } from './config.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { formatLink } from './http/operators.ts'
+import { connectLedger } from './ledger/connect-ledger.ts'
 import { formatAddress, localUrl } from './listeners/bound-listener.ts'
 import { joinNodes } from './nodes/join-nodes.ts'
 import { installPackage, type PackageSource } from './packages/install.ts'
-import { writeServerFile } from './server-file.ts'
+import { HeldFolder } from './server-file.ts'
+import { applySettings, reloadSettings } from './settings/reload.ts'
+import { SettingsInForce } from './settings/settings-in-force.ts'
 import { keepYoungGenerationSmall } from './young-generation.ts'
 
 export interface RunningServer {
@@ -18,6 +22,8 @@ export interface RunningServer {
   /** Base address for a client on this machine, such as http://127.0.0.1:8080; '' if neither http nor https is on. */
   readonly httpUrl: string
   readonly adminToken: string
+  /** One-time link for a browser, which makes the first operator of the console; undefined if there are operators. */
+  readonly firstOperatorUrl: string | undefined
   readonly fleet: Fleet
   readonly push: Push
   /**
@@ -26,11 +32,11 @@ export interface RunningServer {
    * @throws {PackageError} nothing was changed
    */
   installPackage(idApp: string, source: PackageSource): Promise<AppRecord>
+  /** Reads the configuration again; what cannot be used changes nothing. Never rejects: the log says what became of it. */
+  reload(): Promise<void>
   /** Stops accepting, tells connected clients (MQTT 5: 0x8B), closes what is left. Idempotent. */
   close(): Promise<void>
 }
-
-const CERTIFICATE_CHECK_MS = 12 * 3_600_000
 
 /**
  * Starts everything the configuration says.
@@ -40,34 +46,33 @@ const CERTIFICATE_CHECK_MS = 12 * 3_600_000
 export async function startServer(options: {
   config: Config
   log?: Logger
+  /** What `config` was read from: to tell where each value comes from, and to read it again. */
+  configSources?: ConfigSources
   /** Folder of a web app to serve under /examples/push/. */
   pushExample?: string
 }): Promise<RunningServer> {
   const { config, log = pino({ level: options.config.log.level }), pushExample } = options
+  const settings = new SettingsInForce(config, options.configSources)
   keepYoungGenerationSmall()
-  const parts = await compose(config, log, pushExample)
-  try {
-    await parts.nodes?.connect()
-    await parts.broker.open()
-    await parts.push.open({ isAlone: parts.nodes === undefined })
-    parts.mailbox.open(parts.broker)
-    await parts.installedApps.share(parts.fleet)
-    await parts.listeners.open()
-  } catch (error) {
-    await closeParts(parts)
+  const data = await openDataFolder(config.data)
+  const held = await HeldFolder.hold(data)
+  const parts = await open(settings, data, log, pushExample).catch(async (error) => {
+    await held.release()
     throw error
-  }
+  })
+  applySettings(parts, log)
   const endSharing = joinNodes(parts, log)
   const endNotices = parts.fleet.onChange((change) => void announce(parts, change, log))
-  const certificateCheck = setInterval(() => void renewCertificate(parts, log), CERTIFICATE_CHECK_MS).unref()
+  parts.tls.onChange((material) => parts.listeners.useTls(material))
+  parts.tls.watch()
 
   const http =
     parts.bound.find(({ name }) => name === 'http') ?? parts.bound.find(({ name }) => name === 'https')
   const httpUrl = http === undefined ? '' : localUrl(http)
-  const { version, data } = parts
-  await writeServerFile(data, { pid: process.pid, url: httpUrl, version })
+  await held.tell(httpUrl)
   parts.readiness.isServing = true
-  log.info({ version, data: data.path, access: config.access.mode }, 'started')
+  const { version, node } = parts
+  log.info({ version, node, data: data.path, access: config.access.mode }, 'started')
   const openListener = findOpenListener(config)
   if (openListener !== undefined) {
     const text =
@@ -79,11 +84,12 @@ export async function startServer(options: {
   let closing: Promise<void> | undefined
   const close = async () => {
     parts.readiness.isServing = false
-    clearInterval(certificateCheck)
-    await data.remove('server.json')
+    parts.tls.close()
+    await held.hide()
     await closeParts(parts)
     endNotices()
     endSharing()
+    await held.release()
     // What was counted since somebody last asked for the figures would be lost otherwise.
     log.info({ counters: parts.broker.counters() }, 'stopped')
   }
@@ -92,39 +98,80 @@ export async function startServer(options: {
     listeners: parts.bound.map((listener) => ({ name: listener.name, address: formatAddress(listener) })),
     httpUrl,
     adminToken: parts.token,
+    firstOperatorUrl: formatFirstLink(parts),
     fleet: parts.fleet,
     push: parts.push,
     installPackage: (idApp, source) => installPackage(parts, idApp, source),
+    reload: () => reloadSettings(parts, log),
     close: () => (closing ??= close()),
   }
 }
 
-async function closeParts({
+function formatFirstLink({ operators: { firstLink }, bound, config: { names } }: Parts): string | undefined {
+  return firstLink === undefined ? undefined : formatLink({ bound, names }, firstLink) || undefined
+}
+
+/** @throws whatever keeps one of them from opening; nothing is left running */
+async function open(
+  settings: SettingsInForce,
+  data: DataFolder,
+  log: Logger,
+  pushExample?: string,
+): Promise<Parts> {
+  const parts = await compose(settings, data, log, pushExample)
+  try {
+    await parts.nodes?.connect()
+    await parts.broker.open()
+    parts.questions.open()
+    await parts.push.open({ isAlone: parts.nodes === undefined })
+    await parts.ledger.open()
+    connectLedger({ ...parts, hasOtherNodes: parts.nodes !== undefined })
+    parts.mailbox.open(parts.broker)
+    await parts.installedApps.share(parts.fleet)
+    await parts.operators.open()
+    await parts.audit.write({ actor: 'server', action: 'server.start', details: { version: parts.version } })
+    await parts.listeners.open()
+    return parts
+  } catch (error) {
+    await closeParts(parts)
+    throw error
+  }
+}
+
+export async function closeParts({
   config,
   nodes,
   listeners,
   broker,
+  questions,
+  liveMessages,
+  ledger,
   mailbox,
   push,
   main,
   apps,
   pushSurface,
   accounts,
+  credentialEnds,
   store,
 }: Parts): Promise<void> {
   listeners.stopAccepting()
   await pushSurface.close()
   await push.sender.close()
+  questions.close()
+  liveMessages.close()
   const { drainSeconds, serverReference } = config.shutdown
   await broker.close({
     drainMilliseconds: drainSeconds * 1_000,
     serverReference: serverReference === '' ? undefined : serverReference,
   })
   await mailbox.close()
+  await ledger.close()
   await push.close()
   await Promise.all([main.close(), apps.close()])
   await listeners.close()
   accounts.close()
+  credentialEnds.close()
   await nodes?.close()
   await store.close()
 }
@@ -142,13 +189,5 @@ async function announce(
     for (const vin of concerned) broker.publish(vehicleNoticeTopic(vin), new Uint8Array())
   } catch (error) {
     log.error({ err: error }, 'head units could not be told of a change')
-  }
-}
-
-async function renewCertificate({ certificates, listeners }: Parts, log: Logger): Promise<void> {
-  try {
-    listeners.useCertificate(await certificates.serverCertificate())
-  } catch (error) {
-    log.error({ err: error }, 'the server certificate could not be renewed')
   }
 }

@@ -3,6 +3,12 @@ import { type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { WebSocket } from 'ws'
 import { readClock } from './clock.ts'
 import { Connection } from './connection.ts'
+import {
+  type ConnectionKey,
+  type ConnectionListing,
+  type ConnectionPortion,
+  listConnections,
+} from './connection-list.ts'
 import type { BrokerLog, Core } from './core.ts'
 import { Counters } from './counters.ts'
 import { BackPressure } from './fairness/back-pressure.ts'
@@ -15,6 +21,7 @@ import { MemoryRelay } from './memory/relay.ts'
 import { MemoryRetainedMessages } from './memory/retained-messages.ts'
 import type { AbsentReceivers } from './ports/absent-receivers.ts'
 import type { AccessPolicy, Identity } from './ports/access-policy.ts'
+import type { MessageRecorder, RouteRecorder } from './ports/message-recorder.ts'
 import type { Presence } from './ports/presence.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
@@ -23,7 +30,8 @@ import { keepIfMissed, receiverTopic } from './routing/absent-receiver.ts'
 import { Arrivals } from './routing/arrivals.ts'
 import { deliverMessage, keptExtras } from './routing/deliver.ts'
 import { LocalReceivers } from './routing/local-receivers.ts'
-import { gatherAudience } from './routing/route.ts'
+import { readOutcome } from './routing/read-outcome.ts'
+import { type Audience, gatherAudience } from './routing/route.ts'
 import { SeenTopics } from './routing/seen-topics.ts'
 import { Shares } from './routing/shares.ts'
 import { Attendance } from './sessions/attendance.ts'
@@ -42,9 +50,9 @@ import { Writer } from './wire/writer.ts'
 export interface Publisher {
   /**
    * Sends a payload on a canonical topic. Returns to how many connections of this node it was handed, and one more if other
-   * nodes want it.
+   * nodes want it. A `recorder` is told what became of it.
    */
-  publish(topic: string, payload: Uint8Array): number
+  publish(topic: string, payload: Uint8Array, recorder?: RouteRecorder): number
 }
 
 export interface BrokerOptions {
@@ -55,8 +63,17 @@ export interface BrokerOptions {
   readonly presence?: Presence
   /** Takes care of messages whose receiver is away; by default they are dropped. */
   readonly absentReceivers?: AbsentReceivers
+  /** Writes down what becomes of messages; by default nobody does. */
+  readonly recorder?: MessageRecorder
   readonly limits?: Partial<BrokerLimits>
   readonly log?: BrokerLog
+}
+
+/** Of all connections of this node. */
+export interface ConnectionSums {
+  readonly counts: readonly { readonly role: string; readonly listener: string; readonly count: number }[]
+  /** What waits in all outboxes, for the kernel to take it. */
+  readonly outboxBytes: number
 }
 
 /** How connections end when the server does. */
@@ -90,6 +107,7 @@ export class Broker implements Publisher {
       policy: options.policy,
       relay: options.relay ?? new MemoryRelay(),
       absentReceivers: options.absentReceivers,
+      recorder: options.recorder,
       localReceivers: new LocalReceivers(),
       retained,
       retainedDelivery: new RetainedDelivery(retained, subscriptions),
@@ -110,6 +128,7 @@ export class Broker implements Publisher {
       shares: new Shares(),
       seenTopics: new SeenTopics(),
       routeCount: 0,
+      lastConnection: 0,
     }
     this.#core = core
   }
@@ -151,10 +170,19 @@ export class Broker implements Publisher {
     this.#core.counters.connectionsClosed++
   }
 
-  publish(topic: string, payload: Uint8Array): number {
+  publish(topic: string, payload: Uint8Array, recorder?: RouteRecorder): number {
+    const core = this.#core
+    const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
+    if (recorder === undefined || recorder.take(1) === 0) return this.#publish(topic, payload, audience)
+    core.counters.watch()
+    const reached = this.#publish(topic, payload, audience)
+    recorder.record(payload, readOutcome(core, topic, audience))
+    return reached
+  }
+
+  #publish(topic: string, payload: Uint8Array, audience: Audience): number {
     const core = this.#core
     const message = { payload, retain: false, properties: undefined }
-    const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
     const isKept = keepIfMissed(core, topic, audience, message)
     const isWanted = core.relay.wants(topic)
     if (isWanted) core.relay.forward(topic, payload, isKept ? keptExtras : undefined)
@@ -193,8 +221,14 @@ export class Broker implements Publisher {
   }
 
   /** Closes every connection of the identities in question; version 5 clients are told the reason. Returns how many. */
-  disconnect(isConcerned: (identity: Identity) => boolean, reasonCode: ReasonCode, text: string): number {
-    const concerned = [...this.#connections].filter(({ identity }) => isConcerned(identity))
+  disconnect(
+    isConcerned: (identity: Identity, connection: ConnectionKey) => boolean,
+    reasonCode: ReasonCode,
+    text: string,
+  ): number {
+    const concerned = [...this.#connections].filter(
+      (each) => each.state !== 'closing' && isConcerned(each.identity, each),
+    )
     for (const connection of concerned) connection.close(reasonCode, text)
     return concerned.length
   }
@@ -204,6 +238,14 @@ export class Broker implements Publisher {
     return [...this.#connections]
       .map(({ identity }) => identity)
       .filter((identity) => identity?.role === role)
+  }
+
+  /** A portion of those that are connected to this node and wanted, newest first, as they are at this moment. */
+  listConnections(
+    isWanted: (connection: ConnectionKey) => boolean,
+    portion: ConnectionPortion,
+  ): ConnectionListing {
+    return listConnections(this.#connections, isWanted, portion)
   }
 
   /** Is the receiver, an identity by its key, subscribed to anything on another node? */
@@ -219,11 +261,35 @@ export class Broker implements Publisher {
 
   /** Counts messages that were on their way to a receiver in this process and did not get there. `reason` in snake_case. */
   countDrop(reason: string, messages: number): void {
-    this.#core.counters.drop(reason, messages)
+    this.#core.counters.dropUnwatched(reason, messages)
   }
 
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  /** Absent clients of which something is kept. */
+  get absentSessionCount(): number {
+    return this.#core.sessions.absentCount
+  }
+
+  /** Walks over all connections: for figures that somebody wants now and then. Those that have not signed in have the role `none`. */
+  sumConnections(): ConnectionSums {
+    const counts = new Map<string, { role: string; listener: string; count: number }>()
+    let outboxBytes = 0
+    for (const { identity, listener, outbox } of this.#connections) {
+      outboxBytes += outbox.bytes
+      const key = `${identity.role} ${listener}`
+      const known = counts.get(key)
+      if (known === undefined) counts.set(key, { role: identity.role, listener, count: 1 })
+      else known.count++
+    }
+    return { counts: [...counts.values()], outboxBytes }
+  }
+
+  /** From here on; what clients were told when they connected stays. Room for retained messages and the log’s lines stay, too. */
+  useLimits(limits: Partial<BrokerLimits>): void {
+    Object.assign(this.#core.limits, limits)
   }
 
   /** Plain numbers by name: messages, bytes and connections, `dropped_<reason>`, `refused_<packet>_<reason>`. */

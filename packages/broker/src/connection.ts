@@ -50,6 +50,11 @@ export class Connection implements TransportEvents {
   clientId = ''
   /** What only one connection may hold; '' until CONNECT is accepted. */
   clientKey = ''
+  /**
+   * When CONNECT was accepted, in microseconds since 1970, and what it is known by: no other connection of this node has had
+   * the same. NaN before.
+   */
+  number = Number.NaN
   keepAliveSeconds = 0
   /** Does the network look after it by now? */
   isProbed = false
@@ -71,6 +76,7 @@ export class Connection implements TransportEvents {
   unreleased: Set<number> | undefined
   /** Coarse; when it was opened, when bytes last came since CONNECT, or when it began to close. */
   lastActiveAt: number
+  messagesReceived = 0
   /** Topic aliases in the direction of a version 5 client that takes them. */
   outboundAliases: OutboundAliases | undefined
   #inboundAliases: Map<number, string> | undefined
@@ -103,6 +109,10 @@ export class Connection implements TransportEvents {
     this.outbox = new Outbox(transport, core)
     this.#onClosed = onClosed
     transport.start(this)
+  }
+
+  get remoteAddress(): string {
+    return this.transport.remoteAddress
   }
 
   /** Under which its subscriptions are kept while it is absent. */

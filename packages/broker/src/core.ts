@@ -7,6 +7,7 @@ import type { TurnBudget } from './fairness/turn-budget.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { AbsentReceivers } from './ports/absent-receivers.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
+import type { MessageRecorder } from './ports/message-recorder.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import type { RetainedDelivery } from './retained/retained-delivery.ts'
@@ -26,6 +27,8 @@ export interface Core {
   readonly relay: Relay
   /** undefined: nothing is kept for anybody. */
   readonly absentReceivers: AbsentReceivers | undefined
+  /** undefined: nothing is recorded. */
+  readonly recorder: MessageRecorder | undefined
   readonly localReceivers: LocalReceivers
   readonly retained: RetainedMessages
   readonly retainedDelivery: RetainedDelivery
@@ -46,6 +49,8 @@ export interface Core {
   now: number
   readonly shares: Shares
   readonly seenTopics: SeenTopics
+  /** The `number` of the connection that was accepted last. */
+  lastConnection: number
   /** Routes that all connections together remember. */
   routeCount: number
 }

@@ -22,11 +22,33 @@ export class Counters {
   readonly #dropped = new Map<string, { messages: number }>()
   readonly #refused = new Map<string, number>()
 
+  /** What was dropped since somebody watches; undefined while nobody does. */
+  #watched: Map<string, number> | undefined
+  #keptBefore = 0
+
   /** A message that was not delivered, per receiver it was meant for; once where there was none. */
   drop(reason: string, messages: number): void {
+    this.#watched?.set(reason, (this.#watched.get(reason) ?? 0) + messages)
+    this.dropUnwatched(reason, messages)
+  }
+
+  /** Of messages that came earlier than the one somebody watches. */
+  dropUnwatched(reason: string, messages: number): void {
     const dropped = this.#dropped.get(reason)
     if (dropped === undefined) this.#dropped.set(reason, { messages })
     else dropped.messages += messages
+  }
+
+  /** Begins to note what becomes of a single message. */
+  watch(): void {
+    this.#watched = new Map()
+    this.#keptBefore = this.messagesKept
+  }
+
+  unwatch(): { readonly dropped: ReadonlyMap<string, number>; readonly isKept: boolean } {
+    const dropped = this.#watched ?? new Map<string, number>()
+    this.#watched = undefined
+    return { dropped, isKept: this.messagesKept > this.#keptBefore }
   }
 
   /** A CONNECT or SUBSCRIBE that was refused. */

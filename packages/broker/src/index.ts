@@ -1,4 +1,10 @@
-export { Broker, type BrokerOptions, type Publisher } from './broker.ts'
+export { Broker, type BrokerOptions, type ConnectionSums, type Publisher } from './broker.ts'
+export type {
+  ConnectionKey,
+  ConnectionListing,
+  ConnectionPortion,
+  ConnectionState,
+} from './connection-list.ts'
 export type { BrokerLog } from './core.ts'
 export type { Congestible, Relief } from './fairness/congestible.ts'
 export { type BrokerLimits, defaultLimits } from './limits.ts'
@@ -7,6 +13,7 @@ export { MemoryRetainedMessages } from './memory/retained-messages.ts'
 export { openPolicy } from './open-policy.ts'
 export type * from './ports/absent-receivers.ts'
 export type * from './ports/access-policy.ts'
+export type * from './ports/message-recorder.ts'
 export type * from './ports/presence.ts'
 export type * from './ports/relay.ts'
 export type * from './ports/retained-messages.ts'

@@ -9,6 +9,8 @@ import { Writer } from './wire/writer.ts'
 
 /** A transport that keeps what it is given and takes it, or not, as the test says. */
 class SlowTransport implements Transport {
+  readonly kind = 'tcp'
+  readonly bytesRead = 0
   readonly remoteAddress = ''
   readonly certificate = undefined
   taken = Buffer.alloc(0)

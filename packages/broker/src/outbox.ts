@@ -39,6 +39,9 @@ export class Outbox implements Congestible {
   #isSlow = false
   /** What the kernel has taken since the beginning. */
   writtenBytes = 0
+  writtenMessages = 0
+  /** Messages that did not fit, or were lost with the connection. */
+  droppedMessages = 0
   /** Told when a crowded outbox has room again, or is gone; undefined if nobody waits. */
   relief: Relief | undefined
 
@@ -69,6 +72,7 @@ export class Outbox implements Congestible {
   }
 
   drop(messages: number): void {
+    this.droppedMessages += messages
     this.#core.counters.drop(this.#closed ? 'connection_closed' : 'outbox_full', messages)
   }
 
@@ -154,6 +158,7 @@ export class Outbox implements Congestible {
     const { counters } = this.#core
     counters.messagesSent += this.#writingMessages
     counters.bytesSent += this.#writingBytes
+    this.writtenMessages += this.#writingMessages
     this.writtenBytes += this.#writingBytes
     this.bytes -= this.#writingBytes
     this.#writingMessages = 0

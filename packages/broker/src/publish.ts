@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts'
 import { deliverFrames } from './routing/deliver.ts'
 import { findRoute } from './routing/find-route.ts'
+import { refusedOutcome } from './routing/read-outcome.ts'
 import { type Route, sameTopic } from './routing/route.ts'
 import { PUBLISH_QOS_0 } from './wire/frame.ts'
 
@@ -50,8 +51,11 @@ export function routePublishes(sender: Connection, bytes: Buffer, start: number,
     if (next - payloadStart > payloadBytesMax) {
       if (frames > 0) deliverFrames(sender, route, bytes, runStart, at, frames)
       sender.core.counters.messagesReceived++
+      sender.messagesReceived++
       sender.core.counters.drop('payload_too_large', 1)
       logOversize(sender)
+      if (route.recorder?.take(1) === 1)
+        route.recorder.record(bytes.subarray(payloadStart, next), refusedOutcome(oversize))
       runStart = next
       frames = 0
     } else {
@@ -63,10 +67,15 @@ export function routePublishes(sender: Connection, bytes: Buffer, start: number,
   return at
 }
 
+export const oversize = {
+  reason: 'payload_too_large',
+  text: 'Its payload is larger than its topic allows.',
+} as const
+
 export function logOversize(sender: Connection): void {
   sender.log(
     'warn',
-    { reason: 'payload_too_large' },
+    { reason: oversize.reason },
     'message dropped: its payload is larger than its topic allows',
   )
 }

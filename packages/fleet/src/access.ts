@@ -3,6 +3,7 @@ import type {
   ConnectDecision,
   Credentials,
   Identity,
+  PeerCertificate,
   PublishDecision,
   SubscribeDecision,
 } from '@pillion/broker'
@@ -15,8 +16,10 @@ import {
   type Vin,
   vehicleMailboxTopic,
   vehicleNoticeTopic,
+  vehicleReportTopic,
 } from '@pillion/schema'
 import { claimedVin, isIssuedFor } from './certificate-name.ts'
+import { type CredentialEnds, certificateCredential, passwordCredential } from './credential-ends.ts'
 import { Eligibility } from './eligibility.ts'
 import { parsePortalFilter } from './filter.ts'
 import type { Fleet } from './fleet.ts'
@@ -44,6 +47,10 @@ export interface FleetAccessOptions {
   partnerListener?: string
   /** Without one there are no mailboxes to subscribe to. */
   mailbox?: Pick<Mailbox, 'prepare'>
+  /** Told of credentials in use that end later, and asked whether one ended while it was checked. */
+  ends?: Pick<CredentialEnds, 'add' | 'hasEnded'>
+  /** Milliseconds since 1970. */
+  now?: () => number
 }
 
 /**
@@ -59,12 +66,18 @@ export class FleetAccess implements AccessPolicy {
   readonly #partnerListener: string
   readonly #rules: PublishRules
   readonly #mailbox: Pick<Mailbox, 'prepare'> | undefined
+  readonly #credentials: Fleet['credentials']
+  readonly #ends: FleetAccessOptions['ends']
+  readonly #now: () => number
 
   constructor(options: FleetAccessOptions) {
     this.#store = options.store
     this.#place = { root: options.root ?? PORTAL_ROOT, environment: options.environment ?? 'default' }
     this.#partnerListener = options.partnerListener ?? 'partners'
     this.#mailbox = options.mailbox
+    this.#credentials = options.fleet.credentials
+    this.#ends = options.ends
+    this.#now = options.now ?? Date.now
     const eligibility = new Eligibility({
       apps: options.store.apps,
       answersMax: eligibilitiesMax,
@@ -73,6 +86,7 @@ export class FleetAccess implements AccessPolicy {
     this.#rules = { environment: this.#place.environment, eligibility }
     this.observedTopics = new ObservedTopics(this.#place.root, this.#rules)
     options.fleet.onChange(({ vins }) => {
+      if (vins?.length === 0) return
       this.epoch++
       eligibility.forget(vins)
     })
@@ -83,12 +97,38 @@ export class FleetAccess implements AccessPolicy {
     if (certificate === undefined && listener === this.#partnerListener) return refusals.certificate_missing
     if (password === undefined) return this.#connectByCertificate(credentials)
     if (username === undefined) return refusals.credentials_missing
-    const signedIn = await signIn(this.#store.identities, username, password)
+    const signedIn = await signIn(this.#store.identities, username, password, this.#now())
     if (typeof signedIn === 'string') return refusals[signedIn]
-    if (certificate !== undefined && !isIssuedFor(certificate, signedIn.role, signedIn.name)) {
+    const { identity, replaced } = signedIn
+    if (certificate !== undefined && !isIssuedFor(certificate, identity.role, identity.name)) {
       return refusals.certificate_of_other_identity
     }
-    return { identity: toIdentity(signedIn) }
+    const credential = passwordCredential((replaced ?? identity).passwordHash)
+    this.#endsLater(credential, replaced?.endsAt)
+    return this.#accept(identity, [credential], certificate)
+  }
+
+  async #accept(
+    identity: IdentityRecord,
+    credentials: string[],
+    certificate: PeerCertificate | undefined,
+  ): Promise<ConnectDecision> {
+    if (certificate !== undefined) {
+      const endsAt = await this.#credentials.findEnd(certificate, identityKey(identity.role, identity.name))
+      if (endsAt !== undefined && endsAt <= this.#now()) return refusals.certificate_revoked
+      const credential = certificateCredential(certificate.fingerprint)
+      credentials.push(credential)
+      this.#endsLater(credential, endsAt)
+    }
+    const accepted = toIdentity(identity, credentials)
+    return this.#ends?.hasEnded(accepted) ? refusals.credentials_ended : { identity: accepted }
+  }
+
+  /** Its connections end with it. */
+  #endsLater(credential: string, endsAt: number | undefined): void {
+    if (endsAt === undefined || endsAt <= this.#now()) return
+    const text = 'What this connection signed in with has ended.'
+    this.#ends?.add([{ credentials: [credential], endsAt, text }])
   }
 
   /** Only vehicles may; a partner needs certificate, login and password (W 2.2). */
@@ -97,11 +137,13 @@ export class FleetAccess implements AccessPolicy {
     if (vin === undefined || (username !== undefined && username !== vin)) return refusals.credentials_missing
     const identity = await this.#store.identities.findIdentity(vin)
     if (identity?.role !== 'vehicle') return refusals.certificate_of_unknown_vehicle
-    return { identity: toIdentity(identity) }
+    return this.#accept(identity, [], certificate)
   }
 
   publish(identity: Identity, topicName: string): PublishDecision | Promise<PublishDecision> {
-    if (this.#isOwnMailbox(identity, topicName)) return grantReceipts(identity.name)
+    if (this.#isOwnMailbox(identity, topicName)) return grantToServer(receiptTopic(identity.name))
+    if (identity.role === 'vehicle' && topicName === vehicleReportTopic(identity.name))
+      return grantToServer(topicName)
     const topic = parsePortalTopic(topicName, this.#place.root)
     if (typeof topic === 'string') return refusals[topic]
     switch (identity.role) {
@@ -150,12 +192,12 @@ export class FleetAccess implements AccessPolicy {
   }
 }
 
-/** What it has taken is for the server alone. */
-function grantReceipts(vin: string): PublishDecision {
-  return { topic: receiptTopic(vin), payloadBytesMax: limits.portalPayloadBytesMax, mayRetain: false }
+/** What a head unit tells of messages is for the server alone: nobody may subscribe to it. */
+function grantToServer(topic: string): PublishDecision {
+  return { topic, payloadBytesMax: limits.portalPayloadBytesMax, mayRetain: false }
 }
 
-function toIdentity({ role, name }: IdentityRecord): Identity {
+function toIdentity({ role, name }: IdentityRecord, credentials: readonly string[]): Identity {
   // One vehicle, one head unit (W 1); a back end may run as many connections as it likes (W 2.2).
-  return { key: identityKey(role, name), role, name, exclusive: role === 'vehicle' }
+  return { key: identityKey(role, name), role, name, exclusive: role === 'vehicle', credentials }
 }

@@ -62,6 +62,9 @@ function readPeer(socket: tls.TLSSocket): PeerCertificate {
     commonName: /^CN=(.*)$/m.exec(certificate.subject)?.[1],
     uris: names.flatMap((name) => (name.startsWith('URI:') ? [name.slice(4)] : [])),
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    serialNumber: certificate.serialNumber.toLowerCase(),
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
   }
 }
 

@@ -14,6 +14,9 @@ const authorityDays = 3_650
 /** What browsers accept at most. */
 const serverDays = 397
 const clientDays = 825
+/** How long whoever has a list of what is revoked may go on with it. */
+const revocationListDays = 7
+const crlNumberOid = '2.5.29.20'
 
 export interface IssuedCertificate {
   certificatePem: string
@@ -107,6 +110,38 @@ export class CertificateAuthority {
     })
   }
 
+  /** When its own certificate ends, and with it the last that it issued; milliseconds since 1970. */
+  get validTo(): number {
+    return this.#certificate.notAfter.getTime()
+  }
+
+  /** What it issued and took back (RFC 5280), as DER. `endsAt` and `now` in milliseconds since 1970. */
+  async createRevocationList({
+    now,
+    entries,
+  }: {
+    now: number
+    entries: readonly { serialNumber: string /* hex */; endsAt: number | undefined }[]
+  }): Promise<Uint8Array> {
+    const list = await x509.X509CrlGenerator.create({
+      issuer: this.#certificate.subjectName,
+      thisUpdate: new Date(now),
+      nextUpdate: new Date(now + revocationListDays * dayMilliseconds),
+      signingKey: this.#privateKey,
+      signingAlgorithm,
+      entries: entries.map(({ serialNumber, endsAt }) => ({
+        serialNumber,
+        revocationDate: new Date(endsAt ?? now),
+      })),
+      extensions: [
+        await x509.AuthorityKeyIdentifierExtension.create(this.#certificate.publicKey),
+        // It has to grow with each list: RFC 5280, 5.2.3.
+        new x509.Extension(crlNumberOid, false, encodeInteger(Math.floor(now / 1_000))),
+      ],
+    })
+    return new Uint8Array(list.rawData)
+  }
+
   async #issue(request: {
     commonName: string
     days: number
@@ -146,6 +181,16 @@ function validity(now: number, days: number, latest?: Date): { notBefore: Date; 
     notBefore: new Date(now - clockSkewMilliseconds),
     notAfter: new Date(latest === undefined ? end : Math.min(end, latest.getTime())),
   }
+}
+
+/** DER of a positive number of up to 48 bits. */
+function encodeInteger(value: number): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.alloc(7)
+  bytes.writeUIntBE(value, 1, 6)
+  const first = bytes.findIndex((byte, at) => at === 6 || byte !== 0)
+  // The highest bit would make it a negative number.
+  const start = (bytes[first] as number) > 127 ? first - 1 : first
+  return Uint8Array.from([0x02, 7 - start, ...bytes.subarray(start)])
 }
 
 function toPem(certificate: x509.X509Certificate): string {

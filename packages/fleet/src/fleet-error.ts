@@ -17,14 +17,17 @@ export const fleetErrors = {
     when: 'a partner or an app is added with a name that cannot be shown',
   },
   PARTNER_ALREADY_EXISTS: { text: 'The partner exists already.', when: 'a partner is added again' },
-  PARTNER_NOT_FOUND: { text: 'There is no such partner.', when: 'an app is added for an unknown UID' },
+  PARTNER_NOT_FOUND: {
+    text: 'There is no such partner.',
+    when: 'an app is added for an unknown UID, or such a partner is changed or asked about',
+  },
   VEHICLE_ALREADY_EXISTS: {
     text: 'The vehicle exists already.',
     when: 'vehicles are added of which one exists; none was added',
   },
   VEHICLE_NOT_FOUND: {
     text: 'There is no such vehicle.',
-    when: 'vehicles are subscribed of which one is unknown; none was subscribed',
+    when: 'an unknown vehicle is changed or asked about, or one of several to be subscribed; none was subscribed',
   },
   VIN_REPEATED: {
     text: 'The same VIN was given twice.',
@@ -43,6 +46,18 @@ export const fleetErrors = {
     when: 'a partner or vehicle is added by the name of an account; all of them sign in by name',
   },
   APP_ALREADY_EXISTS: { text: 'The app exists already.', when: 'an app is added again' },
+  CERTIFICATE_NOT_FOUND: {
+    text: 'This identity has no such certificate.',
+    when: 'a certificate is revoked that was issued for another identity; nothing was revoked',
+  },
+  FINGERPRINT_MALFORMED: {
+    text: 'A fingerprint is the SHA-256 of a certificate: 64 hex digits, with or without colons.',
+    when: 'a certificate is to be revoked by something else',
+  },
+  OVERLAP_OUT_OF_RANGE: {
+    text: 'Old credentials cannot go on working for that long.',
+    when: 'credentials are rotated with an overlap below 0 or above limits.credentialOverlapSecondsMax',
+  },
   APP_NOT_FOUND: { text: 'There is no such app.', when: 'an unknown app is changed or asked about' },
 } as const satisfies Record<string, { text: string; when: string }>
 

@@ -66,5 +66,12 @@ export function peerCertificate(
   commonName: string | undefined,
   uris: readonly string[] = [],
 ): PeerCertificate {
-  return { commonName, uris, fingerprint: 'ab'.repeat(32) }
+  return {
+    commonName,
+    uris,
+    fingerprint: 'ab'.repeat(32),
+    serialNumber: '01',
+    validFrom: 0,
+    validTo: 2 ** 42,
+  }
 }

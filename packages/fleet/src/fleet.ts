@@ -1,19 +1,24 @@
 import type { PeerCertificate } from '@pillion/broker'
-import { type IdApp, parseIdApp, parseUid, parseVin, type Uid, type Vin } from '@pillion/schema'
+import { type IdApp, limits, parseIdApp, parseUid, parseVin, type Uid, type Vin } from '@pillion/schema'
 import type { CertificateAuthority } from './certificate-authority.ts'
 import { isIssuedFor } from './certificate-name.ts'
+import type { CredentialsEnd } from './credential-ends.ts'
+import { Credentials } from './credentials.ts'
 import { FleetError, type FleetErrorCode } from './fleet-error.ts'
+import type { AppChange } from './ports/app-store.ts'
 import type { FleetStore } from './ports/fleet-store.ts'
-import type { IdentityRecord, TakenName } from './ports/identity-store.ts'
-import type { AppRecord, PartnerRecord, Role, VehicleRecord } from './records.ts'
+import type { IdentityRecord, StoredIdentity, TakenName } from './ports/identity-store.ts'
+import { type AppRecord, identityKey, type PartnerRecord, type Role, type VehicleRecord } from './records.ts'
 import { createSecret, hashSecret } from './secret.ts'
 import { signIn } from './sign-in.ts'
 
 export interface FleetChange {
-  /** Whose wall or rights changed; undefined = anybody's. */
+  /** Whose wall or rights changed; undefined = anybody's, empty = nobody's. */
   readonly vins?: readonly Vin[] | undefined
-  /** App whose package changed. */
+  /** App whose package changed, or that is gone. */
   readonly idApp?: IdApp | undefined
+  /** Credentials that end, and connections with them. */
+  readonly ended?: readonly CredentialsEnd[] | undefined
   /** Another node made the change, and told whoever had to be told outside of this process. */
   readonly isElsewhere?: boolean
 }
@@ -22,8 +27,18 @@ export interface FleetOptions {
   store: FleetStore
   /** Issues the client certificates of partners. */
   authority: CertificateAuthority
+  /** By default those of `@pillion/schema`. */
+  limits?: { readonly credentialOverlapSecondsMax: number }
   /** Milliseconds since 1970. */
   now?: () => number
+}
+
+export interface RemovedPartner {
+  /** As it was. */
+  readonly partner: PartnerRecord
+  readonly idApps: readonly IdApp[]
+  /** Vehicles that were subscribed to these apps. */
+  readonly vins: readonly Vin[]
 }
 
 export interface IssuedVehicle {
@@ -38,15 +53,20 @@ export interface IssuedVehicle {
  * are checked here; a wrong one throws `FleetError` and changes nothing.
  */
 export class Fleet {
+  readonly credentials: Credentials
   readonly #store: FleetStore
-  readonly #authority: CertificateAuthority
   readonly #now: () => number
   readonly #listeners = new Set<(change: FleetChange) => void>()
 
   constructor(options: FleetOptions) {
     this.#store = options.store
-    this.#authority = options.authority
     this.#now = options.now ?? Date.now
+    this.credentials = new Credentials({
+      ...options,
+      now: this.#now,
+      overlapSecondsMax: (options.limits ?? limits).credentialOverlapSecondsMax,
+      ended: (ended) => this.#tell({ vins: [], ended }),
+    })
   }
 
   /** Password, certificate and private key (one PEM) are shown here and never again (W 2.2). */
@@ -58,14 +78,15 @@ export class Fleet {
     const name = requireName(input.name ?? uid)
     const createdAt = this.#now()
     const password = createSecret()
-    const issued = await this.#authority.issueClient({ role: 'partner', name: uid, now: createdAt })
+    const certificate = await this.credentials.issueCertificate('partner', uid)
     const taken = await this.#store.identities.addIdentities([
       { role: 'partner', name: uid, label: name, createdAt, passwordHash: hashSecret(password) },
     ])
     if (taken !== undefined) {
       throw new FleetError(takenCode(taken, 'partner', 'PARTNER_ALREADY_EXISTS'), `UID ${uid}.`)
     }
-    const certificatePem = issued.certificatePem + issued.privateKeyPem
+    await this.credentials.addToList([certificate.record])
+    const { certificatePem } = certificate
     return { partner: { uid, name, createdAt }, password, certificatePem }
   }
 
@@ -82,7 +103,42 @@ export class Fleet {
   async verifyPartner(uid: string, certificate: PeerCertificate): Promise<PartnerRecord | undefined> {
     const name = parseUid(uid)
     if (name === undefined || !isIssuedFor(certificate, 'partner', name)) return undefined
-    return this.findPartner(name)
+    const partner = await this.findPartner(name)
+    const isValid =
+      partner !== undefined &&
+      !(await this.credentials.hasEnded(certificate, identityKey('partner', partner.uid)))
+    return isValid ? partner : undefined
+  }
+
+  /**
+   * With its apps, their subscriptions and what mailboxes hold for them; its connections end. What is left of the apps' packages
+   * is for who has them.
+   */
+  async removePartner(uid: string): Promise<RemovedPartner> {
+    const identity = await this.#requireIdentity('partner', requireUid(uid))
+    const ended = await this.credentials.endAll(identity, 'The partner was removed.')
+    const removed = await this.#store.identities.removeIdentity('partner', identity.name)
+    if (removed === undefined) throw new FleetError('PARTNER_NOT_FOUND', `UID ${uid}.`)
+    const { idApps, vins } = removed
+    this.#tell({ vins, ended })
+    for (const idApp of idApps) this.#tell({ vins: [], idApp })
+    return { partner: toPartner(identity), idApps, vins }
+  }
+
+  /** With its subscriptions and its mailbox; its connection ends. The vehicle as it was. */
+  async removeVehicle(vin: string): Promise<VehicleRecord> {
+    const identity = await this.#requireIdentity('vehicle', requireVin(vin))
+    const ended = await this.credentials.endAll(identity, 'The vehicle was removed.')
+    await this.#store.identities.removeIdentity('vehicle', identity.name)
+    this.#tell({ vins: [identity.name as Vin], ended })
+    return toVehicle(identity)
+  }
+
+  async #requireIdentity(role: Role, name: string): Promise<StoredIdentity> {
+    const identity = await this.#store.identities.findIdentity(name)
+    if (identity?.role === role) return identity
+    if (role === 'partner') throw new FleetError('PARTNER_NOT_FOUND', `UID ${name}.`)
+    throw new FleetError('VEHICLE_NOT_FOUND', `VIN ${name}.`)
   }
 
   /** All or none. Passwords, and certificates if asked for, are shown here and never again. */
@@ -99,9 +155,9 @@ export class Fleet {
     const createdAt = this.#now()
     const vehicles: IssuedVehicle[] = [...seen].map((vin) => ({ vin, password: createSecret() }))
     // Before anything is stored: a password that could not be handed out would be lost.
-    const issued = options.certificates
-      ? await Promise.all(vehicles.map((each) => this.#issueCertificate(each)))
-      : vehicles
+    const certificates = options.certificates
+      ? await Promise.all([...seen].map((vin) => this.credentials.issueCertificate('vehicle', vin)))
+      : []
     const taken = await this.#store.identities.addIdentities(
       vehicles.map(({ vin, password }) => {
         return { role: 'vehicle', name: vin, label: '', createdAt, passwordHash: hashSecret(password) }
@@ -111,12 +167,26 @@ export class Fleet {
       const code = takenCode(taken, 'vehicle', 'VEHICLE_ALREADY_EXISTS')
       throw new FleetError(code, `VIN ${taken.name}; no vehicle was added.`)
     }
-    return issued
+    await this.credentials.addToList(certificates.map(({ record }) => record))
+    return vehicles.map((vehicle, at) => {
+      const certificate = certificates[at]
+      return certificate === undefined ? vehicle : { ...vehicle, certificatePem: certificate.certificatePem }
+    })
   }
 
-  async #issueCertificate(vehicle: IssuedVehicle): Promise<IssuedVehicle> {
-    const issued = await this.#authority.issueClient({ role: 'vehicle', name: vehicle.vin, now: this.#now() })
-    return { ...vehicle, certificatePem: issued.certificatePem + issued.privateKeyPem }
+  async findVehicle(vin: Vin): Promise<VehicleRecord | undefined> {
+    const identity = await this.#store.identities.findIdentity(vin)
+    return identity?.role === 'vehicle' ? toVehicle(identity) : undefined
+  }
+
+  /** By VIN, those after `after`; `total` are all that have `search` in their VIN, whatever the case. */
+  async pageVehicles(page: {
+    search: string
+    after: string
+    countMax: number
+  }): Promise<{ vehicles: VehicleRecord[]; total: number }> {
+    const { identities, total } = await this.#store.identities.pageIdentities('vehicle', page)
+    return { vehicles: identities.map(toVehicle), total }
   }
 
   async listVehicles(): Promise<VehicleRecord[]> {
@@ -131,8 +201,19 @@ export class Fleet {
 
   /** undefined whether the vehicle is unknown or the password is wrong. For HTTP Basic; MQTT asks `FleetAccess`. */
   async verifyVehicle(vin: string, password: string | Uint8Array): Promise<VehicleRecord | undefined> {
-    const identity = await signIn(this.#store.identities, vin, password)
-    return typeof identity !== 'string' && identity.role === 'vehicle' ? toVehicle(identity) : undefined
+    const signedIn = await signIn(this.#store.identities, vin, password, this.#now())
+    if (typeof signedIn === 'string' || signedIn.identity.role !== 'vehicle') return undefined
+    return toVehicle(signedIn.identity)
+  }
+
+  /** As `verifyVehicle`, for a partner. */
+  async verifyPartnerPassword(
+    uid: string,
+    password: string | Uint8Array,
+  ): Promise<PartnerRecord | undefined> {
+    const signedIn = await signIn(this.#store.identities, uid, password, this.#now())
+    if (typeof signedIn === 'string' || signedIn.identity.role !== 'partner') return undefined
+    return toPartner(signedIn.identity)
   }
 
   async addApp(input: {
@@ -160,6 +241,24 @@ export class Fleet {
     if (app === undefined) throw appNotFound(idApp)
     this.#tell({ vins: await this.#store.apps.listSubscribers(app.idApp), idApp: app.idApp })
     return app
+  }
+
+  /** What is given replaces what was there. */
+  async changeApp(idApp: string, change: AppChange): Promise<AppRecord> {
+    if (change.name !== undefined) requireName(change.name)
+    const app = await this.#store.apps.changeApp(requireIdApp(idApp), change)
+    if (app === undefined) throw appNotFound(idApp)
+    this.#tell({ vins: await this.#store.apps.listSubscribers(app.idApp) })
+    return app
+  }
+
+  /** With its subscriptions and what mailboxes hold for it. What is left of its package is for who has it. */
+  async removeApp(idApp: string): Promise<{ app: AppRecord; vins: Vin[] }> {
+    const app = await this.#requireApp(idApp)
+    const vins = await this.#store.apps.removeApp(app.idApp)
+    if (vins === undefined) throw appNotFound(idApp)
+    this.#tell({ vins, idApp: app.idApp })
+    return { app, vins }
   }
 
   async findApp(idApp: string): Promise<AppRecord | undefined> {

@@ -20,7 +20,7 @@ function texts(messages: readonly WaitingMessage[]): string {
 describe('the queue in front of the mailboxes', () => {
   it('gives back what came, oldest first, so many and so much at a time, but one at least', () => {
     const queue = new MailboxQueue(ample)
-    for (let n = 1; n <= 6; n++) assert.equal(queue.add(message(String(n), 'P', 'V', 100)), 0)
+    for (let n = 1; n <= 6; n++) assert.equal(queue.add(message(String(n), 'P', 'V', 100)).length, 0)
     assert.equal(queue.size, 6)
     assert.equal(texts(queue.take(2, ample)), '1 2')
     assert.equal(texts(queue.take(9, 1)), '3')
@@ -41,17 +41,17 @@ describe('the queue in front of the mailboxes', () => {
   it('drops a partner’s oldest where it has no more room, at the byte, and nobody else’s', () => {
     const queue = new MailboxQueue(3 * (entry + 100))
     queue.add(message('other', 'Q', 'V', 100))
-    for (let n = 1; n <= 3; n++) assert.equal(queue.add(message(String(n), 'P', 'V', 100)), 0)
-    assert.equal(queue.add(message('4', 'P', 'V', 100)), 1)
-    assert.equal(queue.add(message('5', 'P', 'V', 101)), 2)
-    assert.equal(queue.add(message('6', 'P', 'V', 9_999)), 2, 'even one that is too large alone')
+    for (let n = 1; n <= 3; n++) assert.equal(queue.add(message(String(n), 'P', 'V', 100)).length, 0)
+    assert.equal(queue.add(message('4', 'P', 'V', 100)).length, 1)
+    assert.equal(queue.add(message('5', 'P', 'V', 101)).length, 2)
+    assert.equal(queue.add(message('6', 'P', 'V', 9_999)).length, 2, 'even one that is too large alone')
     assert.deepEqual([queue.size, texts(queue.take(9, ample))], [2, 'other 6'])
   })
 
   it('forgets nothing and holds on to nothing in a flood', () => {
     const queue = new MailboxQueue(10 * (entry + 5))
     let pushedOut = 0
-    for (let n = 0; n < 50_000; n++) pushedOut += queue.add(message(String(n).padStart(5, '0')))
+    for (let n = 0; n < 50_000; n++) pushedOut += queue.add(message(String(n).padStart(5, '0'))).length
     assert.deepEqual([queue.size, pushedOut], [10, 49_990])
     assert.match(texts(queue.take(99, ample)), /^49990 .* 49999$/)
   })

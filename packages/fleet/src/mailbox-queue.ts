@@ -38,36 +38,33 @@ export class MailboxQueue {
     return this.#size
   }
 
-  /** Copies the payload. Returns how many of the partner's oldest were pushed out. */
-  add(message: WaitingMessage): number {
+  /** Copies the payload. Returns those of the partner's oldest that were pushed out. */
+  add(message: WaitingMessage): readonly QueuedMessage[] {
     const { uid } = message.topic
     let line = this.#byPartner.get(uid)
     if (line === undefined) {
       line = new Line()
       this.#byPartner.set(uid, line)
     }
-    let pushedOut = 0
+    let pushedOut: QueuedMessage[] | undefined
     while (line.size > 0 && line.bytes + sizeOf(message) > this.#bytesMax) {
-      line.shift()
-      pushedOut++
+      pushedOut ??= []
+      pushedOut.push(line.shift())
     }
     line.push({ ...message, payload: Buffer.from(message.payload), number: this.#numbered++ })
-    this.#size += 1 - pushedOut
-    return pushedOut
+    this.#size += 1 - (pushedOut?.length ?? 0)
+    return pushedOut ?? nobody
   }
 
-  /** To where they were before they were taken. Returns how many of the oldest of their partners were pushed out. */
-  putBack(messages: readonly QueuedMessage[]): number {
-    let pushedOut = 0
+  /** To where they were before they were taken. Returns those of the oldest of their partners that were pushed out. */
+  putBack(messages: readonly QueuedMessage[]): readonly QueuedMessage[] {
+    const pushedOut: QueuedMessage[] = []
     for (const [uid, own] of Map.groupBy(messages, ({ topic }) => topic.uid)) {
       const line = this.#byPartner.get(uid) ?? new Line()
       this.#byPartner.set(uid, line)
       line.putBack(own)
       this.#size += own.length
-      for (; line.size > 1 && line.bytes > this.#bytesMax; this.#size--) {
-        line.shift()
-        pushedOut++
-      }
+      for (; line.size > 1 && line.bytes > this.#bytesMax; this.#size--) pushedOut.push(line.shift())
     }
     return pushedOut
   }
@@ -104,6 +101,8 @@ export class MailboxQueue {
     return false
   }
 }
+
+const nobody: readonly QueuedMessage[] = []
 
 /** A list that is taken from at its front without being moved each time. */
 class Line {

@@ -3,7 +3,8 @@ import type { BrokerLog } from '@pillion/broker'
 import { type limits, parseDownlink, parseIdApp, type Vin } from '@pillion/schema'
 import { MailboxQueue, type QueuedMessage, type WaitingMessage } from './mailbox-queue.ts'
 import { MailboxRoom } from './mailbox-room.ts'
-import type { MailboxStore, NewMessage } from './ports/mailbox-store.ts'
+import type { MailboxOutcome, MailboxRecorder } from './ports/mailbox-recorder.ts'
+import type { MailboxEvent, MailboxStore, NewMessage, TellMailboxEvents } from './ports/mailbox-store.ts'
 
 /** The limits of the mailboxes; defaults and reasons are in `@pillion/schema`. */
 export type MailboxLimits = { readonly [name in Extract<keyof typeof limits, `mailbox${string}`>]: number }
@@ -24,6 +25,8 @@ export type MailboxDrop =
   /** Pushed out by newer ones for the same app of the same vehicle. */
   | 'mailbox_overflow'
   | 'mailbox_expired'
+  /** By an operator. */
+  | 'mailbox_emptied'
   /** Not a message that an app could get (W 3.1, 3.2). */
   | 'mailbox_malformed'
   /** For no app of its partner that the vehicle is subscribed to. */
@@ -42,6 +45,7 @@ export interface MailboxWriterOptions {
   /** Milliseconds since 1970. */
   now(): number
   drop(reason: MailboxDrop, messages: number): void
+  readonly recorder: MailboxRecorder | undefined
   /** More is there for these vehicles. */
   written(vins: ReadonlySet<Vin>): void
   /** What these vehicles have taken is forgotten for good. */
@@ -56,6 +60,7 @@ export class MailboxWriter {
   readonly #options: MailboxWriterOptions
   readonly #queue: MailboxQueue
   readonly #room: MailboxRoom
+  readonly #tell: TellMailboxEvents | undefined
   /** Being written and still to be: one write after another. */
   #last: Promise<void> = Promise.resolve()
   #writing = 0
@@ -69,6 +74,7 @@ export class MailboxWriter {
     this.#options = options
     this.#queue = new MailboxQueue(limits.mailboxQueueBytesPerPartnerMax)
     this.#room = new MailboxRoom(store, limits.mailboxBytesPerPartnerMax)
+    this.#tell = options.recorder && tellRecorder(options.recorder, limits.mailboxMax)
   }
 
   /** Messages that are not on the disk yet. */
@@ -77,8 +83,7 @@ export class MailboxWriter {
   }
 
   keep(message: WaitingMessage): void {
-    const pushedOut = this.#queue.add(message)
-    if (pushedOut > 0) this.#options.drop('mailbox_busy', pushedOut)
+    this.#dropAll(this.#queue.add(message), 'mailbox_busy')
     this.#start()
   }
 
@@ -146,7 +151,7 @@ export class MailboxWriter {
     try {
       const kept = await this.#admit(left)
       const rules = { now: now(), perAppMax: limits.mailboxMax }
-      const { unsubscribed, expired, pushedOut } = await store.write({ kept, taken }, rules)
+      const { unsubscribed, expired, pushedOut } = await store.write({ kept, taken }, rules, this.#tell)
       if (unsubscribed > 0) drop('mailbox_unsubscribed', unsubscribed)
       if (expired > 0) drop('mailbox_expired', expired)
       if (pushedOut > 0) drop('mailbox_overflow', pushedOut)
@@ -165,18 +170,17 @@ export class MailboxWriter {
     left: ReadonlySet<QueuedMessage>,
     taken: ReadonlyMap<Vin, ReadonlySet<number>>,
   ): void {
-    const { log, drop } = this.#options
+    const { log } = this.#options
     const isClosing = this.#closing.signal.aborted
     const isTriedAgain = !isClosing && (cause as { mayBeDone?: boolean }).mayBeDone === false
     if (isTriedAgain) {
-      const pushedOut = this.#queue.putBack([...left])
-      if (pushedOut > 0) drop('mailbox_busy', pushedOut)
+      this.#dropAll(this.#queue.putBack([...left]), 'mailbox_busy')
       for (const [vin, keys] of taken) this.forget(vin, [...keys])
       this.#start()
     } else {
       // What was taken is still there, and comes again with the next connection.
-      const lost = left.size + (isClosing ? this.#queue.take(Infinity, Infinity).length : 0)
-      if (lost > 0) drop('mailbox_failed', lost)
+      const waiting = isClosing ? this.#queue.take(Infinity, Infinity) : []
+      this.#dropAll([...left, ...waiting], 'mailbox_failed')
     }
     if (!this.#isAway || !isTriedAgain)
       log.warn({ error: String(cause), messages: left.size, isTriedAgain }, 'mailboxes could not be written')
@@ -185,11 +189,11 @@ export class MailboxWriter {
 
   /** Those that are what they should be, and that there is room for; the others leave `waiting`. */
   async #admit(waiting: Set<QueuedMessage>): Promise<NewMessage[]> {
-    const { limits, drop } = this.#options
+    const { limits } = this.#options
     const admitted: NewMessage[] = []
     const refuse = (each: QueuedMessage, reason: MailboxDrop) => {
       waiting.delete(each)
-      drop(reason, 1)
+      this.#dropAll([each], reason)
     }
     for (const each of [...waiting]) {
       const message = readMessage(each, limits)
@@ -198,6 +202,16 @@ export class MailboxWriter {
       else refuse(each, 'mailbox_full')
     }
     return admitted
+  }
+
+  #dropAll(messages: readonly QueuedMessage[], reason: MailboxDrop): void {
+    const { drop, recorder } = this.#options
+    if (messages.length > 0) drop(reason, messages.length)
+    for (const { topic, payload } of messages) {
+      const { vin, uid } = topic
+      if (recorder?.isRecorded(uid))
+        recorder.recordMailbox({ vin, uid, payload }, { state: 'dropped', reason })
+    }
   }
 }
 
@@ -231,6 +245,29 @@ function decodeText(payload: Uint8Array): string | undefined {
     return decoder.decode(payload)
   } catch {
     return undefined
+  }
+}
+
+/** In the recorder’s words. */
+export function tellRecorder(recorder: MailboxRecorder, limit: number): TellMailboxEvents {
+  return (events) => {
+    for (const event of events)
+      if (recorder.isRecorded(event.uid)) recorder.recordMailbox(event, toOutcome(event, limit))
+  }
+}
+
+function toOutcome({ what, count = 1 }: MailboxEvent, limit: number): MailboxOutcome {
+  switch (what) {
+    case 'kept':
+      return { state: 'kept', count, limit }
+    case 'expired':
+      return { state: 'expired', reason: 'mailbox_expired' }
+    case 'unsubscribed':
+      return { state: 'dropped', reason: 'mailbox_unsubscribed' }
+    case 'emptied':
+      return { state: 'dropped', reason: 'mailbox_emptied' }
+    case 'pushed_out':
+      return { state: 'dropped', reason: 'mailbox_overflow' }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AbsentReceivers, Broker, BrokerLog, Identity, KeepOptions } from '@pillion/broker'
 import {
+  type IdApp,
   limits,
   type MailboxPortion,
   parseMailboxReceipt,
@@ -8,8 +9,9 @@ import {
   vehicleMailboxTopic,
 } from '@pillion/schema'
 import { type CanonicalTopic, parseDownlinkTopic } from './canonical-topic.ts'
-import { type MailboxDrop, type MailboxLimits, MailboxWriter, rest } from './mailbox-writer.ts'
-import type { KeptPortion, MailboxStore } from './ports/mailbox-store.ts'
+import { type MailboxDrop, type MailboxLimits, MailboxWriter, rest, tellRecorder } from './mailbox-writer.ts'
+import type { MailboxRecorder } from './ports/mailbox-recorder.ts'
+import type { KeptPortion, MailboxName, MailboxStore, MailboxSummary } from './ports/mailbox-store.ts'
 import { identityKey } from './records.ts'
 
 const PORTION_COUNT_MAX = 500
@@ -29,6 +31,8 @@ export interface MailboxOptions {
   readonly environment?: string
   /** Do other nodes keep messages for the vehicles that connect to this one? */
   readonly hasOtherNodes?: boolean
+  /** By default nobody is told what becomes of single messages. */
+  readonly recorder?: MailboxRecorder
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -50,6 +54,7 @@ export class Mailbox implements AbsentReceivers {
   /** Where nodes tell each other for which vehicle there is more. */
   readonly #newsPrefix: string
   readonly #hasOtherNodes: boolean
+  readonly #recorder: MailboxRecorder | undefined
   readonly #writer: MailboxWriter
   /** Vehicles for which there is more than they were given. */
   readonly #unfinished = new Set<Vin>()
@@ -68,12 +73,14 @@ export class Mailbox implements AbsentReceivers {
     this.#prefix = `fleet/${environment}/vehicle/`
     this.#newsPrefix = `fleet/${environment}/mailbox/`
     this.#hasOtherNodes = options.hasOtherNodes ?? false
+    this.#recorder = options.recorder
     this.#writer = new MailboxWriter({
       store: options.store,
       limits: this.#limits,
       log: options.log,
       now: this.#now,
       drop: (reason, messages) => this.#drop(reason, messages),
+      recorder: options.recorder,
       written: (vins) => this.#tellOthers(vins),
       forgotten: (vins) => void this.#continue([...vins]),
     })
@@ -178,6 +185,9 @@ export class Mailbox implements AbsentReceivers {
       }),
     }
     this.#broker?.publish(vehicleMailboxTopic(vin), Buffer.from(JSON.stringify(portion)))
+    for (const { uid, payload } of messages)
+      if (this.#recorder?.isRecorded(uid))
+        this.#recorder.recordMailbox({ vin, uid, payload }, { state: 'handed_over' })
   }
 
   /** What a head unit says that it has taken. */
@@ -216,6 +226,29 @@ export class Mailbox implements AbsentReceivers {
     }
   }
 
+  /** How many messages are kept for the vehicle. */
+  count(vin: Vin): Promise<number> {
+    return this.#store.count(vin, this.#now())
+  }
+
+  /** Mailboxes in the order of vehicle and app, as `MailboxStore.listMailboxes`. */
+  list(page: {
+    search: string
+    after: MailboxName | undefined
+    countMax: number
+  }): Promise<MailboxSummary[]> {
+    return this.#store.listMailboxes({ ...page, now: this.#now() })
+  }
+
+  /** Forgets what is kept for the vehicle, or for one app of it; resolves to how many messages. */
+  async empty(vin: Vin, idApp?: IdApp): Promise<number> {
+    await this.#writer.settle(vin)
+    const tell = this.#recorder && tellRecorder(this.#recorder, this.#limits.mailboxMax)
+    const messages = await this.#store.empty(vin, idApp, tell)
+    if (messages > 0) this.#drop('mailbox_emptied', messages)
+    return messages
+  }
+
   /** Removes what is too old. */
   sweep(): Promise<void> {
     this.#sweeping ??= this.#removeExpired().finally(() => {
@@ -228,7 +261,8 @@ export class Mailbox implements AbsentReceivers {
     try {
       for (let removed = SWEEP_COUNT; removed === SWEEP_COUNT && !this.#closing.signal.aborted; ) {
         const started = performance.now()
-        removed = await this.#store.removeExpired(this.#now(), SWEEP_COUNT)
+        const tell = this.#recorder && tellRecorder(this.#recorder, this.#limits.mailboxMax)
+        removed = await this.#store.removeExpired(this.#now(), SWEEP_COUNT, tell)
         if (removed > 0) this.#drop('mailbox_expired', removed)
         if (removed === SWEEP_COUNT) await rest(performance.now() - started, this.#closing.signal)
       }

@@ -14,7 +14,10 @@ const table = {
   credentials_missing: badCredentials,
   username_unknown: badCredentials,
   password_wrong: badCredentials,
+  // They were right when they were read.
+  credentials_ended: badCredentials,
   certificate_missing: [NOT_AUTHORIZED, 'This listener asks for a client certificate.'],
+  certificate_revoked: [NOT_AUTHORIZED, 'The client certificate was revoked.'],
   certificate_of_other_identity: [NOT_AUTHORIZED, 'The client certificate was issued for another identity.'],
   certificate_of_unknown_vehicle: [
     NOT_AUTHORIZED,

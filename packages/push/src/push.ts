@@ -6,6 +6,7 @@ import { Installations } from './installations/installations.ts'
 import { defaultPushLimits, type PushLimits } from './limits.ts'
 import { Objects } from './objects/objects.ts'
 import { Passwords } from './passwords/passwords.ts'
+import type { PushRecorder } from './ports/push-recorder.ts'
 import type { PushStore } from './ports/push-store.ts'
 import type { ThingPresence } from './presence.ts'
 import { AccessLists } from './rights/access-lists.ts'
@@ -30,6 +31,8 @@ export interface PushParts {
   readonly ended: EndConnections
   /** Endpoints' passwords are derived from it: at least 32 bytes, the same for as long as they are to work. */
   readonly endpointKey: Uint8Array
+  /** By default nobody records anything. */
+  readonly recorder?: PushRecorder
   readonly endpoint?: { readonly delayMilliseconds?: number; readonly ttlSeconds?: number }
   readonly limits?: Partial<PushLimits>
   readonly log: BrokerLog
@@ -96,7 +99,7 @@ export class Push {
       passwords,
       review,
     })
-    this.sender = new Sender({ ...shared, store, publisher: parts.publisher })
+    this.sender = new Sender({ ...shared, store, publisher: parts.publisher, recorder: parts.recorder })
     const { sender } = this
     const events = new Events({ ...shared, sender })
     this.topics = new Topics({ ...shared, store: store.targets, rights })

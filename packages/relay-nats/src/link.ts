@@ -17,6 +17,7 @@ export interface LinkEvents {
 }
 
 const MAX_PAYLOAD = 1_048_576
+const HINT = 'is it running there, and does it take these certificates and credentials?'
 
 /**
  * This node's connection to NATS, made again for ever.
@@ -34,6 +35,10 @@ export class NatsLink {
   #running: Promise<void> | undefined
   #state: LinkState = 'connecting'
   #payloadBytesMax = MAX_PAYLOAD
+  #roundTripMilliseconds: number | undefined
+  /** Since the last connection. */
+  #failures = 0
+  #failureToldAt = Number.NEGATIVE_INFINITY
 
   constructor(options: NatsNodesOptions, times: RelayTimes, subjects: readonly string[], events: LinkEvents) {
     this.#options = options
@@ -49,6 +54,11 @@ export class NatsLink {
   /** Bytes of one NATS message, as the server said last. */
   get payloadBytesMax(): number {
     return this.#payloadBytesMax
+  }
+
+  /** From the last ping to its pong; undefined while there is none. */
+  get roundTripMilliseconds(): number | undefined {
+    return this.#roundTripMilliseconds
   }
 
   start(): void {
@@ -108,9 +118,19 @@ export class NatsLink {
       await connection.close()
     } catch (error) {
       if (this.#closing.signal.aborted) return undefined
-      this.#options.log.warn({ error: String(error) }, 'cannot connect to NATS')
+      this.#tellFailure(error)
     }
     return undefined
+  }
+
+  /** Attempts go on for ever, lines do not: the first failure, and then now and again how many there were. */
+  #tellFailure(error: unknown): void {
+    this.#failures++
+    if (performance.now() - this.#failureToldAt < this.#times.tellAgain) return
+    this.#failureToldAt = performance.now()
+    const { servers, log } = this.#options
+    const fields = { servers, error: String(error), attempts: this.#failures }
+    log.warn(fields, `cannot connect to NATS, and goes on trying: ${HINT}`)
   }
 
   async #connectionOptions(): Promise<ConnectionOptions> {
@@ -146,11 +166,14 @@ export class NatsLink {
     }
     void this.#logStatus(connection)
     const stopPinging = this.#ping(connection)
+    this.#failures = 0
+    this.#failureToldAt = Number.NEGATIVE_INFINITY
     this.#options.log.info({ server }, 'connected to NATS')
     this.#setState('connected')
     const error = await connection.closed()
     stopPinging()
     this.#connection = undefined
+    this.#roundTripMilliseconds = undefined
     if (this.#closing.signal.aborted) return
     this.#options.log.warn({ server, error: error && String(error) }, 'lost the connection to NATS')
     this.#setState('away')
@@ -172,6 +195,7 @@ export class NatsLink {
       if (sentAt !== undefined && !wasPaused) return
       sentAt = now
       connection.flush().then(() => {
+        this.#roundTripMilliseconds = performance.now() - now
         sentAt = undefined
       }, ignore)
     }, ping)

@@ -110,6 +110,11 @@ export class NatsNodes {
     return this.#link.state
   }
 
+  /** To the NATS server and back, at the last ping; undefined while there is none. */
+  get roundTripMilliseconds(): number | undefined {
+    return this.#link.roundTripMilliseconds
+  }
+
   /**
    * Goes on trying for ever; resolves when NATS is reached for the first time, or after `timeoutMilliseconds` in any case.
    */

@@ -14,6 +14,7 @@ export const quickTimes: RelayTimes = {
   dial: 500,
   backOff: 20,
   backOffMax: 100,
+  tellAgain: 300,
   gather: 10,
   gatherChanges: 2,
   drain: 500,

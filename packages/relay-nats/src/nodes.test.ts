@@ -107,7 +107,21 @@ describe('nodes over nats-server', { skip: natsIsMissing }, () => {
     ends.push(() => own.stop())
     await Promise.all([wrong.nodes.connect(100), right.nodes.connect()])
     assert.deepEqual([wrong.nodes.state, right.nodes.state], ['connecting', 'connected'])
-    assert.ok(wrong.warnings.includes('cannot connect to NATS'))
+    assert.match(wrong.warnings.join(), /cannot connect to NATS.*credentials/)
+  })
+
+  it('says at once which servers it cannot connect to, and then only now and again how often it has failed', async () => {
+    const lines: { at: number; servers?: readonly string[]; attempts?: number }[] = []
+    const log = { info() {}, warn: (fields: object) => void lines.push({ at: performance.now(), ...fields }) }
+    const servers = ['nats://127.0.0.1:1']
+    const alone = createNode('alone', { servers, log })
+    await alone.nodes.connect(0)
+    await until('it was said twice', () => lines.length === 2)
+    await alone.nodes.close()
+    const [first, second] = lines
+    assert.deepEqual([first?.servers, first?.attempts], [servers, 1])
+    assert.ok(Number(second?.at) - Number(first?.at) >= quickTimes.tellAgain)
+    assert.ok(Number(second?.attempts) > 1)
   })
 
   it('listens to at most relayNodesMax others', async () => {

@@ -53,6 +53,8 @@ export interface RelayTimes {
   /** Between attempts: doubled from the first to the second, less a random part. */
   readonly backOff: number
   readonly backOffMax: number
+  /** That NATS cannot be reached is logged no more often. */
+  readonly tellAgain: number
   /** Acknowledgements are gathered for so long. */
   readonly gather: number
   /** Changes right after others are gathered for so long: a client that was just told that it is subscribed may be sent to. */
@@ -71,6 +73,7 @@ export const defaultTimes: RelayTimes = Object.freeze({
   dial: 4_000,
   backOff: 100,
   backOffMax: 5_000,
+  tellAgain: 60_000,
   gather: 10,
   gatherChanges: 2,
   drain: 1_000,

@@ -54,6 +54,8 @@ export const Listener = Type.Object({
 
 export const Status = Type.Object({
   version: Type.String(),
+  node: Type.String({ description: 'Id of the node that answers.' }),
+  nodes: Type.Array(Type.String(), { description: 'Ids of all nodes that are there, this one included.' }),
   startedAt: Type.String({ format: 'date-time' }),
   listeners: Type.Array(Listener),
   connections: Type.Integer(),
@@ -79,6 +81,9 @@ export const IssuedPartner = Type.Object({
   certificatePem: Type.String({ description: 'Client certificate and its private key in one PEM (W 2.2).' }),
   caPem: Type.String(),
   partnersAddress: Type.String({ description: 'host:port of the partner listener' }),
+  replacedEndsAt: Type.Optional(
+    Type.String({ format: 'date-time', description: 'Until then the credentials before these work, too.' }),
+  ),
 })
 export type IssuedPartner = Static<typeof IssuedPartner>
 
@@ -101,6 +106,7 @@ export const IssuedVehicle = Type.Object({
   /** Client certificate and its private key in one PEM, and the authority's; if asked for. */
   certificatePem: Type.Optional(Type.String()),
   caPem: Type.Optional(Type.String()),
+  replacedEndsAt: IssuedPartner.properties.replacedEndsAt,
 })
 export type IssuedVehicle = Static<typeof IssuedVehicle>
 
@@ -232,6 +238,11 @@ export const NewMessage = Type.Object(
 export type NewMessage = Static<typeof NewMessage>
 
 export const AcceptedMessage = Type.Object({
+  id: Type.Optional(
+    Type.String({
+      description: 'Its record in the ledger; absent if none is made of messages of this partner.',
+    }),
+  ),
   routedTo: Type.Integer({
     description: 'Connections it was written to; 0 = no head unit is connected.',
   }),

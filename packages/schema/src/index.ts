@@ -1,5 +1,6 @@
 export * from './admin-api.ts'
 export * from './downlink.ts'
+export * from './drop-reasons.ts'
 export * from './eligibility-api.ts'
 export * from './frame-messages.ts'
 export * from './ledger-api.ts'

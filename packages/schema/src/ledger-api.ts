@@ -48,7 +48,7 @@ export const messageStates = [
 export type MessageState = (typeof messageStates)[number]
 
 export const MessageStep = Type.Object({
-  state: Type.Union(messageStates.map((state) => Type.Literal(state))),
+  state: Type.Enum(messageStates),
   at: Type.String({ format: 'date-time' }),
   node: Type.String({ description: 'The node that saw it.' }),
   count: Type.Optional(Type.Integer()),
@@ -91,7 +91,7 @@ export const MessageRecord = Type.Object({
   body: Type.Optional(
     Type.String({ description: 'The payload as text, if the level keeps it; at most 4 KiB of it.' }),
   ),
-  level: Type.Union(ledgerLevels.map((level) => Type.Literal(level))),
+  level: Type.Enum(ledgerLevels),
   /** In the order in which they were seen. */
   steps: Type.Array(MessageStep),
 })
@@ -132,8 +132,23 @@ export const MessagePage = Type.Object({
   silentNodes: Type.Array(Type.String(), {
     description: 'Nodes that did not answer in time: what they know is missing.',
   }),
+  isStoreSilent: Type.Optional(
+    Type.Boolean({
+      description: 'The database did not answer: what is durable and no longer remembered is missing.',
+    }),
+  ),
 })
 export type MessagePage = Static<typeof MessagePage>
+
+/** GET /partner/v1/messages. */
+export const OwnMessagePage = Type.Object({
+  ...Type.Omit(MessagePage, ['recorded', 'passedOver']).properties,
+  isSampled: Type.Boolean({
+    description:
+      'Since these nodes started, some messages were not recorded, because there were too many at once.',
+  }),
+})
+export type OwnMessagePage = Static<typeof OwnMessagePage>
 
 /** One topic as the ledger sees it. */
 export const TopicView = Type.Object({
@@ -151,6 +166,17 @@ export const LedgerLevels = Type.Object({
 })
 export type LedgerLevels = Static<typeof LedgerLevels>
 
+/** PUT /admin/v1/ledger-levels → `LedgerLevels`. Whoever is not named keeps its level; null: back to the default. */
+const NamedLevels = Type.Record(
+  Type.String({ maxLength: 256 }),
+  Type.Union([...ledgerLevels.map((level) => Type.Literal(level)), Type.Null()]),
+)
+export const LedgerLevelsUpdate = Type.Object(
+  { partners: Type.Optional(NamedLevels), pushApps: Type.Optional(NamedLevels) },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type LedgerLevelsUpdate = Static<typeof LedgerLevelsUpdate>
+
 /**
  * What a head unit tells the server about messages it got; published to `vehicleReportTopic`. Messages have no id on the wire, so each
  * is named by its partner and the mark of its payload: of equal ones the oldest that can still take the state is meant.
@@ -159,7 +185,7 @@ export const MessageReport = Type.Object({
   reports: Type.Array(
     Type.Object({
       uid: Type.String(),
-      sha256: Type.String({ description: 'First 32 hex digits.' }),
+      mark: Type.String({ description: '`payloadMark` of the payload.' }),
       state: Type.String(),
       reason: Type.Optional(Type.String()),
       at: Type.Integer({ description: 'Milliseconds since 1970 by the head unit’s clock.' }),

@@ -72,6 +72,8 @@ export const limits = {
   /** How long a replaced password goes on working, unless somebody says otherwise, and at most. */
   passwordOverlapSeconds: 86_400,
   passwordOverlapSecondsMax: 604_800,
+  /** The same, of what partners and vehicles sign in with: certificates take longer to get to where they are needed. */
+  credentialOverlapSecondsMax: 2_592_000,
   /** Push apps on one server, and users and things in one of them. */
   pushAppsMax: 10_000,
   pushPrincipalsPerAppMax: 1_000_000,
@@ -133,6 +135,15 @@ export const limits = {
   mailboxQueueBytesPerPartnerMax: 4_194_304,
   /** Payloads handed over to a head unit at a time; the next when it has taken them. */
   mailboxPortionBytesMax: 262_144,
+  /** Records of what became of messages that one node remembers, what they take, and the steps of one of them. */
+  ledgerRecentMax: 20_000,
+  ledgerRecentBytesMax: 33_554_432,
+  ledgerStepsMax: 32,
+  /** Messages recorded in a second, of one node and of one sender; a large one counts as several. Of more, some are recorded and the rest is counted. */
+  ledgerPerSecondMax: 1_000,
+  ledgerPerSenderPerSecondMax: 200,
+  /** Records and steps that wait to be written to the store; beyond, they are not written. */
+  ledgerQueueMax: 10_000,
   /** What waits for one other node to acknowledge it; beyond, messages to it are dropped and counted. */
   relayWindowBytesMax: 8_388_608,
   /** How long it waits there: a link between nodes that is cut for no longer loses nothing. */
@@ -143,6 +154,10 @@ export const limits = {
   relayNoticeBytesMax: 65_536,
   /** Other nodes that one node listens to. */
   relayNodesMax: 1_000,
+  /** Questions of one node to the others that wait for an answer; beyond, nobody is asked. */
+  nodeQuestionsMax: 1_000,
+  /** What one node answers another at a time; of more, nothing. */
+  nodeAnswerBytesMax: 4_194_304,
   /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
   pendingMax: 10,
   /** Popups outstanding in one head unit, the displayed one included (W 7.1). */

@@ -16,18 +16,37 @@ export const ConnectionView = Type.Object({
   connectedAt: Type.String({ format: 'date-time' }),
   keepAliveSeconds: Type.Integer(),
   subscriptions: Type.Array(Type.String(), {
-    description: 'Topic filters as the client wrote them; at most 100.',
+    description: 'Topic filters as the client wrote them; at most 100, in a page at most 10.',
   }),
+  subscriptionCount: Type.Integer({ description: 'How many there are in all.' }),
   messagesIn: Type.Integer(),
   messagesOut: Type.Integer(),
   bytesIn: Type.Integer(),
   bytesOut: Type.Integer(),
-  outboxBytes: Type.Integer(),
+  outboxBytes: Type.Integer({ description: 'Waiting to be sent.' }),
   dropped: Type.Integer({ description: 'Messages to it that were dropped.' }),
 })
 export type ConnectionView = Static<typeof ConnectionView>
 
-/** GET /admin/v1/connections?search=&role=&node=&count=&cursor=. `search` is part of name, client id or address. */
+const Count = Type.Optional(
+  Type.String({ pattern: '^[1-9]\\d{0,2}$', description: '1 to 200; 50 unless given.' }),
+)
+
+/** Query of GET /admin/v1/connections. `search` is part of name, client id or address, whatever the case. */
+export const ConnectionQuery = Type.Object(
+  {
+    search: Type.Optional(Type.String({ maxLength: 256 })),
+    role: Type.Optional(Type.String()),
+    name: Type.Optional(Type.String({ description: 'All of it.' })),
+    node: Type.Optional(Type.String()),
+    count: Count,
+    cursor: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+export type ConnectionQuery = Static<typeof ConnectionQuery>
+
+/** GET /admin/v1/connections; newest first. GET /admin/v1/connections/:id gives one `ConnectionView`. */
 export const ConnectionPage = Type.Object({
   connections: Type.Array(ConnectionView),
   total: Type.Integer({ description: 'How many match.' }),
@@ -36,7 +55,21 @@ export const ConnectionPage = Type.Object({
 })
 export type ConnectionPage = Static<typeof ConnectionPage>
 
-/** DELETE /admin/v1/connections/:id, or POST /admin/v1/connections/kick with what is concerned. → `Kicked` */
+/** Query of pages that are searched and have a cursor. */
+export const PageQuery = Type.Object(
+  {
+    search: Type.Optional(Type.String({ maxLength: 256 })),
+    count: Count,
+    cursor: Type.Optional(Type.String({ maxLength: 512 })),
+  },
+  { additionalProperties: false },
+)
+export type PageQuery = Static<typeof PageQuery>
+
+/**
+ * Query of DELETE /admin/v1/connections/:id, and with at least one of role, name and client id the body of POST
+ * /admin/v1/connections/kick: who is concerned is whom all that are given describe. → `Kicked`
+ */
 export const NewKick = Type.Object(
   {
     role: Type.Optional(Type.String()),
@@ -47,7 +80,10 @@ export const NewKick = Type.Object(
   { additionalProperties: false },
 )
 export type NewKick = Static<typeof NewKick>
-export const Kicked = Type.Object({ connections: Type.Integer() })
+export const Kicked = Type.Object({
+  connections: Type.Integer({ description: 'How many were closed.' }),
+  silentNodes: Type.Array(Type.String(), { description: 'They may not have heard of it.' }),
+})
 export type Kicked = Static<typeof Kicked>
 
 export const CertificateView = Type.Object({
@@ -59,7 +95,7 @@ export const CertificateView = Type.Object({
 })
 export type CertificateView = Static<typeof CertificateView>
 
-/** GET /admin/v1/partners/:uid. */
+/** GET /admin/v1/partners/:uid; what an earlier version issued is there once somebody has signed in with it. */
 export const PartnerDetail = Type.Object({
   uid: Type.String(),
   name: Type.String(),
@@ -101,9 +137,7 @@ export const NewCredentials = Type.Object(
   {
     overlapSeconds: Type.Optional(
       Type.Integer({
-        minimum: 0,
-        maximum: 2_592_000,
-        description: 'The old ones work that much longer; a day unless given.',
+        description: 'The old ones work that much longer; a day unless given, 0 = not at all.',
       }),
     ),
     certificate: Type.Optional(Type.Boolean({ description: 'Of a vehicle: a certificate, too.' })),
@@ -122,10 +156,55 @@ export const NewRevocation = Type.Object(
   { additionalProperties: false },
 )
 export type NewRevocation = Static<typeof NewRevocation>
-export const Revocation = Type.Object({ connections: Type.Array(ConnectionView) })
+export const Revocation = Type.Object({
+  connections: Type.Array(ConnectionView, {
+    description: 'Who was, or would be, disconnected; the first 200.',
+  }),
+  total: Type.Integer(),
+  silentNodes: Type.Array(Type.String(), { description: 'Nobody knows who is connected to them.' }),
+})
 export type Revocation = Static<typeof Revocation>
 
-/** GET /admin/v1/mailboxes?search=&count=&cursor= */
+/** DELETE /admin/v1/partners/:uid: with its apps, and what vehicles were subscribed to. */
+export const RemovedPartner = Type.Object({
+  uid: Type.String(),
+  apps: Type.Array(Type.String()),
+  vehicles: Type.Integer({ description: 'Vehicles that lost an app.' }),
+})
+export type RemovedPartner = Static<typeof RemovedPartner>
+
+/** DELETE /admin/v1/vehicles/:vin. */
+export const RemovedVehicle = Type.Object({ vin: Type.String() })
+export type RemovedVehicle = Static<typeof RemovedVehicle>
+
+/** DELETE /admin/v1/apps/:idApp: with its package and its subscriptions. */
+export const RemovedApp = Type.Object({
+  idApp: Type.String(),
+  uid: Type.String(),
+  vehicles: Type.Integer({ description: 'Vehicles that were subscribed to it.' }),
+})
+export type RemovedApp = Static<typeof RemovedApp>
+
+/** PATCH /admin/v1/apps/:idApp → `App`. */
+export const AppUpdate = Type.Object(
+  {
+    name: Type.Optional(Type.String()),
+    drivingMode: Type.Optional(Type.Boolean({ description: 'May it be used while driving? (W 9.1)' })),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type AppUpdate = Static<typeof AppUpdate>
+
+/** Query of DELETE /admin/v1/mailboxes/:vin; without an app, all of the vehicle. → `EmptiedMailbox` */
+export const MailboxEmptying = Type.Object(
+  { idApp: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+)
+export type MailboxEmptying = Static<typeof MailboxEmptying>
+export const EmptiedMailbox = Type.Object({ messages: Type.Integer() })
+export type EmptiedMailbox = Static<typeof EmptiedMailbox>
+
+/** GET /admin/v1/mailboxes?search=&count=&cursor= `search` is part of VIN, UID or app. */
 export const MailboxPage = Type.Object({
   mailboxes: Type.Array(
     Type.Object({
@@ -153,7 +232,9 @@ export type PushItemPage = Static<typeof PushItemPage>
 /** GET /admin/v1/settings: what is in force, and where it comes from. */
 export const Setting = Type.Object({
   key: Type.String(),
-  value: Type.Unknown({ description: 'Absent where it is a secret.' }),
+  value: Type.Optional(
+    Type.Unknown({ description: 'Absent where it is a secret; of an address, what of it is none.' }),
+  ),
   defaultValue: Type.Unknown(),
   source: Type.String({ description: 'default, file, environment or flag' }),
   description: Type.String(),

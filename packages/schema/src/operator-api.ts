@@ -7,7 +7,7 @@ import { type Static, Type } from 'typebox'
 export const operatorRoles = ['viewer', 'operator', 'admin'] as const
 export type OperatorRole = (typeof operatorRoles)[number]
 
-const Role = Type.Union(operatorRoles.map((role) => Type.Literal(role)))
+const Role = Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')])
 
 /** POST /admin/v1/session. */
 export const NewSession = Type.Object(
@@ -24,6 +24,13 @@ export const Session = Type.Object({
   expiresAt: Type.String({ format: 'date-time' }),
 })
 export type Session = Static<typeof Session>
+
+/** POST /admin/v1/session/password: one's own → `Session`, a new one; all others of this operator end. */
+export const NewOwnPassword = Type.Object(
+  { password: Type.String({ description: 'The present one.' }), newPassword: Type.String() },
+  { additionalProperties: false },
+)
+export type NewOwnPassword = Static<typeof NewOwnPassword>
 
 /** POST /admin/v1/operators/first, with the text of the one-time link of the first start; signs in as well. */
 export const FirstOperator = Type.Object(
@@ -61,26 +68,47 @@ export const OperatorUpdate = Type.Object(
 )
 export type OperatorUpdate = Static<typeof OperatorUpdate>
 
+/** POST /admin/v1/operators/link: a one-time link that makes an admin. */
+export const OperatorLink = Type.Object({
+  url: Type.String({ description: 'To be opened in a browser; shown once.' }),
+  expiresAt: Type.String({ format: 'date-time' }),
+})
+export type OperatorLink = Static<typeof OperatorLink>
+
 /** One administrative act. Each entry holds the hash of the one before, so that none can be changed or taken out unnoticed. */
 export const AuditEntry = Type.Object({
   number: Type.Integer(),
   at: Type.String({ format: 'date-time' }),
   node: Type.String(),
-  /** `operator:NAME`, `admin-token`, or `server`. */
+  /** `operator:NAME`, `admin-token`, `server`, or `anonymous`: nobody had signed in. */
   actor: Type.String(),
   address: Type.Optional(Type.String()),
   /** Such as `partner.add`, `session.begin`, `connection.kick`. */
   action: Type.String(),
   /** What it was done to, such as `partner:UID`. */
   target: Type.Optional(Type.String()),
-  /** Never a secret. */
+  /** Never a secret. Of an act that failed a second entry tells: `of` its number, `status` and `failed`, the code. */
   details: Type.Record(Type.String(), Type.Unknown()),
   previousHash: Type.String(),
   hash: Type.String({ description: 'SHA-256, hex.' }),
 })
 export type AuditEntry = Static<typeof AuditEntry>
 
-/** GET /admin/v1/audit?before=NUMBER&count=N&actor=…&action=…&target=… Newest first. */
+/** Query of GET /admin/v1/audit. Actor, action and target as they stand in the entry; `since` is a time. */
+export const AuditSearch = Type.Object(
+  {
+    before: Type.Optional(Type.String()),
+    count: Type.Optional(Type.String({ description: '1 to 500; 100 unless given.' })),
+    actor: Type.Optional(Type.String()),
+    action: Type.Optional(Type.String()),
+    target: Type.Optional(Type.String()),
+    since: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+export type AuditSearch = Static<typeof AuditSearch>
+
+/** GET /admin/v1/audit?before=NUMBER&count=N&actor=…&action=…&target=…&since=… Newest first. */
 export const AuditPage = Type.Object({
   entries: Type.Array(AuditEntry),
   next: Type.Optional(Type.Integer({ description: '`before` of what follows.' })),

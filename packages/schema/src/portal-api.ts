@@ -10,6 +10,8 @@ export interface VehicleView {
   readonly root: string
   /** The apps this vehicle is subscribed to, in the order of the wall. */
   readonly apps: readonly VehicleApp[]
+  /** Does the server want `MessageReport`s? Absent: no. */
+  readonly reports?: boolean
 }
 
 export interface VehicleApp {

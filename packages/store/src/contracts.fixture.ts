@@ -1,6 +1,7 @@
 import { testAppStore } from '../../fleet/src/ports/app-store.contract.ts'
 import { testIdentityStore } from '../../fleet/src/ports/identity-store.contract.ts'
 import { testMailboxStore } from '../../fleet/src/ports/mailbox-store.contract.ts'
+import { testLedgerStore } from '../../ledger/src/ports/ledger-store.contract.ts'
 import { testGroupStore } from '../../push/src/ports/group-store.contract.ts'
 import { testInstallationStore } from '../../push/src/ports/installation-store.contract.ts'
 import { testObjectStore } from '../../push/src/ports/object-store.contract.ts'
@@ -12,6 +13,8 @@ import { testThingStore } from '../../push/src/ports/thing-store.contract.ts'
 import { testTokenStore } from '../../push/src/ports/token-store.contract.ts'
 import { testUserStore } from '../../push/src/ports/user-store.contract.ts'
 import type { OpenStore } from './open-store.ts'
+
+export { testLedgerStore }
 
 type Open = () => Promise<OpenStore>
 

@@ -1,9 +1,13 @@
 import type { Generated } from 'kysely'
+import type { LedgerDatabase } from './ledger/ledger-tables.ts'
+import type { OperatorDatabase } from './operators/operator-tables.ts'
 import type { PushDatabase } from './push/push-database.ts'
 
 /** The tables, as queries see them; `migrations/` makes them. */
-export interface Database extends PushDatabase {
+export interface Database extends PushDatabase, OperatorDatabase, LedgerDatabase {
   identity: IdentityTable
+  certificate: CertificateTable
+  unlisted_end: UnlistedEndTable
   app: AppTable
   app_subscription: AppSubscriptionTable
   account: AccountTable
@@ -22,6 +26,24 @@ export interface IdentityTable {
   password_hash: Uint8Array
   /** Milliseconds since 1970. */
   created_at: number
+  replaced_password_hash: Uint8Array | null
+  replaced_ends_at: number | null
+}
+
+export interface CertificateTable {
+  fingerprint: string
+  owner: string
+  serial_number: string
+  /** All in milliseconds since 1970. */
+  issued_at: number
+  expires_at: number
+  ends_at: number | null
+}
+
+/** Certificates that are in no list. */
+export interface UnlistedEndTable {
+  owner: string
+  ends_at: number
 }
 
 export interface AccountTable {

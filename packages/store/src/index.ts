@@ -15,7 +15,16 @@ export { type TableShape, tableShapes } from './copy/tables.ts'
 export { type AddedRows, withRows } from './copy/with-rows.ts'
 export { type AppPackage, type AppPackages, toParts } from './nodes/app-packages.ts'
 export type { AskedBefore, AskedOnce, KeptAnswers } from './nodes/kept-answers.ts'
+export type { OnQuery } from './on-query.ts'
 export type { OpenStore } from './open-store.ts'
+export type {
+  AuditQuery,
+  AuditStore,
+  NewAuditEntry,
+  StoredAuditEntry,
+} from './operators/audit-store.ts'
+export type { OperatorChange, OperatorStore, StoredOperator } from './operators/operator-store.ts'
+export type { SessionBounds, SessionStore, StoredSession } from './operators/session-store.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
 export { openSqlite } from './sqlite/open-sqlite.ts'
-export { StoreUnavailableError } from './store-unavailable.ts'
+export { describeCause, StoreUnavailableError } from './store-unavailable.ts'

@@ -2,9 +2,13 @@ import { type Kysely, sql } from 'kysely'
 import { KyselyAccountStore } from './accounts/account-store.ts'
 import type { Database } from './database.ts'
 import { KyselyFleetStore } from './fleet/fleet-store.ts'
+import { KyselyLedgerStore } from './ledger/ledger-store.ts'
 import { AppPackages } from './nodes/app-packages.ts'
 import { KeptAnswers } from './nodes/kept-answers.ts'
 import { SharedSecrets } from './nodes/shared-secrets.ts'
+import { AuditStore } from './operators/audit-store.ts'
+import { OperatorStore } from './operators/operator-store.ts'
+import { SessionStore } from './operators/session-store.ts'
 import { KyselyPushStore } from './push/push-store.ts'
 
 /** Whatever the database cannot do right now rejects with a `StoreUnavailableError` within two seconds. */
@@ -15,6 +19,10 @@ export interface OpenStore {
   readonly secrets: SharedSecrets
   readonly packages: AppPackages
   readonly answers: KeptAnswers
+  readonly ledger: KyselyLedgerStore
+  readonly operators: OperatorStore
+  readonly sessions: SessionStore
+  readonly audit: AuditStore
   /** Resolves when the database answers. */
   ping(): Promise<void>
   /** Idempotent. */
@@ -31,6 +39,10 @@ export function toOpenStore(db: Kysely<Database>): OpenStore {
     secrets: new SharedSecrets(db),
     packages: new AppPackages(db),
     answers: new KeptAnswers(db),
+    ledger: new KyselyLedgerStore(db),
+    operators: new OperatorStore(db),
+    sessions: new SessionStore(db),
+    audit: new AuditStore(db),
     ping: () => sql`select 1`.execute(db).then(() => undefined),
     close: () => push.close().then(() => db.destroy()),
   }

@@ -13,4 +13,15 @@ export class StoreUnavailableError extends Error {
     super('The database cannot be used right now.', { cause })
     this.mayBeDone = mayBeDone
   }
+
+  /** For logs: with what the database or the network said, which is in no message that may be shown. */
+  override toString(): string {
+    return `${this.name}: ${this.message} (${describeCause(this.cause)})`
+  }
+}
+
+/** Node says nothing in the message when a name has several addresses and none of them answered. */
+export function describeCause(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === '') return describeCause(cause.errors[0])
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -38,8 +38,6 @@ async function run(options: StoreOptions): Promise<void> {
     tables.map(({ name, rows, sha256 }) => [name, String(rows), sha256.slice(0, 12)]),
   )
   output.hint(
-    wasFilled
-      ? 'PostgreSQL held all of this already; nothing was written.'
-      : 'PostgreSQL holds everything now. Start the server with database.url, and more nodes with relay.url as well.',
+    `PostgreSQL ${wasFilled ? 'held all of this already; nothing was written' : 'holds everything now'}. Start the server with database.url, and more nodes with relay.url as well.`,
   )
 }

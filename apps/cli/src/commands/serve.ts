@@ -14,7 +14,8 @@ export function addServe(parent: Command): void {
     .addHelpText(
       'after',
       `
-Logs go to stderr, one line each: for people on a terminal, JSON otherwise.
+Logs go to stderr, one line each: for people on a terminal, JSON otherwise. SIGHUP makes it read its configuration and its
+certificates again: what can change does, a mistake changes nothing, and the log tells.
 
 Examples:
   $ pillion serve
@@ -27,17 +28,19 @@ Examples:
 async function run(options: ListenerOptions): Promise<void> {
   const output = new Output({ json: options.json === true })
   // Before the start, so that a signal while it starts is not lost.
-  const signal = waitForSignal()
+  let server: RunningServer | undefined
+  const signal = waitForSignal(() => void server?.reload())
   // Loaded only now: the other commands start faster without the whole server.
   const { start } = await import('../running.ts')
-  const server = await start(options)
+  server = await start(options)
   const summary = {
     url: server.httpUrl,
     data: server.config.data,
     listeners: server.listeners,
     pid: process.pid,
   }
-  output.result(summary, () => describe(server, output))
+  const started = server
+  output.result(summary, () => describe(started, output))
   await signal
   output.hint('\nStopping: connections are being closed. Ctrl-C again ends at once.')
   await server.close()

@@ -21,6 +21,8 @@ function describe(status: Status, url: string): string {
   const counted = Object.entries(status.counters).filter(([, value]) => value !== 0)
   const rows = [
     ['version', status.version],
+    ['node', status.node],
+    ...(status.nodes.length > 1 ? [['nodes', status.nodes.toSorted().join(' ')]] : []),
     ['started', status.startedAt],
     ['connections', String(status.connections)],
     ...status.listeners.map(({ name, address }) => [name, address]),

@@ -1,5 +1,6 @@
 import type { Accounts } from '@pillion/accounts'
 import type { Broker } from '@pillion/broker'
+import type { CredentialEnds, Fleet } from '@pillion/fleet'
 import type { EndConnections, PushAccess } from '@pillion/push'
 import type { Logger } from 'pino'
 
@@ -14,6 +15,23 @@ export function endAccountConnections(accounts: Accounts, broker: Broker, log: L
     const connections = broker.disconnect(isConcerned, NOT_AUTHORIZED, endsConnections)
     if (connections > 0) log.info({ account: name, connections }, `connections ended: ${endsConnections}`)
   })
+}
+
+/** Closes the connections of partners and vehicles whose credentials end, when they do. */
+export function endFleetConnections(fleet: Fleet, ends: CredentialEnds, broker: Broker, log: Logger): void {
+  ends.open((isConcerned, text) => {
+    const connections = broker.disconnect(isConcerned, NOT_AUTHORIZED, text)
+    if (connections > 0) log.info({ connections }, `connections ended: ${text}`)
+  })
+  fleet.onChange(({ ended }) => {
+    if (ended !== undefined) ends.add(ended)
+  })
+}
+
+/** Ends of credentials that may have gone unheard while the other nodes were out of reach. */
+export async function findUnheardEnds(broker: Broker, fleet: Fleet, ends: CredentialEnds): Promise<void> {
+  const connected = [...broker.listIdentities('partner'), ...broker.listIdentities('vehicle')]
+  if (connected.length > 0) ends.add(await fleet.credentials.findEnds(connected))
 }
 
 /** Closes the connections of installations that are gone, or whose user, thing or app is gone or disabled (P 13.3). */

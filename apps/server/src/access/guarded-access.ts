@@ -18,6 +18,7 @@ const failures: ReadonlyMap<string, SignInFailure> = new Map(
     { reason: 'password_wrong', isKnownName: true },
     // The password was right, so it must not be told apart from a wrong one for free.
     { reason: 'certificate_of_other_identity', isKnownName: true },
+    { reason: 'certificate_revoked', isKnownName: true },
     { reason: 'username_unknown', isKnownName: false },
     { reason: 'endpoint_unknown', isKnownName: false },
     { reason: 'certificate_of_unknown_vehicle', isKnownName: false },
@@ -28,10 +29,17 @@ const failures: ReadonlyMap<string, SignInFailure> = new Map(
 export class GuardedAccess implements AccessPolicy {
   readonly #policy: AccessPolicy
   readonly #guard: SignInGuard
+  readonly #signedIn: (seconds: number, isAccepted: boolean) => void
 
-  constructor(policy: AccessPolicy, guard: SignInGuard) {
+  /** `signedIn`: told of each sign-in how long it took. */
+  constructor(
+    policy: AccessPolicy,
+    guard: SignInGuard,
+    signedIn: (seconds: number, isAccepted: boolean) => void = () => {},
+  ) {
     this.#policy = policy
     this.#guard = guard
+    this.#signedIn = signedIn
   }
 
   get epoch(): number {
@@ -39,12 +47,15 @@ export class GuardedAccess implements AccessPolicy {
   }
 
   async connect(credentials: Credentials): Promise<ConnectDecision> {
+    const began = performance.now()
     const signIn = { address: credentials.remoteAddress, name: credentials.username }
     const decision = await this.#guard.check(
       signIn,
       () => this.#policy.connect(credentials),
       (answer) => ('refused' in answer ? failures.get(answer.reason) : undefined),
     )
+    const isAccepted = !(decision instanceof HeldBack || 'refused' in decision)
+    this.#signedIn((performance.now() - began) / 1_000, isAccepted)
     return decision instanceof HeldBack ? heldBack[decision.reason] : decision
   }
 

@@ -16,25 +16,29 @@ export class ProductAccess implements AccessPolicy {
   readonly #fleet: FleetAccess
   readonly #accounts: AccountAccess
   readonly #push: PushAccess
+  readonly #ledger: { readonly epoch: number } | undefined
   readonly #signInsAtOnce: LimitFunction | undefined
 
   constructor(parts: {
     fleet: FleetAccess
     accounts: AccountAccess
     push: PushAccess
+    /** What is recorded of a topic is decided along with its access. */
+    ledger?: { readonly epoch: number }
     /** For a store across a network: more at once would wait for it until it is given up. */
     signInsAtOnceMax?: number | undefined
   }) {
     this.#fleet = parts.fleet
     this.#accounts = parts.accounts
     this.#push = parts.push
+    this.#ledger = parts.ledger
     const { signInsAtOnceMax } = parts
     this.#signInsAtOnce = signInsAtOnceMax === undefined ? undefined : pLimit(signInsAtOnceMax)
   }
 
   /** Each only grows, so their sum grows whenever one does. */
   get epoch(): number {
-    return this.#fleet.epoch + this.#accounts.epoch + this.#push.epoch
+    return this.#fleet.epoch + this.#accounts.epoch + this.#push.epoch + (this.#ledger?.epoch ?? 0)
   }
 
   connect(credentials: Credentials): ConnectDecision | Promise<ConnectDecision> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -93,6 +93,14 @@ test('moves to PostgreSQL, from there to another one, and from there back to SQL
     ],
   )
   assert.equal((await migrateStore(optionsFor(first))).wasFilled, true, 'run again')
+
+  const moved = join(scratch, 'moved')
+  await restore({ ...optionsFor({ data: moved }), file: good })
+  const isMoved = { code: 'ALREADY_MOVED', message: /start the server with its database\.url/ }
+  writeFileSync(join(moved, 'store-id'), 'shared\n')
+  await assert.rejects(migrateStore(optionsFor({ ...first, data: moved })), isMoved)
+  rmSync(join(moved, 'pillion.db'))
+  await assert.rejects(migrateStore(optionsFor({ ...first, data: moved })), isMoved)
 
   const second = { data: join(scratch, 'second'), 'database.url': await postgres.createEmptyDatabase() }
   const file = join(scratch, 'postgres.tar.gz')

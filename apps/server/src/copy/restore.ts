@@ -14,6 +14,7 @@ import { openDataFolder } from '../data-folder.ts'
 import { InstalledApps } from '../packages/installed-apps.ts'
 import { readArchive } from '../packages/read-archive.ts'
 import { sharedLimits } from '../packages/shared-packages.ts'
+import { LOCK_FILE } from '../server-file.ts'
 import { copyFolder } from './copy-folder.ts'
 import type { CopyOptions } from './copy-options.ts'
 import type { Manifest } from './manifest.ts'
@@ -124,8 +125,8 @@ async function moveUp(part: string, folder: string): Promise<void> {
  */
 async function listLeftovers(folder: string): Promise<string[]> {
   const found = existsSync(folder) ? await readdir(folder) : []
-  // Volumes come with it.
-  const names = found.filter((name) => name !== 'lost+found')
+  // Volumes come with the one; a server that did not start on the folder has left the other.
+  const names = found.filter((name) => name !== 'lost+found' && name !== LOCK_FILE)
   const isInterrupted = names.includes(PART) && !existsSync(databaseFile(folder))
   const others = names.filter((name) => !isInterrupted || (name !== PART && !restored.includes(name)))
   if (others.length === 0) return names

@@ -31,25 +31,32 @@ export function addAccountRoutes(
 ): void {
   surface.get('/accounts', async (): Promise<Account[]> => accounts.list().map(toAccount))
 
-  surface.post<{ Body: NewAccount }>('/accounts', { schema: { body: NewAccount } }, (request, reply) =>
-    sendMade(answers, request, reply, async (): Promise<IssuedAccount> => {
-      const { account, password } = await accounts.add(request.body)
-      log.info({ account: account.name, ...account.grants }, 'account added')
-      const listener = bound.find(({ name }) => name === 'mqtt')
-      const mqttAddress = listener === undefined ? '' : reachableAddress(listener, names)
-      return { ...toAccount(account), password, mqttAddress }
-    }),
+  surface.post<{ Body: NewAccount }>(
+    '/accounts',
+    { schema: { body: NewAccount }, config: { role: 'admin', action: 'account.add' } },
+    (request, reply) =>
+      sendMade(answers, request, reply, async (): Promise<IssuedAccount> => {
+        const { account, password } = await accounts.add(request.body)
+        log.info({ account: account.name, ...account.grants }, 'account added')
+        const listener = bound.find(({ name }) => name === 'mqtt')
+        const mqttAddress = listener === undefined ? '' : reachableAddress(listener, names)
+        return { ...toAccount(account), password, mqttAddress }
+      }),
   )
 
-  surface.delete<Named>('/accounts/:name', async ({ params }): Promise<Account> => {
-    const account = await accounts.remove(params.name)
-    log.info({ account: account.name }, 'account removed')
-    return toAccount(account)
-  })
+  surface.delete<Named>(
+    '/accounts/:name',
+    { config: { role: 'admin', action: 'account.remove' } },
+    async ({ params }): Promise<Account> => {
+      const account = await accounts.remove(params.name)
+      log.info({ account: account.name }, 'account removed')
+      return toAccount(account)
+    },
+  )
 
   surface.post<Named & { Body: NewAccountPassword }>(
     '/accounts/:name/password',
-    { schema: { body: NewAccountPassword } },
+    { schema: { body: NewAccountPassword }, config: { role: 'admin', action: 'account.rotate' } },
     async ({ params, body }): Promise<RotatedAccount> => {
       const { account, password, replacedEndsAt } = await accounts.rotatePassword(
         params.name,
@@ -62,7 +69,7 @@ export function addAccountRoutes(
 
   surface.put<Named & { Body: AccountGrants }>(
     '/accounts/:name/grants',
-    { schema: { body: AccountGrants } },
+    { schema: { body: AccountGrants }, config: { role: 'admin', action: 'account.grant' } },
     async ({ params, body }): Promise<Account> => {
       const account = await accounts.grant(params.name, body)
       log.info({ account: account.name, ...account.grants }, 'grants of an account replaced')

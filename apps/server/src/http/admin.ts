@@ -1,7 +1,10 @@
+import fastifyCookie from '@fastify/cookie'
 import type { Accounts } from '@pillion/accounts'
 import type { Broker } from '@pillion/broker'
 import type { AppRecord, Fleet } from '@pillion/fleet'
+import type { Ledger } from '@pillion/ledger'
 import type { Push } from '@pillion/push'
+import type { NatsNodes } from '@pillion/relay-nats'
 import {
   type AcceptedMessage,
   type App,
@@ -17,31 +20,47 @@ import {
   type SetSignals,
   type Status,
   type Subscriptions,
-  type Vehicle,
 } from '@pillion/schema'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { SignInGuard } from '../access/sign-in-guard.ts'
-import { isAdminToken } from '../admin-token.ts'
 import type { Limits } from '../limits.ts'
 import { type BoundListener, formatAddress, reachableAddress } from '../listeners/bound-listener.ts'
 import type { Delivery } from '../packages/delivery.ts'
 import { installPackage } from '../packages/install.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import type { SettingsInForce } from '../settings/settings-in-force.ts'
 import { addAccountRoutes } from './accounts.ts'
 import type { AnswersByKey } from './answers-by-key.ts'
-import { guardSignIn } from './guarded-sign-in.ts'
+import { addAuditRoutes } from './audit.ts'
+import { type AuditHookParts, keepAuditLog } from './audit-hooks.ts'
+import { type AuthorityParts, requireAuthority } from './authority.ts'
+import { addLedgerRoutes, type LedgerParts } from './ledger/index.ts'
 import { addLineRoute } from './line-stream.ts'
+import { addLiveRoute, type LiveRouteParts } from './live.ts'
+import { addOperationRoutes, type OperationParts } from './operations/index.ts'
+import { addOperatorRoutes } from './operators.ts'
 import { streamPartnerMessages } from './partner-messages.ts'
 import { ApiError } from './problems.ts'
 import { addPushAppRoutes } from './push-apps.ts'
 import { sendMade } from './send-made.ts'
 import { sendMessage } from './send-message.ts'
+import { addSessionRoutes, type SessionParts } from './sessions.ts'
 import { setSignals } from './set-signals.ts'
+import { addSettingsRoute } from './settings.ts'
 
-export interface AdminParts {
-  readonly token: string
+export interface AdminParts
+  extends LiveRouteParts,
+    LedgerParts,
+    OperationParts,
+    AuthorityParts,
+    AuditHookParts,
+    SessionParts {
+  readonly settings: SettingsInForce
   readonly version: string
+  /** Id of this one. */
+  readonly node: string
+  /** Undefined: it is alone. */
+  readonly nodes: Pick<NatsNodes, 'listNodes'> | undefined
   readonly startedAt: Date
   /** Topic root of the portal as printed (W 2.3). */
   readonly root: string
@@ -55,24 +74,21 @@ export interface AdminParts {
   readonly accounts: Accounts
   readonly push: Push
   readonly broker: Broker
+  readonly ledger: Pick<Ledger, 'recorderOfOne'>
   readonly installedApps: InstalledApps
   readonly limits: Limits
-  readonly signInGuard: SignInGuard
   readonly answers: AnswersByKey
   readonly log: Logger
 }
 
 /** The operator's REST; register it under `/admin/v1`. Shapes and the table of requests are in `@pillion/schema`. */
 export async function adminSurface(surface: FastifyInstance, parts: AdminParts): Promise<void> {
-  surface.addHook('onRequest', async (request, reply) => {
-    if (await isOperator(parts, request, reply)) return
-    parts.log.warn({ address: request.ip, reason: 'admin_token' }, 'admin request refused')
-    reply.header('www-authenticate', 'Bearer realm="pillion"')
-    throw new ApiError(
-      'ADMIN_TOKEN_REFUSED',
-      'Send Authorization: Bearer and the text of admin-token in the data folder.',
-    )
-  })
+  await surface.register(fastifyCookie)
+  requireAuthority(surface, parts)
+  keepAuditLog(surface, parts)
+  addSessionRoutes(surface, parts)
+  addOperatorRoutes(surface, parts)
+  addAuditRoutes(surface, parts)
   surface.get('/status', async (): Promise<Status> => readStatus(parts))
   addPartnerRoutes(surface, parts)
   addVehicleRoutes(surface, parts)
@@ -81,27 +97,18 @@ export async function adminSurface(surface: FastifyInstance, parts: AdminParts):
   // Without the parts as options: they hold this surface's own prefix.
   await surface.register(async (scope) => addPackageRoute(scope, parts))
   addMessageRoutes(surface, parts)
+  addLedgerRoutes(surface, parts)
   addPushAppRoutes(surface, parts)
+  addOperationRoutes(surface, parts)
+  addSettingsRoute(surface, parts)
+  addLiveRoute(surface, parts)
 }
 
-async function isOperator(
-  { signInGuard, token }: AdminParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<boolean> {
-  const bearer = bearerOf(request)
-  if (bearer === '') return false
-  const attempt = { request, reply, reason: 'admin_token_wrong' }
-  return (await guardSignIn(signInGuard, attempt, () => isAdminToken(bearer, token) || undefined)) ?? false
-}
-
-function bearerOf(request: FastifyRequest): string {
-  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
-}
-
-function readStatus({ version, startedAt, bound, broker }: AdminParts): Status {
+function readStatus({ version, node, nodes, startedAt, bound, broker }: AdminParts): Status {
   return {
     version,
+    node,
+    nodes: nodes?.listNodes().map((each) => each.node) ?? [node],
     startedAt: startedAt.toISOString(),
     listeners: bound.map((listener) => ({ name: listener.name, address: formatAddress(listener) })),
     connections: broker.connectionCount,
@@ -113,32 +120,37 @@ function addPartnerRoutes(surface: FastifyInstance, parts: AdminParts): void {
   const { fleet, bound, names, caPem, log, answers } = parts
   surface.get('/partners', async (): Promise<Partner[]> => (await fleet.listPartners()).map(withDate))
 
-  surface.post<{ Body: NewPartner }>('/partners', { schema: { body: NewPartner } }, (request, reply) =>
-    sendMade(answers, request, reply, async (): Promise<IssuedPartner> => {
-      const { partner, password, certificatePem } = await fleet.addPartner(request.body)
-      log.info({ uid: partner.uid }, 'partner added')
-      const listener = bound.find(({ name }) => name === 'partners')
-      const partnersAddress = listener === undefined ? '' : reachableAddress(listener, names)
-      return { uid: partner.uid, password, certificatePem, caPem, partnersAddress }
-    }),
+  surface.post<{ Body: NewPartner }>(
+    '/partners',
+    { schema: { body: NewPartner }, config: { role: 'admin', action: 'partner.add' } },
+    (request, reply) =>
+      sendMade(answers, request, reply, async (): Promise<IssuedPartner> => {
+        const { partner, password, certificatePem } = await fleet.addPartner(request.body)
+        log.info({ uid: partner.uid }, 'partner added')
+        const listener = bound.find(({ name }) => name === 'partners')
+        const partnersAddress = listener === undefined ? '' : reachableAddress(listener, names)
+        return { uid: partner.uid, password, certificatePem, caPem, partnersAddress }
+      }),
   )
 }
 
 function addVehicleRoutes(surface: FastifyInstance, parts: AdminParts): void {
   const { fleet, caPem, log, answers } = parts
-  surface.get('/vehicles', async (): Promise<Vehicle[]> => (await fleet.listVehicles()).map(withDate))
-
-  surface.post<{ Body: NewVehicles }>('/vehicles', { schema: { body: NewVehicles } }, (request, reply) =>
-    sendMade(answers, request, reply, async (): Promise<IssuedVehicle[]> => {
-      const { vins, certificates = false } = request.body
-      const issued = await fleet.addVehicles(vins, { certificates })
-      log.info({ vehicles: issued.length }, 'vehicles added')
-      return certificates ? issued.map((each) => ({ ...each, caPem })) : issued
-    }),
+  surface.post<{ Body: NewVehicles }>(
+    '/vehicles',
+    { schema: { body: NewVehicles }, config: { role: 'admin', action: 'vehicle.add' } },
+    (request, reply) =>
+      sendMade(answers, request, reply, async (): Promise<IssuedVehicle[]> => {
+        const { vins, certificates = false } = request.body
+        const issued = await fleet.addVehicles(vins, { certificates })
+        log.info({ vehicles: issued.length }, 'vehicles added')
+        return certificates ? issued.map((each) => ({ ...each, caPem })) : issued
+      }),
   )
 
   surface.patch<{ Params: { vin: string }; Body: unknown }>(
     '/vehicles/:vin/signals',
+    { config: { role: 'operator', action: 'vehicle.set' } },
     async ({ params, body }): Promise<SetSignals> => {
       const headUnits = await setSignals(parts, params.vin, body)
       log.info({ vin: params.vin, headUnits }, 'signals of a vehicle set by the operator')
@@ -150,12 +162,15 @@ function addVehicleRoutes(surface: FastifyInstance, parts: AdminParts): void {
 function addAppRoutes(surface: FastifyInstance, { fleet, log, answers }: AdminParts): void {
   surface.get('/apps', async (): Promise<App[]> => (await fleet.listApps()).map(toApp))
 
-  surface.post<{ Body: NewApp }>('/apps', { schema: { body: NewApp } }, (request, reply) =>
-    sendMade(answers, request, reply, async () => {
-      const app = await fleet.addApp(request.body)
-      log.info({ idApp: app.idApp, uid: app.uid }, 'app added')
-      return toApp(app)
-    }),
+  surface.post<{ Body: NewApp }>(
+    '/apps',
+    { schema: { body: NewApp }, config: { role: 'admin', action: 'app.add' } },
+    (request, reply) =>
+      sendMade(answers, request, reply, async () => {
+        const app = await fleet.addApp(request.body)
+        log.info({ idApp: app.idApp, uid: app.uid }, 'app added')
+        return toApp(app)
+      }),
   )
 
   const path = '/apps/:idApp/subscriptions'
@@ -165,7 +180,7 @@ function addAppRoutes(surface: FastifyInstance, { fleet, log, answers }: AdminPa
 
   surface.post<{ Params: { idApp: string }; Body: NewSubscriptions }>(
     path,
-    { schema: { body: NewSubscriptions } },
+    { schema: { body: NewSubscriptions }, config: { role: 'operator', action: 'app.subscribe' } },
     async ({ params, body }) => {
       await fleet.subscribeVehicles(params.idApp, body.vins)
       log.info({ idApp: params.idApp, vehicles: body.vins.length }, 'vehicles subscribed')
@@ -175,7 +190,7 @@ function addAppRoutes(surface: FastifyInstance, { fleet, log, answers }: AdminPa
 
   surface.delete<{ Params: { idApp: string }; Body: NewSubscriptions }>(
     path,
-    { schema: { body: NewSubscriptions } },
+    { schema: { body: NewSubscriptions }, config: { role: 'operator', action: 'app.unsubscribe' } },
     async ({ params, body }) => {
       await fleet.unsubscribeVehicles(params.idApp, body.vins)
       log.info({ idApp: params.idApp, vehicles: body.vins.length }, 'vehicles unsubscribed')
@@ -198,7 +213,11 @@ function addPackageRoute(surface: FastifyInstance, { fleet, installedApps, log }
 
   surface.put<{ Params: { idApp: string }; Querystring: PackageUpload; Body: Buffer | undefined }>(
     '/apps/:idApp/package',
-    { bodyLimit, schema: { querystring: PackageUpload } },
+    {
+      bodyLimit,
+      schema: { querystring: PackageUpload },
+      config: { role: 'admin', action: 'app.install-package' },
+    },
     async ({ params, query, body }): Promise<App> => {
       if (body === undefined) throw new ApiError('REQUEST_MALFORMED', 'Send the archive as the body.')
       const source = { archive: body, delivery: readDelivery(query) }
@@ -220,7 +239,7 @@ function addMessageRoutes(surface: FastifyInstance, parts: AdminParts): void {
   const { log } = parts
   surface.post<{ Body: NewMessage }>(
     '/messages',
-    { schema: { body: NewMessage } },
+    { schema: { body: NewMessage }, config: { role: 'operator', action: 'message.send' } },
     async (request, reply) => {
       const accepted: AcceptedMessage = await sendMessage(parts, request.body)
       log.info(
@@ -231,8 +250,12 @@ function addMessageRoutes(surface: FastifyInstance, parts: AdminParts): void {
     },
   )
 
-  addLineRoute<{ uid: string }>(surface, '/partners/:uid/messages', ({ uid }, reply) =>
-    streamPartnerMessages(parts, uid, reply),
+  // Whole payloads, whatever the ledger keeps of them: more than watching needs.
+  addLineRoute<{ uid: string }>(
+    surface,
+    '/partners/:uid/messages',
+    ({ uid }, reply) => streamPartnerMessages(parts, uid, reply),
+    'operator',
   )
 }
 

@@ -7,6 +7,7 @@ import type { Fleet } from '@pillion/fleet'
 import type { IdApp } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { Durations } from '../metrics/durations.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import type { AppHosts } from './app-hosts.ts'
 import { insertFrameScript } from './insert-frame-script.ts'
@@ -19,6 +20,7 @@ export interface AppsParts {
   readonly appHosts: AppHosts
   /** Files every app sees below `/shared/`: path → file on disk (W 11.3). */
   readonly sharedFiles: ReadonlyMap<string, string>
+  readonly durations: Durations
   readonly log: Logger
 }
 
@@ -30,6 +32,7 @@ type FileRequest = FastifyRequest<{ Params: { idApp: string; '*': string } }>
  */
 export async function createAppsSurface(parts: AppsParts): Promise<FastifyInstance> {
   const surface = createSurface(parts.log)
+  parts.durations.timeRequests(surface)
   await surface.register(fastifyStatic, {
     serve: false,
     index: false,

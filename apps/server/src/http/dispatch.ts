@@ -32,7 +32,7 @@ export function dispatch(
 
 /** Its own surface: errors, headers and bodies there are those of another service (P 1). */
 function isPush(url = ''): boolean {
-  return /^\/+(api|docs|openapi\.json)(?=[/?]|$)/.test(url)
+  return /^\/+(api|openapi\.json|docs\/rest\/push)(?=[/?]|$)/.test(url)
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
+import type { OperatorRole } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /**
@@ -55,13 +56,14 @@ export function addLineRoute<Params>(
   surface: FastifyInstance,
   path: string,
   open: (params: Params, reply: FastifyReply) => Promise<LineStream>,
+  role: OperatorRole = 'viewer',
 ): void {
   const streams = new Set<LineStream>()
   surface.addHook('preClose', async () => {
     await Promise.all([...streams].map((stream) => stream.end()))
   })
   // No HEAD for it: the stream would never end.
-  surface.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+  surface.get(path, { exposeHeadRoute: false, config: { role, isStream: true } }, async (request, reply) => {
     const stream = await open(request.params as Params, reply)
     streams.add(stream)
     stream.onClose(() => streams.delete(stream))

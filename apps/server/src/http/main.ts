@@ -2,7 +2,10 @@ import fastifyHelmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 import { portalOrigins } from '../listeners/bound-listener.ts'
 import { type AdminParts, adminSurface } from './admin.ts'
+import { type ConsoleParts, consoleSurface } from './console.ts'
+import { type DocumentationParts, documentationSurface } from './documentation.ts'
 import { eligibilitySurface } from './eligibility.ts'
+import { type PartnerParts, partnerSurface } from './partner.ts'
 import { type PortalParts, portalSurface } from './portal.ts'
 import { ApiError } from './problems.ts'
 import { type PushPagesParts, pushPagesSurface } from './push-pages.ts'
@@ -10,6 +13,9 @@ import { type StatusParts, statusSurface } from './status.ts'
 import { createSurface } from './surface.ts'
 
 export type MainParts = AdminParts &
+  ConsoleParts &
+  DocumentationParts &
+  PartnerParts &
   PortalParts &
   PushPagesParts &
   StatusParts & {
@@ -20,6 +26,7 @@ export type MainParts = AdminParts &
 /** Everything under the server's own names: operator's and partners' REST, host page, health. */
 export async function createMainSurface(parts: MainParts): Promise<FastifyInstance> {
   const surface = createSurface(parts.log)
+  parts.durations.timeRequests(surface)
   // The policy names ports, which are known only once the listeners are bound.
   surface.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', formatPolicy(parts))
@@ -30,7 +37,11 @@ export async function createMainSurface(parts: MainParts): Promise<FastifyInstan
     strictTransportSecurity: false,
   })
   await surface.register(adminSurface, { ...parts, prefix: '/admin/v1' })
+  await surface.register(partnerSurface, { ...parts, prefix: '/partner/v1' })
   await surface.register(portalSurface, { ...parts, prefix: '/portal' })
+  await surface.register(consoleSurface, { consolePages: parts.consolePages, prefix: '/console' })
+  const { documentationPages } = parts
+  await surface.register(documentationSurface, { documentationPages, prefix: '/docs' })
   await surface.register(eligibilitySurface, { ...parts, prefix: '/applications/portail-ovip/v2' })
   await surface.register(statusSurface, parts)
   await surface.register(pushPagesSurface, parts)

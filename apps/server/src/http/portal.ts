@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { AppRecord, Fleet, VehicleRecord } from '@pillion/fleet'
+import type { Ledger } from '@pillion/ledger'
 import type { VehicleApp, VehicleView, Vin } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -22,6 +23,8 @@ export interface PortalParts {
   readonly installedApps: InstalledApps
   readonly appOrigins: AppOrigins
   readonly signInGuard: SignInGuard
+  readonly ledger: Pick<Ledger, 'wantsReports'>
+  readonly isOpen: boolean
   readonly log: Logger
 }
 
@@ -53,7 +56,13 @@ export async function portalSurface(surface: FastifyInstance, parts: PortalParts
       )
     }
     reply.header('cache-control', 'no-store')
-    return { vin: vehicle.vin, root: parts.root, apps: await listWall(parts, vehicle.vin) }
+    return {
+      vin: vehicle.vin,
+      root: parts.root,
+      apps: await listWall(parts, vehicle.vin),
+      // Without identities, anybody could read what the head unit says.
+      reports: !parts.isOpen && parts.ledger.wantsReports,
+    }
   })
 }
 

@@ -3,18 +3,27 @@ import { FleetError, type FleetErrorCode, fleetErrors } from '@pillion/fleet'
 import { PushError } from '@pillion/push'
 import type { ProblemBody } from '@pillion/schema'
 import type { FastifyReply } from 'fastify'
+import { OperatorError, operatorErrors } from '../operators/operator-error.ts'
 import { PackageError, type PackageErrorCode, packageErrors } from '../packages/package-error.ts'
 
 /** The codes of HTTP answers that are this server's own. A code keeps its meaning for good. */
 export const apiErrors = {
   REQUEST_MALFORMED: { status: 400, title: 'The request is not as this address wants it' },
   SIGNAL_MALFORMED: { status: 400, title: 'A signal of the vehicle cannot be that' },
+  MESSAGE_QUERY_MALFORMED: { status: 400, title: 'Messages cannot be looked for like this' },
   MESSAGE_TOO_DEEP: { status: 400, title: 'The message nests too deep' },
   ADMIN_TOKEN_REFUSED: { status: 401, title: 'The admin token is missing or wrong' },
+  SESSION_MISSING: { status: 401, title: 'Nobody has signed in' },
+  SESSION_ENDED: { status: 401, title: 'The session has ended' },
   VEHICLE_CREDENTIALS_REFUSED: { status: 401, title: 'VIN or password is missing or wrong' },
+  ROLE_TOO_LOW: { status: 403, title: 'The role of this operator is too low for that' },
+  CSRF_REFUSED: { status: 403, title: 'The request does not come from the console' },
+  PARTNER_CREDENTIALS_REFUSED: { status: 401, title: 'UID or password is missing or wrong' },
   SERVICE_WORKER_REFUSED: { status: 403, title: 'Apps have no service workers' },
+  CONNECTION_NOT_FOUND: { status: 404, title: 'There is no such connection' },
   ADDRESS_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },
+  MESSAGE_NOT_FOUND: { status: 404, title: 'No such message is known' },
   PACKAGE_NOT_INSTALLED: { status: 404, title: 'The app has no package yet' },
   VEHICLE_NOT_SUBSCRIBED: { status: 409, title: 'The vehicle is not subscribed to the app' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
@@ -35,9 +44,12 @@ const fleetStatus: Record<FleetErrorCode, number> = {
   ID_APP_MALFORMED: 400,
   NAME_MALFORMED: 400,
   VIN_REPEATED: 400,
+  FINGERPRINT_MALFORMED: 400,
+  OVERLAP_OUT_OF_RANGE: 400,
   PARTNER_NOT_FOUND: 404,
   VEHICLE_NOT_FOUND: 404,
   APP_NOT_FOUND: 404,
+  CERTIFICATE_NOT_FOUND: 404,
   PARTNER_ALREADY_EXISTS: 409,
   VEHICLE_ALREADY_EXISTS: 409,
   NAME_TAKEN_BY_PARTNER: 409,
@@ -97,6 +109,10 @@ export function toProblem(error: unknown): ProblemBody {
   }
   if (error instanceof AccountError) {
     return problem(error.code, accountStatus[error.code], accountErrors[error.code].text, error.detail)
+  }
+  if (error instanceof OperatorError) {
+    const { status, text } = operatorErrors[error.code]
+    return problem(error.code, status, text, error.detail)
   }
   if (error instanceof PackageError) {
     return problem(error.code, packageStatus[error.code], packageErrors[error.code], error.detail)

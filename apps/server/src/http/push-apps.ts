@@ -44,17 +44,20 @@ export function addPushAppRoutes(surface: FastifyInstance, parts: PushAppParts):
     return apps.map((app) => toView(app, parts))
   })
 
-  surface.post<{ Body: NewPushApp }>('/push-apps', { schema: { body: NewPushApp } }, (request, reply) =>
-    sendMade(answers, request, reply, async (): Promise<IssuedPushApp> => {
-      const { app, clientSecret } = await push.apps.add(request.body)
-      log.info({ appID: app.appID }, 'push app added')
-      return { ...toView(app, parts), clientSecret }
-    }),
+  surface.post<{ Body: NewPushApp }>(
+    '/push-apps',
+    { schema: { body: NewPushApp }, config: { role: 'admin', action: 'push-app.add' } },
+    (request, reply) =>
+      sendMade(answers, request, reply, async (): Promise<IssuedPushApp> => {
+        const { app, clientSecret } = await push.apps.add(request.body)
+        log.info({ appID: app.appID }, 'push app added')
+        return { ...toView(app, parts), clientSecret }
+      }),
   )
 
   surface.patch<Named & { Body: PushAppUpdate }>(
     '/push-apps/:appID',
-    { schema: { body: PushAppUpdate } },
+    { schema: { body: PushAppUpdate }, config: { role: 'admin', action: 'push-app.update' } },
     async ({ params, body }): Promise<PushAppView> => {
       const app = await push.apps.change(params.appID, body)
       // The key is no secret, but a log is not where to look for it.
@@ -66,16 +69,20 @@ export function addPushAppRoutes(surface: FastifyInstance, parts: PushAppParts):
     },
   )
 
-  surface.delete<Named>('/push-apps/:appID', async ({ params }): Promise<PushAppView> => {
-    const app = await requireApp(push, params.appID)
-    await push.apps.remove(app.appID)
-    log.info({ appID: app.appID }, 'push app removed with everything in it')
-    return toView(app, parts)
-  })
+  surface.delete<Named>(
+    '/push-apps/:appID',
+    { config: { role: 'admin', action: 'push-app.remove' } },
+    async ({ params }): Promise<PushAppView> => {
+      const app = await requireApp(push, params.appID)
+      await push.apps.remove(app.appID)
+      log.info({ appID: app.appID }, 'push app removed with everything in it')
+      return toView(app, parts)
+    },
+  )
 
   surface.post<Named & { Body: NewClientSecret }>(
     '/push-apps/:appID/secret',
-    { schema: { body: NewClientSecret } },
+    { schema: { body: NewClientSecret }, config: { role: 'admin', action: 'push-app.rotate' } },
     async ({ params, body }): Promise<RotatedPushApp> => {
       const { overlapSeconds = defaultOverlapSeconds } = body
       const { app, clientSecret, replacedEndsAt } = await push.apps.rotateSecret(params.appID, overlapSeconds)
@@ -91,7 +98,7 @@ function addMessageRoutes(surface: FastifyInstance, parts: PushAppParts): void {
   const { push, log } = parts
   surface.post<Named & { Body: NewPushMessage }>(
     '/push-apps/:appID/messages',
-    { schema: { body: NewPushMessage } },
+    { schema: { body: NewPushMessage }, config: { role: 'operator', action: 'push.send' } },
     async ({ params, body }, reply) => {
       const app = await requireApp(push, params.appID)
       const accepted: AcceptedPushMessage = { pushMessageID: await sendAsAdmin(push, app, body) }
@@ -100,8 +107,12 @@ function addMessageRoutes(surface: FastifyInstance, parts: PushAppParts): void {
     },
   )
 
-  addLineRoute<Named['Params']>(surface, '/push-apps/:appID/deliveries', async ({ appID }, reply) =>
-    streamDeliveries(parts, await requireApp(push, appID), reply),
+  // Whole payloads: more than watching needs.
+  addLineRoute<Named['Params']>(
+    surface,
+    '/push-apps/:appID/deliveries',
+    async ({ appID }, reply) => streamDeliveries(parts, await requireApp(push, appID), reply),
+    'operator',
   )
 }
 

@@ -12,7 +12,8 @@ export async function sendMade(
   const header = request.headers['idempotency-key']
   if (header === undefined) return reply.code(201).send(await make())
   const keyed = {
-    caller: 'operator',
+    // Keys of one operator are nothing to another.
+    caller: request.actor.session === undefined ? 'operator' : request.actor.name,
     key: [header].flat().join(', '),
     parts: [request.method, request.url, JSON.stringify(request.body)],
     fault: (fault: 'malformed' | 'reused', text: string) =>

@@ -1,5 +1,6 @@
 import type { Broker } from '@pillion/broker'
 import { downlinkTopic, type Fleet, FleetError } from '@pillion/fleet'
+import type { Ledger } from '@pillion/ledger'
 import {
   type AcceptedMessage,
   formatPortalTopic,
@@ -16,6 +17,7 @@ import { ApiError } from './problems.ts'
 export interface SendMessageParts {
   readonly fleet: Fleet
   readonly broker: Broker
+  readonly ledger: Pick<Ledger, 'recorderOfOne'>
   readonly root: string
   readonly environment: string
   readonly isOpen: boolean
@@ -38,8 +40,15 @@ export async function sendMessage(parts: SendMessageParts, message: NewMessage):
     const detail = `It has ${payload.length} bytes; ${limits.portalPayloadBytesMax} is the most a vehicle gets (W 2.9).`
     throw new ApiError('MESSAGE_TOO_LARGE', detail)
   }
-  const routedTo = broker.publish(findTopic(parts, vin, app.uid), payload)
-  return routedTo > 0 ? { routedTo } : { routedTo, keptSeconds: keptSeconds(parts, message) }
+  const topic = findTopic(parts, vin, app.uid)
+  const record = { kind: 'downlink', from: 'operator', topic, uid: app.uid, vin } as const
+  const recorder = parts.ledger.recorderOfOne(record)
+  const routedTo = broker.publish(topic, payload, recorder)
+  return {
+    ...(recorder === undefined ? {} : { id: recorder.id }),
+    routedTo,
+    ...(routedTo > 0 ? {} : { keptSeconds: keptSeconds(parts, message) }),
+  }
 }
 
 function findTopic({ isOpen, root, environment }: SendMessageParts, vin: Vin, uid: Uid): string {

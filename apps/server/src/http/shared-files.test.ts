@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { AppOrigins } from '../app-origins.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { defaultLimits } from '../limits.ts'
+import { Durations } from '../metrics/durations.ts'
 import { InstalledApps } from '../packages/installed-apps.ts'
 import { makeFolder } from '../server.fixture.ts'
 import { AppHosts } from './app-hosts.ts'
@@ -31,6 +32,7 @@ const surface = await createAppsSurface({
     ['pillion/frame.js', join(folder, 'built.js')],
     ['libs/jquery/1.10.0/jquery.js', join(folder, 'jquery.js')],
   ]),
+  durations: new Durations(),
   log: pino({ level: 'silent' }),
 })
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { createMetrics, type MetricsParts } from '../metrics/metrics.ts'
 import type { Readiness } from '../nodes/readiness.ts'
-import { createMetrics, type MetricsParts } from './metrics.ts'
 
 export interface StatusParts extends MetricsParts {
   readonly readiness: Pick<Readiness, 'listMissing'>

@@ -8,16 +8,25 @@ export interface BoundListener {
   /** Address it is bound to, such as 127.0.0.1 or 0.0.0.0. */
   readonly host: string
   readonly port: number
+  /** Clients come to a load balancer, and cannot talk to this address: it wants a PROXY header first. */
+  readonly isBehindProxy: boolean
 }
 
 export function formatAddress({ host, port }: { host: string; port: number }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** host:port a client can use: every interface is not an address one can connect to. */
-export function reachableAddress({ host, port }: BoundListener, names: readonly string[]): string {
+/**
+ * host:port a client can use: every interface is not an address one can connect to, and behind a load balancer the first of
+ * `names` is the balancer's, which is taken to listen at the same port.
+ */
+export function reachableAddress(
+  { host, port, isBehindProxy }: BoundListener,
+  names: readonly string[],
+): string {
   const isEveryInterface = host === '0.0.0.0' || host === '::'
-  return formatAddress({ host: isEveryInterface ? (names[0] ?? hostname()) : host, port })
+  const own = isEveryInterface ? hostname() : host
+  return formatAddress({ host: isEveryInterface || isBehindProxy ? (names[0] ?? own) : own, port })
 }
 
 /** Base address for a client on this machine. */

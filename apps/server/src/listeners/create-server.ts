@@ -8,11 +8,11 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls'
 import type { Broker } from '@pillion/broker'
 import type { Logger } from 'pino'
-import type { Pem } from '../certificates.ts'
 import type { Config, ListenerName } from '../config.ts'
 import { type DispatchParts, dispatch } from '../http/dispatch.ts'
 import type { Limits } from '../limits.ts'
 import { SparingLog } from '../sparing-log.ts'
+import type { TlsMaterial } from '../tls/tls-in-force.ts'
 import { answerClientError } from './client-error.ts'
 import { addGate } from './gate.ts'
 import { receiveProxyHeader } from './receive-proxy-header.ts'
@@ -21,9 +21,7 @@ import { createUpgrade } from './web-socket.ts'
 export interface ServerParts extends DispatchParts {
   readonly config: Config['listeners']
   readonly broker: Broker
-  /** Signs the client certificates that TLS listeners accept (W 2.2). */
-  readonly caPem: string
-  readonly certificate: Pem
+  readonly tls: TlsMaterial
   readonly limits: Limits
   readonly log: Logger
 }
@@ -39,11 +37,13 @@ export function createServer(parts: ServerParts, name: ListenerName): Server {
   return server
 }
 
-export function tlsOptions({ caPem, limits }: ServerParts, pem: Pem): TlsOptions {
+export function tlsOptions({ limits }: ServerParts, tls: TlsMaterial): TlsOptions {
   return {
-    cert: pem.certificatePem,
-    key: pem.privateKeyPem,
-    ca: caPem,
+    cert: tls.certificatePem,
+    key: tls.privateKeyPem,
+    // They sign the client certificates that are accepted (W 2.2).
+    ca: [...tls.authorities],
+    ...(tls.crls.length === 0 ? {} : { crl: [...tls.crls] }),
     minVersion: 'TLSv1.2',
     handshakeTimeout: limits.handshakeSeconds * 1_000,
   }
@@ -51,7 +51,7 @@ export function tlsOptions({ caPem, limits }: ServerParts, pem: Pem): TlsOptions
 
 function serve(parts: ServerParts, name: ListenerName): Server {
   const attach = (socket: Socket) => parts.broker.attachSocket(socket, name)
-  const tls = tlsOptions(parts, parts.certificate)
+  const tls = tlsOptions(parts, parts.tls)
   switch (name) {
     case 'mqtt':
       return createTcpServer({ noDelay: true }, attach)

@@ -1,8 +1,8 @@
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
-import type { Pem } from '../certificates.ts'
 import type { ListenerName } from '../config.ts'
 import { isLoopback } from '../loopback.ts'
+import type { TlsMaterial } from '../tls/tls-in-force.ts'
 import type { BoundListener } from './bound-listener.ts'
 import { createServer, type ServerParts, tlsOptions } from './create-server.ts'
 import { ListenError } from './listen-error.ts'
@@ -35,10 +35,10 @@ export class Listeners {
     }
   }
 
-  /** From here on, TLS handshakes use this certificate; connections that are open stay. */
-  useCertificate(pem: Pem): void {
+  /** From here on, TLS handshakes use these certificates and lists; connections that are open stay. */
+  useTls(material: TlsMaterial): void {
     for (const server of this.#servers) {
-      if (server instanceof TlsServer) server.setSecureContext(tlsOptions(this.#parts, pem))
+      if (server instanceof TlsServer) server.setSecureContext(tlsOptions(this.#parts, material))
     }
   }
 
@@ -64,7 +64,7 @@ export class Listeners {
     if (name !== 'mqtt' || proxyProtocol) server.on('connection', (socket) => this.#track(socket))
     await listen(server, name, host, port)
     const { port: boundPort } = server.address() as AddressInfo
-    bound.push({ name, host, port: boundPort })
+    bound.push({ name, host, port: boundPort, isBehindProxy: proxyProtocol })
     log.info({ listener: name, host, port: boundPort }, 'listening')
     const isPlain = name === 'mqtt' || name === 'http'
     if (isPlain && !isLoopback(host)) {

@@ -19,6 +19,7 @@ const names = ['mqtt', 'mqtts', 'partners', 'http', 'https'] as const
 const flags = {
   data: makeFolder(),
   ...freePorts,
+  names: ['mqtt.example.com'],
   'limits.connectSeconds': 1,
   ...Object.fromEntries(names.map((name) => [`listeners.${name}.proxyProtocol`, true])),
 }
@@ -70,6 +71,14 @@ async function addressOf(clientId: string): Promise<unknown> {
   await waitUntil(`${clientId} in the log`, () => find() !== undefined)
   return find()?.remoteAddress
 }
+
+it('is no address for clients: they are told the name under which the load balancer is found', async () => {
+  const body = '{"uid":"ACME"}'
+  const head = `POST /admin/v1/partners HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.adminToken}\r\nConnection: close`
+  const content = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const answer = await text(await open('http', line, Buffer.from(`${head}\r\n${content}`)))
+  assert.ok(answer.includes(`"partnersAddress":"mqtt.example.com:${portOf(server, 'partners')}"`), answer)
+})
 
 for (const { version, header, address } of versions) {
   describe(`a PROXY header of ${version}`, () => {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Vin } from '@pillion/schema'
 import type { Logger } from 'pino'
-import { endStaleConnections } from '../access/end-connections.ts'
+import { endStaleConnections, findUnheardEnds } from '../access/end-connections.ts'
 import type { Parts } from '../compose.ts'
 import { shareChanges } from './share-changes.ts'
 
@@ -9,12 +9,15 @@ const FORGET_AGAIN_MS = 5_000
 
 /** What happens on one node is heard on the others. Returns the way to end it. */
 export function joinNodes(parts: Parts, log: Logger): () => void {
-  const { nodes, pushAccess, presence, broker, mailbox } = parts
+  const { nodes, pushAccess, presence, broker, mailbox, fleet, credentialEnds } = parts
   if (nodes === undefined) return () => {}
   const endSharing = shareChanges({
     ...parts,
     nodes,
-    endStaleConnections: () => endStaleConnections(broker, pushAccess, log),
+    async endStaleConnections() {
+      await findUnheardEnds(broker, fleet, credentialEnds)
+      await endStaleConnections(broker, pushAccess, log)
+    },
     log,
   })
   const ends = [

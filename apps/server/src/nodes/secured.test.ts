@@ -55,6 +55,16 @@ resolver_preload: { ${credentials.account}: ${credentials.accountToken} }`
     /database cannot be used/,
   )
 
+  // As every mode but `disable` and `no-verify`, it means a certificate that this machine trusts; pg would warn that it may not.
+  const warnings: Error[] = []
+  process.on('warning', (warning) => warnings.push(warning))
+  const required = { 'database.url': `${flags['database.url']}?sslmode=require`, 'database.caFile': '' }
+  await assert.rejects(startTestServer({ ...flags, ...required }), /cannot be used.*certificate/)
+  assert.deepEqual(
+    warnings.filter(({ message }) => message.includes('SSL')),
+    [],
+  )
+
   // Whoever runs it must learn where and why from the one line that there is, and others not the password.
   const url = new URL(flags['database.url'])
   const wrong: [string, RegExp][] = [

@@ -1,18 +1,30 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type AccountChange, Accounts } from '@pillion/accounts'
+import { Broker, openPolicy } from '@pillion/broker'
 import { CertificateAuthority, Fleet } from '@pillion/fleet'
-import type { NatsNodes } from '@pillion/relay-nats'
+import { Ledger } from '@pillion/ledger'
+import { NatsNodes } from '@pillion/relay-nats'
+import { limits } from '@pillion/schema'
 import { openSqlite } from '@pillion/store'
 import { waitUntil } from '@pillion/testkit'
 import { pino } from 'pino'
+import { natsIsMissing, startNats } from '../../../../packages/relay-nats/src/nats.fixture.ts'
+import { quickTimes } from '../../../../packages/relay-nats/src/nodes.fixture.ts'
+import { LEVELS_NOTICE, SharedLevels } from '../ledger/shared-levels.ts'
+import { NodeQuestions } from './node-questions.ts'
 import { type SharedChanges, shareChanges } from './share-changes.ts'
 
 type Listener = Parameters<NatsNodes['notices']['listen']>[0]
 
 /** Two nodes on one store, which the second one can lose; what is told between them goes through the test. */
 async function openNodes(t: TestContext, endStaleConnections: SharedChanges['endStaleConnections']) {
-  const { accounts: store, fleet: fleetStore, close } = await openSqlite({ file: ':memory:' })
+  const {
+    accounts: store,
+    fleet: fleetStore,
+    ledger: ledgerStore,
+    close,
+  } = await openSqlite({ file: ':memory:' })
   const state = { isAway: false }
   const losable = Object.assign(Object.create(store) as typeof store, {
     listAccounts: () => (state.isAway ? Promise.reject(new Error('away')) : store.listAccounts()),
@@ -21,6 +33,8 @@ async function openNodes(t: TestContext, endStaleConnections: SharedChanges['end
   await other.add({ name: 'a' })
   const accounts = await Accounts.open({ store: losable })
   const fleet = new Fleet({ store: fleetStore, ...(await CertificateAuthority.create()) })
+  const ledger = new Ledger({ node: 'here', log: pino({ level: 'silent' }) })
+  const levels = new SharedLevels({ ledger, store: ledgerStore, nodes: undefined })
   const changes: AccountChange[] = []
   accounts.onChange((change) => changes.push(change))
   const listeners: Listener[] = []
@@ -34,14 +48,24 @@ async function openNodes(t: TestContext, endStaleConnections: SharedChanges['end
   const start = () => {
     const nodes = { notices, onState: () => () => {} }
     const log = pino({ level: 'silent' })
-    t.after(shareChanges({ nodes, fleet, accounts, endConnections: () => {}, endStaleConnections, log }))
+    const parts = { nodes, fleet, accounts, levels, endConnections: () => {}, endStaleConnections, log }
+    t.after(shareChanges(parts))
   }
   t.after(async () => {
     other.close()
     accounts.close()
     await close()
   })
-  return { state, other, accounts, changes, start, listener: () => listeners[0] as Listener }
+  return {
+    state,
+    other,
+    accounts,
+    levels,
+    ledgerStore,
+    changes,
+    start,
+    listener: () => listeners[0] as Listener,
+  }
 }
 
 test('what others changed before this node listened holds here as soon as it does', async (t) => {
@@ -67,6 +91,17 @@ test('a change that is told while the store is away holds here once it is back',
   assert.equal(changes.filter(({ endsConnections }) => endsConnections !== undefined).length, 1)
 })
 
+test('a level of the ledger that another node sets holds here, also if that was not heard', async (t) => {
+  const { levels, ledgerStore, start, listener } = await openNodes(t, async () => {})
+  start()
+  listener().notice(LEVELS_NOTICE, { partners: { A: 'off', B: 'durable' } }, 'other')
+  assert.deepEqual(levels.view.partners, { A: 'off', B: 'durable' })
+  await ledgerStore.setLevels({ partners: { A: 'durable' } })
+  listener().missed()
+  await waitUntil('it is known', () => levels.view.partners.A === 'durable')
+  assert.deepEqual(levels.view.partners, { A: 'durable' })
+})
+
 test('reading everything again is never begun twice at once', async (t) => {
   let reading = 0
   let most = 0
@@ -82,4 +117,75 @@ test('reading everything again is never begun twice at once', async (t) => {
   for (let each = 0; each < 5; each++) listener().missed()
   await waitUntil('the last', () => times === 2 && reading === 0)
   assert.equal(most, 1)
+})
+
+/** Nodes that know each other over a NATS of this test's own. */
+async function openAsking(t: TestContext, names: readonly string[], nodeQuestionsMax = 1_000) {
+  const server = await startNats()
+  t.after(() => server.stop())
+  const log = pino({ level: 'silent' })
+  const opened = await Promise.all(
+    names.map(async (node) => {
+      const servers = [server.url]
+      const nodes = new NatsNodes({ servers, deployment: 'questions', node, times: quickTimes, log })
+      const broker = new Broker({ policy: openPolicy, relay: nodes.relay })
+      const bounds = { nodeQuestionsMax, nodeAnswerBytesMax: limits.nodeAnswerBytesMax }
+      const questions = new NodeQuestions({ node, broker, nodes, limits: bounds, log })
+      await nodes.connect()
+      await broker.open()
+      questions.open()
+      t.after(async () => {
+        questions.close()
+        await broker.close()
+        await nodes.close()
+      })
+      return { nodes, questions }
+    }),
+  )
+  for (const { questions } of opened) questions.answer('greet', (name: string) => `hello ${name}`)
+  const canAnswer = async () => {
+    const asked = await Promise.all(
+      opened.map(({ questions }) => questions.ask('greet', 'x', { milliseconds: 100 })),
+    )
+    return asked.every(({ answers }) => answers.length === names.length)
+  }
+  while (!(await canAnswer())) await new Promise((resume) => setTimeout(resume, 10))
+  return opened.map(({ questions }) => questions)
+}
+
+test('a question is answered by every node, and those that cannot say are named', {
+  skip: natsIsMissing,
+}, async (t) => {
+  const [one, two, three] = (await openAsking(t, ['one', 'two', 'three'], 2)) as [
+    NodeQuestions,
+    NodeQuestions,
+    NodeQuestions,
+  ]
+  const greeted = await two.ask<string>('greet', 'you')
+  const hello = (node: string) => ({ node, body: 'hello you' })
+  assert.deepEqual(greeted.answers[0], hello('two'))
+  assert.deepEqual(greeted.answers.map(({ node }) => node).sort(), ['one', 'three', 'two'])
+  assert.deepEqual(greeted.silent, [])
+  assert.deepEqual(await two.ask('greet', 'you', { only: ['three'] }), {
+    answers: [hello('three')],
+    silent: [],
+  })
+  const gone = await two.ask('greet', 'you', { only: ['three', 'four'], milliseconds: 50 })
+  assert.deepEqual(gone, { answers: [hello('three')], silent: ['four'] })
+
+  // Larger than what travels at a time, and larger than what may be answered.
+  const long = 'é'.repeat(500_000)
+  one.answer('list', () => [long])
+  three.answer('list', () => Promise.reject(new Error('the store is away')))
+  const listed = await two.ask('list', {})
+  assert.deepEqual(listed.answers, [{ node: 'one', body: [long] }])
+  assert.deepEqual([...listed.silent].sort(), ['three', 'two'], 'one that fails, one that knows no such kind')
+  one.answer('list', () => 'x'.repeat(limits.nodeAnswerBytesMax))
+  assert.deepEqual((await two.ask('list', {}, { only: ['one'] })).silent, ['one'])
+
+  two.answer('wait', () => new Promise(() => {}))
+  const waiting = [two.ask('wait', {}), two.ask('wait', {})]
+  assert.deepEqual(await two.ask('greet', 'you', { only: ['two'] }), { answers: [], silent: ['two'] })
+  two.close()
+  assert.equal((await Promise.all(waiting)).length, 2)
 })

@@ -1,8 +1,10 @@
 import type { AccountChange, Accounts } from '@pillion/accounts'
 import type { Fleet, FleetChange } from '@pillion/fleet'
+import type { LevelChanges } from '@pillion/ledger'
 import type { EndConnections } from '@pillion/push'
 import type { NatsNodes } from '@pillion/relay-nats'
 import type { Logger } from 'pino'
+import { LEVELS_NOTICE, type SharedLevels } from '../ledger/shared-levels.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import { Reread } from './reread.ts'
 
@@ -15,6 +17,7 @@ export interface SharedChanges {
   readonly nodes: Pick<NatsNodes, 'notices' | 'onState'>
   readonly fleet: Fleet
   readonly accounts: Accounts
+  readonly levels: SharedLevels
   /** Ends connections of this node. */
   readonly endConnections: EndConnections
   /** Ends those of this node that somebody may have ended unheard. */
@@ -34,10 +37,11 @@ interface Ended {
  * may have missed something. Returns the way to end it.
  */
 export function shareChanges(parts: SharedChanges): () => void {
-  const { nodes, fleet, accounts, log } = parts
+  const { nodes, fleet, accounts, levels, log } = parts
   const { notices } = nodes
   const reread = new Reread(async () => {
     await accounts.changedElsewhere()
+    await levels.readAgain()
     await parts.endStaleConnections()
   }, log)
   const readAgain = () => {
@@ -57,6 +61,7 @@ export function shareChanges(parts: SharedChanges): () => void {
       if (subject === 'fleet') fleet.changedElsewhere(body as FleetChange)
       else if (subject === 'account')
         accounts.changedElsewhere(body as AccountChange).catch(() => reread.start())
+      else if (subject === LEVELS_NOTICE) levels.changedElsewhere(body as LevelChanges)
       else if (subject === 'push-ended') endHere(parts, body as Ended)
       else log.warn({ subject }, 'a notice of another node is of no kind that this version knows')
     },

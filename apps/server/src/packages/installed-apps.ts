@@ -81,6 +81,14 @@ export class InstalledApps {
     return this.#inTurn(() => this.#local.write(idApp, layout, copy)).finally(() => this.#forget(idApp))
   }
 
+  /** Its app is gone; nothing is left of it here. Each other node removes its copy when it hears of that. */
+  remove(idApp: IdApp): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#shared?.remove(idApp)
+      await this.#local.remove(idApp)
+    }).finally(() => this.#forget(idApp))
+  }
+
   /** Another node has installed a package of the app; undefined: maybe of any. */
   changedElsewhere(idApp: IdApp | undefined): void {
     if (idApp === undefined) {

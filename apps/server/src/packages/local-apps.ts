@@ -115,6 +115,12 @@ export class LocalApps {
     }
   }
 
+  /** Nothing is left of it. */
+  async remove(idApp: IdApp): Promise<void> {
+    this.#checked.delete(idApp)
+    await rm(this.#appFolder(idApp), { recursive: true, force: true })
+  }
+
   #appFolder(idApp: IdApp): string {
     return join(this.#data.path, 'apps', appLabel(idApp))
   }

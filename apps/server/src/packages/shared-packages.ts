@@ -21,7 +21,7 @@ export const sharedLimits: PackageLimits = {
 const FETCHES_MAX = 3
 
 /** Where nodes put packages and find them. */
-export type PackageStore = Pick<AppPackages, 'find' | 'list' | 'put' | 'putFirst' | 'read'>
+export type PackageStore = Pick<AppPackages, 'find' | 'list' | 'put' | 'putFirst' | 'read' | 'remove'>
 
 /** Runs one job after the other: a package takes memory. */
 export type InTurn = <Answer>(job: () => Promise<Answer>) => Promise<Answer>
@@ -45,6 +45,10 @@ export class SharedPackages {
   async put(idApp: IdApp, installed: InstalledApp, folder: string): Promise<void> {
     const archive = await packApp(folder, idApp)
     await this.#packages.put(describePackage(idApp, installed, archive, Date.now()), archive)
+  }
+
+  async remove(idApp: IdApp): Promise<void> {
+    await this.#packages.remove(idApp)
   }
 
   /** Puts in what was installed here while this node was alone. */

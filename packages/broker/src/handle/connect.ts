@@ -173,6 +173,9 @@ function accept(
   connection.state = 'connected'
   connection.use = core.identityUses.enter(connection.identity)
   connection.isCounted = true
+  // More than one in a microsecond there never is for long.
+  core.lastConnection = Math.max(core.lastConnection + 1, Date.now() * 1_000)
+  connection.number = core.lastConnection
   connection.lastActiveAt = core.now
   connection.keepAliveSeconds = terms.keepAliveSeconds
   connection.sessionExpirySeconds = terms.sessionExpirySeconds

@@ -23,7 +23,7 @@ export function handlePublish(sender: Connection, packet: Publish): boolean {
   const { payload, retain } = packet
   const properties = travellingProperties(packet.properties)
   const message = { payload, retain, properties }
-  const outcome = publishMessage(sender.core, route.decision, route.audience, message, sender)
+  const outcome = publishMessage(sender.core, route, message, sender)
   acknowledge(sender, packet, outcome)
   return true
 }

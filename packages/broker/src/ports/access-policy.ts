@@ -35,6 +35,11 @@ export interface PeerCertificate {
   readonly uris: readonly string[]
   /** SHA-256 of the DER, lower-case hex. */
   readonly fingerprint: string
+  /** Lower-case hex. */
+  readonly serialNumber: string
+  /** From when and until when it is valid; milliseconds since 1970. */
+  readonly validFrom: number
+  readonly validTo: number
 }
 
 /** Who a connection is. One identity may hold many connections, told apart by client id. */
@@ -50,6 +55,8 @@ export interface Identity {
   readonly newestWins?: boolean
   /** Its sessions end with their connections, whatever the client asks for; a version 5 client is told so. Absent: no. */
   readonly transient?: boolean
+  /** What it showed when it signed in, in its policy's own words, so that the end of one of them ends these connections only. */
+  readonly credentials?: readonly string[]
   /** Everybody has this identity, as nobody is asked for a name: the bounds per identity do not apply. Absent: no. */
   readonly everybody?: boolean
 }

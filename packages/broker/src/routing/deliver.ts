@@ -1,12 +1,14 @@
 import { encode, type Properties, remainingLengthBytes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
+import type { RouteRecorder } from '../ports/message-recorder.ts'
 import type { RelayExtras } from '../ports/relay.ts'
 import type { InProcessReceiver } from '../subscriptions.ts'
 import { PUBLISH_QOS_0, readFrame, writeLength } from '../wire/frame.ts'
 import { SLAB_PIECE_BYTES_MAX } from '../wire/writer.ts'
 import { keepMessage } from './absent-receiver.ts'
 import { encodePrefix, type Group, receiverProperties } from './group.ts'
+import { readRouteOutcome } from './read-outcome.ts'
 import type { Audience, Route, SharedAudience } from './route.ts'
 import type { OutboundAlias } from './topic-aliases.ts'
 
@@ -27,8 +29,45 @@ export function deliverFrames(
   end: number,
   frames: number,
 ): void {
+  if (route.recorder === undefined) deliverRun(sender, route, bytes, start, end, frames)
+  else deliverRecorded(sender, route, route.recorder, bytes, start, end, frames)
+}
+
+/** Those that are recorded one by one, so that each has a story of its own; the rest in one piece. */
+function deliverRecorded(
+  sender: Connection,
+  route: Route,
+  recorder: RouteRecorder,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  frames: number,
+): void {
+  const { core } = sender
+  const recorded = recorder.take(frames)
+  let at = start
+  for (let i = 0; i < recorded; i++) {
+    const { body, next } = readFrame(bytes, at)
+    core.counters.watch()
+    deliverRun(sender, route, bytes, at, next, 1)
+    const payload = bytes.subarray(body + prefixBytes(sender, route), next)
+    recorder.record(payload, readRouteOutcome(core, route))
+    at = next
+  }
+  if (frames > recorded) deliverRun(sender, route, bytes, at, end, frames - recorded)
+}
+
+function deliverRun(
+  sender: Connection,
+  route: Route,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  frames: number,
+): void {
   const { core } = sender
   core.counters.messagesReceived += frames
+  sender.messagesReceived += frames
   if ('refused' in route.decision) {
     core.counters.drop(route.decision.reason, frames)
     return
@@ -166,6 +205,7 @@ function addOneByOne(member: Connection, bytes: Buffer, start: number, end: numb
     if (member.packetBytesMax !== undefined && next - at > member.packetBytesMax) {
       // [MQTT-3.1.2-24]: as if it had been sent.
       member.core.counters.drop('larger_than_client_accepts', 1)
+      member.outbox.droppedMessages++
       tooLarge++
     } else if (!member.outbox.add(bytes, at, next, 1)) {
       // The rest is not tried one by one: with a crowd of stuck readers, that would take the time of the others.

@@ -100,7 +100,7 @@ function logRefusal(sender: Connection, topicName: Buffer, decision: PublishDeci
 }
 
 function createRoute(
-  { core }: Connection,
+  { core, identity }: Connection,
   topicName: Buffer,
   decision: PublishDecision,
   policyEpoch: number,
@@ -115,6 +115,7 @@ function createRoute(
     interestEpoch: -1,
     relayed: false,
     missesReceiver: false,
+    recorder: core.recorder?.recorderOf(identity, topicName.toString(), decision),
   }
 }
 

@@ -2,12 +2,14 @@ import { type Properties, type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import type { Identity, PublishDecision } from '../ports/access-policy.ts'
+import type { MessageOutcome } from '../ports/message-recorder.ts'
 import type { RetainedBy } from '../ports/retained-messages.ts'
-import { logOversize } from '../publish.ts'
+import { logOversize, oversize } from '../publish.ts'
 import { keepRetained } from '../retained/keep-retained.ts'
 import { keepIfMissed } from './absent-receiver.ts'
 import { deliverMessage, holdIfCongested, type Message } from './deliver.ts'
-import type { Audience } from './route.ts'
+import { readOutcome, refusedOutcome } from './read-outcome.ts'
+import type { Audience, Route } from './route.ts'
 
 /** What an acknowledgement may say of a message, and why if it is not good news. */
 export interface PublishOutcome {
@@ -28,20 +30,51 @@ const notRetained: PublishOutcome = {
   text: 'Delivered, but not retained: there is no room.',
 }
 
+/** Where one message goes. */
+export type MessageRoute = Pick<Route, 'decision' | 'audience' | 'recorder'>
+
 /**
  * Publishes one message off the hot path, as its access was decided.
  * `sender` is undefined for a will, whose `identity` is given instead.
  */
 export function publishMessage(
   core: Core,
-  decision: PublishDecision,
-  audience: Audience,
+  route: MessageRoute,
   message: Message,
   sender: Connection | undefined,
   identity: Identity | undefined = sender?.identity,
 ): PublishOutcome {
+  const { decision, audience, recorder } = route
+  if (recorder === undefined || recorder.take(1) === 0)
+    return publishAsDecided(core, decision, audience, message, sender, identity)
+  core.counters.watch()
+  const outcome = publishAsDecided(core, decision, audience, message, sender, identity)
+  recorder.record(message.payload, readMessageOutcome(core, route, message))
+  return outcome
+}
+
+function readMessageOutcome(
+  core: Core,
+  { decision, audience }: MessageRoute,
+  message: Message,
+): MessageOutcome {
+  if (!('refused' in decision) && message.payload.length <= decision.payloadBytesMax)
+    return readOutcome(core, decision.topic, audience, message.retain && decision.mayRetain)
+  core.counters.unwatch()
+  return refusedOutcome('refused' in decision ? decision : oversize)
+}
+
+function publishAsDecided(
+  core: Core,
+  decision: PublishDecision,
+  audience: Audience,
+  message: Message,
+  sender: Connection | undefined,
+  identity: Identity | undefined,
+): PublishOutcome {
   const { counters } = core
   counters.messagesReceived++
+  if (sender !== undefined) sender.messagesReceived++
   if ('refused' in decision) {
     counters.drop(decision.reason, 1)
     return { reasonCode: decision.refused, text: decision.text }

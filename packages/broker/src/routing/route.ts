@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts'
 import type { PublishDecision } from '../ports/access-policy.ts'
+import type { RouteRecorder } from '../ports/message-recorder.ts'
 import type { InProcessReceiver, Subscription } from '../subscriptions.ts'
 import { createGroup, type Group } from './group.ts'
 import { type Share, servesShare } from './shares.ts'
@@ -24,6 +25,8 @@ export interface Route {
   relayed: boolean
   /** Is it for somebody who does not get it, neither here nor there, so that it is kept? */
   missesReceiver: boolean
+  /** undefined: nothing of it is recorded. */
+  readonly recorder: RouteRecorder | undefined
 }
 
 /** Does the topic name in bytes[start, end) equal this one? From the end: the topics of one sender differ there. */

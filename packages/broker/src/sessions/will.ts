@@ -48,7 +48,9 @@ function publishAsDecided(core: Core, identity: Identity, decision: PublishDecis
     const audience = gatherAudience(topic, core.subscriptions.match(topic), undefined)
     const { payload, retain } = will
     const properties = travellingProperties(will.properties)
-    publishMessage(core, decision, audience, { payload, retain, properties }, undefined, identity)
+    const recorder = core.recorder?.recorderOf(identity, will.topicName, decision)
+    const route = { decision, audience, recorder }
+    publishMessage(core, route, { payload, retain, properties }, undefined, identity)
   } catch (cause) {
     // Its connection is gone and cannot be ended for it; nobody else is to be.
     const { role, name } = identity

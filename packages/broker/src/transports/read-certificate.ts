@@ -12,5 +12,8 @@ export function readCertificate(socket: Socket): PeerCertificate | undefined {
     commonName: certificate.subject?.match(/^CN=(.*)$/m)?.[1],
     uris: names.filter((name) => name.startsWith('URI:')).map((name) => name.slice(4)),
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    serialNumber: certificate.serialNumber.toLowerCase(),
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
   }
 }

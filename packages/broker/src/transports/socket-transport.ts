@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { PeerCertificate } from '../ports/access-policy.ts'
 import { keepable } from '../wire/read-slabs.ts'
 import { readCertificate } from './read-certificate.ts'
@@ -16,6 +17,15 @@ export class SocketTransport implements Transport {
     this.remoteAddress = socket.remoteAddress ?? ''
     this.certificate = readCertificate(socket)
     socket.setNoDelay(true)
+  }
+
+  get kind(): 'tcp' | 'tls' {
+    return this.#socket instanceof TLSSocket ? 'tls' : 'tcp'
+  }
+
+  /** The stream below counts them anyway. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead
   }
 
   start(events: TransportEvents): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { getSystemErrorName } from 'node:util'
 import type { PeerCertificate } from '../ports/access-policy.ts'
 import { copyIn, pinSlabs, type ReadSlab, unpinSlabs } from '../wire/read-slabs.ts'
@@ -39,6 +40,15 @@ class StreamTransport implements Transport {
     this.remoteAddress = socket.remoteAddress ?? ''
     this.certificate = readCertificate(socket)
     socket.setNoDelay(true)
+  }
+
+  get kind(): 'tcp' | 'tls' {
+    return this.#socket instanceof TLSSocket ? 'tls' : 'tcp'
+  }
+
+  /** The stream below counts them anyway. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead
   }
 
   start(events: TransportEvents): void {

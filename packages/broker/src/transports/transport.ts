@@ -4,6 +4,9 @@ import type { PeerCertificate } from '../ports/access-policy.ts'
 export interface Transport {
   readonly remoteAddress: string
   readonly certificate: PeerCertificate | undefined
+  readonly kind: 'tcp' | 'tls' | 'websocket'
+  /** Bytes of MQTT that came so far. */
+  readonly bytesRead: number
   /** Called once, at once after construction; events come only afterwards. */
   start(events: TransportEvents): void
   /**

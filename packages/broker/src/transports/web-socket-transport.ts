@@ -13,6 +13,8 @@ export interface WebSocketOrigin {
 export class WebSocketTransport implements Transport {
   readonly remoteAddress: string
   readonly certificate: PeerCertificate | undefined
+  readonly kind = 'websocket'
+  bytesRead = 0
   readonly #socket: WebSocket
   #events: TransportEvents | undefined
   #isBroken = false
@@ -30,7 +32,10 @@ export class WebSocketTransport implements Transport {
     let cause: Error | undefined
     socket.on('message', (data, isBinary) => {
       if (socket.readyState !== socket.OPEN) return
-      if (isBinary) return events.received(data as Buffer)
+      if (isBinary) {
+        this.bytesRead += (data as Buffer).length
+        return events.received(data as Buffer)
+      }
       socket.close(1003, 'MQTT travels in binary frames')
       this.#stopReading()
     })

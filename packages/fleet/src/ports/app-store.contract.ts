@@ -108,8 +108,8 @@ export function testAppStore(
       { role: 'vehicle', name: vinA, ...common },
       { role: 'vehicle', name: vinB, ...common },
     ])
-    const { identities, apps, mailbox } = fleet
-    return { identities, apps, mailbox, [Symbol.asyncDispose]: close }
+    const { identities, apps, certificates, mailbox } = fleet
+    return { identities, apps, certificates, mailbox, [Symbol.asyncDispose]: close }
   }
 }
 

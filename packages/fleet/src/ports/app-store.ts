@@ -10,6 +10,10 @@ export interface AppStore {
   addApp(app: AppRecord): Promise<boolean>
   /** Without `name` that stays. The app as it is afterwards; undefined if there is none. */
   setAppVersion(idApp: IdApp, version: string, name?: string): Promise<AppRecord | undefined>
+  /** What is given replaces what was there. The app as it is afterwards; undefined if there is none. */
+  changeApp(idApp: IdApp, change: AppChange): Promise<AppRecord | undefined>
+  /** With its subscriptions and what mailboxes hold for it. Who was subscribed; undefined if there is none. */
+  removeApp(idApp: IdApp): Promise<Vin[] | undefined>
   findApp(idApp: IdApp): Promise<AppRecord | undefined>
   /** By id. */
   listApps(): Promise<AppRecord[]>
@@ -26,4 +30,9 @@ export interface AppStore {
   listVehicleApps(vin: Vin): Promise<AppRecord[]>
   /** Is the vehicle subscribed to any app of this partner? (W 2.7) */
   isSubscribed(vin: Vin, uid: Uid): Promise<boolean>
+}
+
+export interface AppChange {
+  readonly name?: string
+  readonly drivingMode?: boolean
 }

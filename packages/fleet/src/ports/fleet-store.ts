@@ -1,4 +1,5 @@
 import type { AppStore } from './app-store.ts'
+import type { CertificateStore } from './certificate-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 
@@ -6,5 +7,6 @@ import type { MailboxStore } from './mailbox-store.ts'
 export interface FleetStore {
   readonly identities: IdentityStore
   readonly apps: AppStore
+  readonly certificates: CertificateStore
   readonly mailbox: MailboxStore
 }

@@ -82,8 +82,8 @@ export function testIdentityStore(
 
   async function opened(): Promise<FleetStore & AsyncDisposable> {
     const { fleet, close } = await open()
-    const { identities, apps, mailbox } = fleet
-    return { identities, apps, mailbox, [Symbol.asyncDispose]: close }
+    const { identities, apps, certificates, mailbox } = fleet
+    return { identities, apps, certificates, mailbox, [Symbol.asyncDispose]: close }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { IdApp, Vin } from '@pillion/schema'
 import type { Role } from '../records.ts'
 
 /**
@@ -15,9 +16,26 @@ export interface IdentityStore {
    */
   addIdentities(identities: readonly StoredIdentity[]): Promise<TakenName | undefined>
   findIdentity(name: string): Promise<StoredIdentity | undefined>
+  /** Those of the names that there are; any order. */
+  findIdentities(names: readonly string[]): Promise<StoredIdentity[]>
   listIdentities(role: Role): Promise<IdentityRecord[]>
+  /**
+   * In the order of their names, those whose names come after `after`: `countMax` at most. `total` are all that have `search` in
+   * their name, whatever the case of its letters.
+   */
+  pageIdentities(
+    role: Role,
+    page: { search: string; after: string; countMax: number },
+  ): Promise<{ identities: IdentityRecord[]; total: number }>
   /** Those of the names that have the role; any order, each once. */
   findNames(role: Role, names: readonly string[]): Promise<string[]>
+  /** In the place of the passwords it had. False: there is no such identity. */
+  changePassword(role: Role, name: string, passwords: StoredPasswords): Promise<boolean>
+  /**
+   * A partner goes with its apps, a vehicle with its subscriptions, each with what mailboxes hold; the name is free again.
+   * Undefined if there is none of that role.
+   */
+  removeIdentity(role: Role, name: string): Promise<RemovedIdentity | undefined>
 }
 
 export interface IdentityRecord {
@@ -29,9 +47,27 @@ export interface IdentityRecord {
   readonly createdAt: number
 }
 
-export interface StoredIdentity extends IdentityRecord {
+export interface StoredPasswords {
   /** SHA-256 of the password; the password itself is never stored. */
   readonly passwordHash: Uint8Array
+  /** Absent: there is none that still works. */
+  readonly replaced?: ReplacedPassword | undefined
+}
+
+/** The password before the present one. */
+export interface ReplacedPassword {
+  readonly passwordHash: Uint8Array
+  /** It works until then; milliseconds since 1970. */
+  readonly endsAt: number
+}
+
+export interface StoredIdentity extends IdentityRecord, StoredPasswords {}
+
+export interface RemovedIdentity {
+  /** Apps that went with it. */
+  readonly idApps: readonly IdApp[]
+  /** Vehicles that had been subscribed to them, or it itself. */
+  readonly vins: readonly Vin[]
 }
 
 export interface TakenName {

@@ -12,16 +12,66 @@ export interface MailboxStore {
    * new one, no more than the newest `perAppMax` stay, which is one at least; those whose time was over at `now` have gone
    * before, and push out nobody.
    */
-  write(changes: MailboxChanges, rules: { now: number; perAppMax: number }): Promise<MailboxWritten>
+  write(
+    changes: MailboxChanges,
+    rules: { now: number; perAppMax: number },
+    tell?: TellMailboxEvents,
+  ): Promise<MailboxWritten>
   /**
    * Oldest first, without those whose time was over at `now`: no more than `countMax`, and no more than have `bytesMax` of
    * payload together, but one at least, if there is one.
    */
   list(vin: Vin, now: number, portion: { countMax: number; bytesMax: number }): Promise<KeptPortion>
   /** Forgets messages whose time was over at `now`, `countMax` at most; resolves to how many. */
-  removeExpired(now: number, countMax: number): Promise<number>
+  removeExpired(now: number, countMax: number, tell?: TellMailboxEvents): Promise<number>
   /** Bytes of all payloads kept of this partner. */
   countBytes(uid: Uid): Promise<number>
+  /** How many messages are kept for the vehicle, without those whose time was over at `now`. */
+  count(vin: Vin, now: number): Promise<number>
+  /**
+   * Mailboxes in the order of vehicle and app, those that come after `after`, `countMax` at most: each whose VIN, UID or app has
+   * `search` in it, whatever the case of its letters; nothing is told of what their messages say.
+   */
+  listMailboxes(page: {
+    search: string
+    after: MailboxName | undefined
+    countMax: number
+    now: number
+  }): Promise<MailboxSummary[]>
+  /** Forgets what is kept for the vehicle, or for one app of it; resolves to how many messages. */
+  empty(vin: Vin, idApp: IdApp | undefined, tell?: TellMailboxEvents): Promise<number>
+}
+
+/**
+ * Called once with everything that has happened, before the promise resolves and once it lasts; without it nothing of single
+ * messages is read.
+ */
+export type TellMailboxEvents = (events: readonly MailboxEvent[]) => void
+
+/** What became of one message. */
+export interface MailboxEvent {
+  readonly what: 'kept' | 'unsubscribed' | 'expired' | 'pushed_out' | 'emptied'
+  readonly vin: Vin
+  readonly uid: Uid
+  /** JSON text. */
+  readonly payload: string
+  /** With `kept`: how many messages of its app were there then. */
+  readonly count?: number
+}
+
+export interface MailboxName {
+  readonly vin: Vin
+  readonly idApp: IdApp
+}
+
+/** One app of one vehicle. */
+export interface MailboxSummary extends MailboxName {
+  readonly uid: Uid
+  readonly messages: number
+  /** Of all payloads. */
+  readonly bytes: number
+  /** Milliseconds since 1970. */
+  readonly oldestAt: number
 }
 
 export interface MailboxChanges {

@@ -3,15 +3,16 @@ import { PushError } from '../push-error.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 
 /** Each takes a thread of Node's pool of four, which files and names need too. */
-const AT_ONCE_MAX = 2
+const AT_ONCE = 2
 
 /** Hashes and verifies passwords, a few at a time, in the order of their coming. Beyond the bound: TEMPORARY_UNAVAILABLE_ERROR. */
 export class Passwords {
-  readonly #waitingMax: number
-  readonly #limit = pLimit(AT_ONCE_MAX)
+  readonly #placesMax: number
+  readonly #limit: ReturnType<typeof pLimit>
 
-  constructor({ waitingMax }: { waitingMax: number }) {
-    this.#waitingMax = waitingMax
+  constructor({ waitingMax, atOnceMax = AT_ONCE }: { waitingMax: number; atOnceMax?: number }) {
+    this.#placesMax = atOnceMax + waitingMax
+    this.#limit = pLimit(atOnceMax)
   }
 
   hash(password: string): Promise<string> {
@@ -25,7 +26,7 @@ export class Passwords {
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const { activeCount, pendingCount } = this.#limit
-    if (activeCount + pendingCount >= AT_ONCE_MAX + this.#waitingMax) {
+    if (activeCount + pendingCount >= this.#placesMax) {
       throw new PushError('TEMPORARY_UNAVAILABLE_ERROR', 'Too many passwords wait to be checked', {
         retryAfterSeconds: 1,
       })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import {
   addTarget,
   appID,
@@ -109,6 +110,35 @@ export function testTargetStore(name: string, open: OpenPushStore): void {
       assert.deepEqual(await left(store, kept), [230, 120])
     })
 
+    it('lets one of several tell that a target is removed, while its subscriptions are there', async () => {
+      await using store = await openWithApps(open)
+      const gone = await filled(store, 'gone')
+      const other = await filled(store, 'other')
+      let told = 0
+      const tell = async () => {
+        told++
+        assert.equal(await store.targets.findTarget(gone), undefined)
+        // What it leaves is removed, and with it whatever else may go.
+        await store.targets.removeTarget(other.key)
+        await empty(store, other)
+        assert.deepEqual(await left(store, gone), [230, 120])
+      }
+      const remove = () => store.targets.removeTarget(gone.key, tell)
+      assert.deepEqual((await Promise.all([remove(), remove(), remove()])).toSorted(), [false, false, true])
+      assert.equal(told, 1)
+      await empty(store, gone)
+    })
+
+    it('removes what is left of one when who told of it has not come to the end', async () => {
+      await using store = await openWithApps(open)
+      const gone = await filled(store, 'gone')
+      await new Promise<void>((begun) => {
+        void store.targets.removeTarget(gone.key, () => new Promise(() => begun()))
+      })
+      await store.targets.sweep()
+      assert.deepEqual(await left(store, gone), [0, 0])
+    })
+
     it('removes very many targets of a scope together with it', async () => {
       await using store = await openWithApps(open)
       await store.groups.addGroup(group('crew'), [])
@@ -146,6 +176,11 @@ async function filled(store: PushStore, name: string, more: Partial<Target> = {}
   await Promise.all(Array.from({ length: 230 }, (_, index) => subscribe(index)))
   await Promise.all(Array.from({ length: 120 }, (_, index) => add(index)))
   return added
+}
+
+/** Resolves when nothing is left in it. */
+async function empty(store: PushStore, of: Target): Promise<void> {
+  while ((await left(store, of)).some((count) => count > 0)) await setImmediate()
 }
 
 /** How many subscriptions and objects. */

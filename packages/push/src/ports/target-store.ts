@@ -30,8 +30,11 @@ export interface TargetStore {
   listTargets(of: Pick<Target, 'appID' | 'scope' | 'kind'>, after: string, limit: number): Promise<Target[]>
   /** Read, changed and written as one. Undefined if the target is gone. */
   changeAccessList(key: number, change: (list: AccessList) => AccessList): Promise<AccessList | undefined>
-  /** It is gone at once; its subscriptions and objects, which may be very many, go in pieces after it, without delaying others. */
-  removeTarget(key: number): Promise<boolean>
+  /**
+   * It is gone at once; its subscriptions and objects, which may be very many, go in pieces after it, without delaying others.
+   * Of several that remove it, one gets true; its `tell` runs before the subscriptions go.
+   */
+  removeTarget(key: number, tell?: () => Promise<void>): Promise<boolean>
   /** Removes what an interrupted removal has left behind. */
   sweep(): Promise<void>
 }

@@ -16,7 +16,7 @@ export type BucketEvent =
 export interface BucketEvents {
   /**
    * Takes the event in; does not wait for its delivery. Call it once the change lasts, and for BUCKET_DELETED before the
-   * bucket goes, because its subscriptions go with it. Never throws for want of room: then the event is counted as lost.
+   * subscriptions go, and it settles when they have been read. Never throws for want of room: then the event is counted as lost.
    */
   publish(caller: Caller, bucket: Target, event: BucketEvent): Promise<void>
 }

@@ -41,7 +41,7 @@ export class Events implements BucketEvents {
       production: true,
     } as const
     try {
-      const { done } = await this.#sender.enqueue(app, audience, payload)
+      const { done } = await this.#sender.enqueue(app, audience, payload, { principal })
       // The subscriptions go with the bucket.
       if (event.type === 'BUCKET_DELETED') await done
     } catch (cause) {

@@ -67,18 +67,19 @@ export class Messages {
   }
 
   async #send(
-    { app }: Caller,
+    { app, principal }: Caller,
     message: PushMessage,
     whom: { kind: 'subscribers'; targetKey: number } | { kind: 'subject'; subject: Subject },
     build: (when: number) => Uint8Array,
   ): Promise<string> {
     const { development, production } = message
+    const pushMessageID = randomUUID()
     if (message.isForMqtt) {
       const payload = build(this.#now())
       const audience: Audience = { ...whom, development, production }
       const isForNobody = message.isDryRun || !(development || production)
-      if (!isForNobody) await this.#sender.enqueue(app, audience, payload)
+      if (!isForNobody) await this.#sender.enqueue(app, audience, payload, { principal, pushMessageID })
     }
-    return randomUUID()
+    return pushMessageID
   }
 }

@@ -3,11 +3,12 @@ import type { BrokerLog, Publisher } from '@pillion/broker'
 import { endpointTopic } from '../access.ts'
 import type { PushLimits } from '../limits.ts'
 import type { PushApp } from '../ports/push-app-store.ts'
+import type { PushRecorder } from '../ports/push-recorder.ts'
 import type { PushStore } from '../ports/push-store.ts'
 import type { Subject } from '../principal.ts'
 import { PushError } from '../push-error.ts'
 import { type Audience, type AudiencePage, readAudience } from './audience.ts'
-import { type Sending, SendingLines } from './sending-lines.ts'
+import { type Origin, type Sending, SendingLines } from './sending-lines.ts'
 
 /** One payload on its way to one installation. */
 export interface Delivery {
@@ -26,6 +27,7 @@ export interface SenderOptions {
   readonly store: Pick<PushStore, 'subscriptions' | 'installations'>
   readonly publisher: Publisher
   readonly limits: Pick<PushLimits, 'pushQueuePerAppMax' | 'pushQueueMax'>
+  readonly recorder?: PushRecorder | undefined
   readonly log: BrokerLog
   readonly now?: (() => number) | undefined
 }
@@ -45,6 +47,7 @@ export class Sender {
   readonly #store: Pick<PushStore, 'subscriptions' | 'installations'>
   readonly #publisher: Publisher
   readonly #limits: Pick<PushLimits, 'pushQueuePerAppMax' | 'pushQueueMax'>
+  readonly #recorder: PushRecorder | undefined
   readonly #log: BrokerLog
   readonly #now: () => number
   readonly #lines = new SendingLines()
@@ -60,19 +63,21 @@ export class Sender {
     this.#store = options.store
     this.#publisher = options.publisher
     this.#limits = options.limits
+    this.#recorder = options.recorder
     this.#log = options.log
     this.#now = options.now ?? Date.now
   }
 
   /**
    * Takes a payload for everybody who is in the audience now. Its place in line is that of the call; it does not wait for
-   * delivery, but `done` does: it resolves when all receivers were read, or given up.
+   * delivery, but `done` does: it resolves when all receivers were read, or given up. `origin`: by default the app itself.
    * @throws PushError TEMPORARY_UNAVAILABLE_ERROR if too much waits already
    */
   async enqueue(
     { appID }: Pick<PushApp, 'appID'>,
     audience: Audience,
     payload: Uint8Array,
+    origin: Origin = { principal: { kind: 'admin' } },
   ): Promise<{ readonly done: Promise<void> }> {
     const { pushQueuePerAppMax, pushQueueMax } = this.#limits
     if (
@@ -90,7 +95,7 @@ export class Sender {
       audience.kind === 'subscribers'
         ? this.#store.subscriptions.lastPosition(audience.targetKey)
         : Promise.resolve(0)
-    this.#lines.add({ appID, audience, payload, upTo, after: 0, finish })
+    this.#lines.add({ appID, audience, payload, origin, upTo, after: 0, finish })
     this.#sending ??= this.#send()
     await upTo
     this.#counters.accepted++
@@ -177,8 +182,10 @@ export class Sender {
     return readAudience(this.#store, appID, audience, { after, upTo })
   }
 
-  #deliver({ appID, payload }: Sending, receiver: AudiencePage['receivers'][number]): void {
-    const connections = this.#publisher.publish(endpointTopic(receiver.mqttTopic), payload)
+  #deliver({ appID, payload, origin }: Sending, receiver: AudiencePage['receivers'][number]): void {
+    const topic = endpointTopic(receiver.mqttTopic)
+    const recorder = this.#recorder?.recorderOfPush({ ...receiver, appID, topic, ...origin })
+    const connections = this.#publisher.publish(topic, payload, recorder)
     if (connections > 0) this.#counters.delivered++
     else this.#counters.not_connected++
     if (this.#listeners.size === 0) return

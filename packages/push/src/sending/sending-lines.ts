@@ -1,10 +1,19 @@
+import type { Principal } from '../principal.ts'
 import type { Audience } from './audience.ts'
+
+/** Whose message or event it is. */
+export interface Origin {
+  readonly principal: Principal
+  /** Of a message, as its sender was told. */
+  readonly pushMessageID?: string
+}
 
 /** One message or event on its way. */
 export interface Sending {
   readonly appID: string
   readonly audience: Audience
   readonly payload: Uint8Array
+  readonly origin: Origin
   /** The last subscription that was there when it was accepted. */
   readonly upTo: Promise<number>
   /** How far it has come: the last subscription that was looked at. */

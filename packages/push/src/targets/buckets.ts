@@ -27,8 +27,6 @@ export interface BucketsOptions {
 /** Buckets (P 10). They come into being with their first object, subscription or change of access. */
 export class Buckets {
   readonly #options: BucketsOptions
-  /** Keys of those that are told of as deleted, and not gone yet. */
-  readonly #removing = new Set<number>()
 
   constructor(options: BucketsOptions) {
     this.#options = options
@@ -52,18 +50,13 @@ export class Buckets {
     return createBucket(this.#options, caller, scope, bucketID)
   }
 
-  /** With its objects and subscriptions, after the event. BUCKET_NOT_FOUND. */
+  /** With its objects and subscriptions, which go after the event. BUCKET_NOT_FOUND. */
   async remove(caller: Caller, scope: Scope, bucketID: string): Promise<void> {
     const bucket = await this.find(caller, scope, bucketID, 'DROP_BUCKET_WITH_ALL_CONTENT')
-    // Of two that delete it at once, one does: nobody is told twice.
-    if (this.#removing.has(bucket.key)) this.#notFound(caller, scope, bucketID)
-    this.#removing.add(bucket.key)
-    try {
-      await this.#options.events.publish(caller, bucket, { type: 'BUCKET_DELETED' })
-      if (!(await this.#options.store.removeTarget(bucket.key))) this.#notFound(caller, scope, bucketID)
-    } finally {
-      this.#removing.delete(bucket.key)
-    }
+    const { store, events } = this.#options
+    // Of two that delete it at once, on whatever nodes, one does: nobody is told twice.
+    const tell = () => events.publish(caller, bucket, { type: 'BUCKET_DELETED' })
+    if (!(await store.removeTarget(bucket.key, tell))) this.#notFound(caller, scope, bucketID)
   }
 
   #notFound({ app }: Caller, scope: Scope, name: string): never {

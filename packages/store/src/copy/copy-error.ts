@@ -1,5 +1,6 @@
 /** Why a store was not copied, backed up or restored; nothing was changed. docs/guides/backup.md explains each. */
 export const copyErrorCodes = [
+  'ALREADY_MOVED',
   'STORE_MISSING',
   'STORE_VERSION',
   'TARGET_NOT_EMPTY',

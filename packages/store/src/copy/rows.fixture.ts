@@ -54,5 +54,11 @@ const nullable: ReadonlySet<string> = new Set([
   'creator',
   'mqtt_topic',
   'is_online',
+  'last_sign_in_at',
+  'address',
+  'target',
   'node',
+  'receipt',
+  'is_popup',
+  'counted',
 ])

@@ -1,4 +1,4 @@
-import type { AppRecord, AppStore } from '@pillion/fleet'
+import type { AppChange, AppRecord, AppStore } from '@pillion/fleet'
 import type { IdApp, Uid, Vin } from '@pillion/schema'
 import type { Kysely, Selectable } from 'kysely'
 import { toBatches } from '../batches.ts'
@@ -36,6 +36,36 @@ export class KyselyAppStore implements AppStore {
       .returningAll()
       .executeTakeFirst()
     return row && toApp(row)
+  }
+
+  async changeApp(idApp: IdApp, { name, drivingMode }: AppChange): Promise<AppRecord | undefined> {
+    const change = {
+      ...(name !== undefined && { name }),
+      ...(drivingMode !== undefined && { driving_mode: drivingMode ? 1 : 0 }),
+    }
+    if (Object.keys(change).length === 0) return this.findApp(idApp)
+    const row = await this.#db
+      .updateTable('app')
+      .set(change)
+      .where('id_app', '=', idApp)
+      .returningAll()
+      .executeTakeFirst()
+    return row && toApp(row)
+  }
+
+  removeApp(idApp: IdApp): Promise<Vin[] | undefined> {
+    return transact(this.#db, async (db) => {
+      const ended = await db
+        .deleteFrom('app_subscription')
+        .where('id_app', '=', idApp)
+        .returning('vin')
+        .execute()
+      const { numDeletedRows } = await db
+        .deleteFrom('app')
+        .where('id_app', '=', idApp)
+        .executeTakeFirstOrThrow()
+      return numDeletedRows === 0n ? undefined : ended.map(({ vin }) => vin as Vin)
+    })
   }
 
   async findApp(idApp: IdApp): Promise<AppRecord | undefined> {

@@ -1,21 +1,28 @@
-import type { IdentityRecord, IdentityStore, Role, StoredIdentity, TakenName } from '@pillion/fleet'
-import type { CompiledQuery, Kysely, Transaction } from 'kysely'
+import type {
+  IdentityRecord,
+  IdentityStore,
+  RemovedIdentity,
+  Role,
+  StoredIdentity,
+  StoredPasswords,
+  TakenName,
+} from '@pillion/fleet'
+import type { IdApp, Vin } from '@pillion/schema'
+import type { CompiledQuery, Kysely, Selectable, Transaction } from 'kysely'
 import { toBatches } from '../batches.ts'
-import type { Database } from '../database.ts'
+import type { Database, IdentityTable } from '../database.ts'
 import { lock } from '../lock.ts'
+import { transact } from '../transact.ts'
+import { contains } from './contains.ts'
 
 export class KyselyIdentityStore implements IdentityStore {
   readonly #db: Kysely<Database>
   /** Asked at every sign-in, and building it takes longer than running it: built once, only its parameter changes. */
-  readonly #findIdentity: CompiledQuery<StoredIdentity>
+  readonly #findIdentity: CompiledQuery<Selectable<IdentityTable>>
 
   constructor(db: Kysely<Database>) {
     this.#db = db
-    this.#findIdentity = db
-      .selectFrom('identity')
-      .where('name', '=', '')
-      .select(['role', 'name', 'label', 'created_at as createdAt', 'password_hash as passwordHash'])
-      .compile()
+    this.#findIdentity = db.selectFrom('identity').where('name', '=', '').selectAll().compile()
   }
 
   async addIdentities(identities: readonly StoredIdentity[]): Promise<TakenName | undefined> {
@@ -38,11 +45,20 @@ export class KyselyIdentityStore implements IdentityStore {
   }
 
   async findIdentity(name: string): Promise<StoredIdentity | undefined> {
-    const { rows } = await this.#db.executeQuery<StoredIdentity>({
+    const { rows } = await this.#db.executeQuery<Selectable<IdentityTable>>({
       ...this.#findIdentity,
       parameters: [name],
     })
-    return rows[0]
+    return rows[0] && toIdentity(rows[0])
+  }
+
+  async findIdentities(names: readonly string[]): Promise<StoredIdentity[]> {
+    const found: StoredIdentity[] = []
+    for (const batch of toBatches(names)) {
+      const rows = await this.#db.selectFrom('identity').where('name', 'in', batch).selectAll().execute()
+      found.push(...rows.map(toIdentity))
+    }
+    return found
   }
 
   listIdentities(role: Role): Promise<IdentityRecord[]> {
@@ -52,6 +68,26 @@ export class KyselyIdentityStore implements IdentityStore {
       .select(['role', 'name', 'label', 'created_at as createdAt'])
       .orderBy('name')
       .execute()
+  }
+
+  async pageIdentities(
+    role: Role,
+    { search, after, countMax }: { search: string; after: string; countMax: number },
+  ): Promise<{ identities: IdentityRecord[]; total: number }> {
+    const matching = this.#db
+      .selectFrom('identity')
+      .where('role', '=', role)
+      .$if(search !== '', (query) => query.where(contains('name', search)))
+    const identities = await matching
+      .where('name', '>', after)
+      .select(['role', 'name', 'label', 'created_at as createdAt'])
+      .orderBy('name')
+      .limit(countMax)
+      .execute()
+    const { total } = await matching
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
+    return { identities, total: Number(total) }
   }
 
   async findNames(role: Role, names: readonly string[]): Promise<string[]> {
@@ -66,6 +102,62 @@ export class KyselyIdentityStore implements IdentityStore {
       for (const { name } of rows) found.add(name)
     }
     return [...found]
+  }
+
+  async changePassword(role: Role, name: string, passwords: StoredPasswords): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('identity')
+      .set({
+        password_hash: passwords.passwordHash,
+        replaced_password_hash: passwords.replaced?.passwordHash ?? null,
+        replaced_ends_at: passwords.replaced?.endsAt ?? null,
+      })
+      .where('name', '=', name)
+      .where('role', '=', role)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows === 1n
+  }
+
+  removeIdentity(role: Role, name: string): Promise<RemovedIdentity | undefined> {
+    return transact(this.#db, async (db) => {
+      const identity = await db
+        .selectFrom('identity')
+        .where('name', '=', name)
+        .where('role', '=', role)
+        .select('name')
+        .executeTakeFirst()
+      if (identity === undefined) return undefined
+      const removed = role === 'partner' ? await removeApps(db, name) : await removeSubscriptions(db, name)
+      await db.deleteFrom('identity').where('name', '=', name).execute()
+      return removed
+    })
+  }
+}
+
+/** What mailboxes hold goes with the subscriptions. */
+async function removeApps(db: Transaction<Database>, uid: string): Promise<RemovedIdentity> {
+  const apps = await db.selectFrom('app').where('uid', '=', uid).select('id_app').orderBy('id_app').execute()
+  const own = db.selectFrom('app').where('uid', '=', uid).select('id_app')
+  const ended = await db.deleteFrom('app_subscription').where('id_app', 'in', own).returning('vin').execute()
+  await db.deleteFrom('app').where('uid', '=', uid).execute()
+  const vins = new Set(ended.map(({ vin }) => vin as Vin))
+  return { idApps: apps.map(({ id_app }) => id_app as IdApp), vins: [...vins] }
+}
+
+async function removeSubscriptions(db: Transaction<Database>, vin: string): Promise<RemovedIdentity> {
+  await db.deleteFrom('app_subscription').where('vin', '=', vin).execute()
+  return { idApps: [], vins: [vin as Vin] }
+}
+
+function toIdentity(row: Selectable<IdentityTable>): StoredIdentity {
+  const { replaced_password_hash: passwordHash, replaced_ends_at: endsAt } = row
+  return {
+    role: row.role,
+    name: row.name,
+    label: row.label,
+    createdAt: row.created_at,
+    passwordHash: row.password_hash,
+    ...(passwordHash !== null && endsAt !== null && { replaced: { passwordHash, endsAt } }),
   }
 }
 

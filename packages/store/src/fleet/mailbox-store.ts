@@ -1,10 +1,21 @@
-import type { KeptPortion, MailboxChanges, MailboxStore, MailboxWritten, NewMessage } from '@pillion/fleet'
-import type { Uid, Vin } from '@pillion/schema'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import type {
+  KeptPortion,
+  MailboxChanges,
+  MailboxEvent,
+  MailboxName,
+  MailboxStore,
+  MailboxSummary,
+  MailboxWritten,
+  NewMessage,
+  TellMailboxEvents,
+} from '@pillion/fleet'
+import type { IdApp, Uid, Vin } from '@pillion/schema'
+import { type DeleteQueryBuilder, type DeleteResult, type Kysely, sql, type Transaction } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
 import { isShared } from '../lock.ts'
 import { transact } from '../transact.ts'
+import { contains } from './contains.ts'
 
 export class KyselyMailboxStore implements MailboxStore {
   readonly #db: Kysely<Database>
@@ -16,21 +27,33 @@ export class KyselyMailboxStore implements MailboxStore {
   write(
     { kept, taken }: MailboxChanges,
     { now, perAppMax }: { now: number; perAppMax: number },
+    tell?: TellMailboxEvents,
   ): Promise<MailboxWritten> {
-    return transact(this.#db, async (db) => {
+    let events: MailboxEvent[] = []
+    const written = transact(this.#db, async (db) => {
       let unsubscribed = 0
       let expired = 0
       let pushedOut = 0
+      // Anew with each attempt.
+      events = []
+      const note = tell && ((some: readonly MailboxEvent[]) => void events.push(...some))
       for (const batch of toBatches(kept)) {
         const subscribed = await findSubscribed(db, batch)
         unsubscribed += batch.length - subscribed.length
+        note?.(eventsOf('unsubscribed', without(batch, subscribed)))
         const newest = findNewest(subscribed, perAppMax)
         pushedOut += subscribed.length - newest.length
-        expired += await removeExpiredOf(db, newest, now)
-        pushedOut += await insertAndPushOut(db, newest, perAppMax)
+        note?.(eventsOf('pushed_out', without(subscribed, newest)))
+        expired += await removeExpiredOf(db, newest, now, note)
+        pushedOut += await insertAndPushOut(db, newest, perAppMax, note)
+        if (note !== undefined) note(await countKept(db, newest))
       }
       await forget(db, taken)
       return { unsubscribed, expired, pushedOut }
+    })
+    return written.then((done) => {
+      tell?.(events)
+      return done
     })
   }
 
@@ -72,14 +95,13 @@ export class KyselyMailboxStore implements MailboxStore {
     return { messages, isAll: portion.length === sizes.length }
   }
 
-  async removeExpired(now: number, countMax: number): Promise<number> {
-    const { numDeletedRows } = await this.#db
+  removeExpired(now: number, countMax: number, tell?: TellMailboxEvents): Promise<number> {
+    const removal = this.#db
       .deleteFrom('mailbox_message')
       .where('number', 'in', (query) =>
         query.selectFrom('mailbox_message').where('expires_at', '<=', now).select('number').limit(countMax),
       )
-      .executeTakeFirstOrThrow()
-    return Number(numDeletedRows)
+    return remove(removal, 'expired', tell)
   }
 
   async countBytes(uid: Uid): Promise<number> {
@@ -89,6 +111,61 @@ export class KyselyMailboxStore implements MailboxStore {
       .select(({ fn }) => fn.sum<number | null>('bytes').as('bytes'))
       .executeTakeFirst()
     return Number(row?.bytes ?? 0)
+  }
+
+  async count(vin: Vin, now: number): Promise<number> {
+    const { messages } = await this.#db
+      .selectFrom('mailbox_message')
+      .where('vin', '=', vin)
+      .where('expires_at', '>', now)
+      .select(({ fn }) => fn.countAll<number>().as('messages'))
+      .executeTakeFirstOrThrow()
+    return Number(messages)
+  }
+
+  async listMailboxes(page: Parameters<MailboxStore['listMailboxes']>[0]): Promise<MailboxSummary[]> {
+    const { search, after, countMax, now } = page
+    const rows = await this.#db
+      .selectFrom('mailbox_message')
+      .where('expires_at', '>', now)
+      .$if(search !== '', (query) =>
+        query.where(({ or }) =>
+          or([contains('vin', search), contains('uid', search), contains('id_app', search)]),
+        ),
+      )
+      .$if(after !== undefined, (query) =>
+        query.where(({ refTuple, tuple }) => {
+          const { vin, idApp } = after as MailboxName
+          return sql<boolean>`${refTuple('vin', 'id_app')} > ${tuple(vin, idApp)}`
+        }),
+      )
+      .select(['vin', 'id_app', 'uid'])
+      .select(({ fn }) => [
+        fn.countAll<number>().as('messages'),
+        fn.sum<number>('bytes').as('bytes'),
+        fn.min('received_at').as('oldest_at'),
+      ])
+      .groupBy(['vin', 'id_app', 'uid'])
+      .orderBy('vin')
+      .orderBy('id_app')
+      .limit(countMax)
+      .execute()
+    return rows.map((row) => ({
+      vin: row.vin as Vin,
+      idApp: row.id_app as IdApp,
+      uid: row.uid as Uid,
+      messages: Number(row.messages),
+      bytes: Number(row.bytes),
+      oldestAt: Number(row.oldest_at),
+    }))
+  }
+
+  empty(vin: Vin, idApp: IdApp | undefined, tell?: TellMailboxEvents): Promise<number> {
+    const removal = this.#db
+      .deleteFrom('mailbox_message')
+      .where('vin', '=', vin)
+      .$if(idApp !== undefined, (query) => query.where('id_app', '=', idApp as IdApp))
+    return remove(removal, 'emptied', tell)
   }
 }
 
@@ -133,14 +210,60 @@ async function removeExpiredOf(
   db: Transaction<Database>,
   messages: readonly NewMessage[],
   now: number,
+  note: TellMailboxEvents | undefined,
 ): Promise<number> {
   if (messages.length === 0) return 0
-  const { numDeletedRows } = await db
+  const removal = db
     .deleteFrom('mailbox_message')
     .where('vin', 'in', [...new Set(messages.map(({ vin }) => vin))])
     .where('expires_at', '<=', now)
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
+  return remove(removal, 'expired', note)
+}
+
+/** What goes is read only if somebody wants to be told of it. Returns how many went. */
+async function remove(
+  removal: DeleteQueryBuilder<Database, 'mailbox_message', DeleteResult>,
+  what: 'expired' | 'pushed_out' | 'emptied',
+  tell: TellMailboxEvents | undefined,
+): Promise<number> {
+  if (tell === undefined) return Number((await removal.executeTakeFirstOrThrow()).numDeletedRows)
+  const gone = await removal.returning(['vin', 'uid', 'payload']).execute()
+  tell(eventsOf(what, gone as EventSubject[]))
+  return gone.length
+}
+
+type EventSubject = Pick<MailboxEvent, 'vin' | 'uid' | 'payload'>
+
+function eventsOf(what: MailboxEvent['what'], messages: readonly EventSubject[]): MailboxEvent[] {
+  return messages.map(({ vin, uid, payload }) => ({ what, vin, uid, payload }))
+}
+
+function without(messages: readonly NewMessage[], others: readonly NewMessage[]): NewMessage[] {
+  const left = new Set(others)
+  return messages.filter((message) => !left.has(message))
+}
+
+/** How many were there with each of those that have just been written. */
+async function countKept(
+  db: Transaction<Database>,
+  messages: readonly NewMessage[],
+): Promise<MailboxEvent[]> {
+  if (messages.length === 0) return []
+  const rows = await db
+    .selectFrom('mailbox_message')
+    .where('vin', 'in', [...new Set(messages.map(({ vin }) => vin))])
+    .select(['vin', 'id_app'])
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .groupBy(['vin', 'id_app'])
+    .execute()
+  const counts = new Map(rows.map(({ vin, id_app, count }) => [`${vin}/${id_app}`, Number(count)]))
+  const events = messages.toReversed().map(({ vin, idApp, uid, payload }): MailboxEvent => {
+    const count = counts.get(`${vin}/${idApp}`) ?? 1
+    // The one before it made one less.
+    counts.set(`${vin}/${idApp}`, Math.max(1, count - 1))
+    return { what: 'kept', vin, uid, payload, count }
+  })
+  return events.reverse()
 }
 
 /** Returns how many had to go for them. */
@@ -148,6 +271,7 @@ async function insertAndPushOut(
   db: Transaction<Database>,
   messages: readonly NewMessage[],
   perAppMax: number,
+  note: TellMailboxEvents | undefined,
 ): Promise<number> {
   if (messages.length === 0) return 0
   const rows = messages.map(({ idApp, receivedAt, expiresAt, ...row }) => {
@@ -155,25 +279,22 @@ async function insertAndPushOut(
   })
   await db.insertInto('mailbox_message').values(rows).execute()
   const vins = [...new Set(messages.map(({ vin }) => vin))]
-  const { numDeletedRows } = await db
-    .deleteFrom('mailbox_message')
-    .where('number', 'in', (query) =>
-      query
-        .selectFrom((from) =>
-          from
-            .selectFrom('mailbox_message')
-            .where('vin', 'in', vins)
-            .select([
-              'number',
-              sql<number>`row_number() over (partition by vin, id_app order by number desc)`.as('place'),
-            ])
-            .as('placed'),
-        )
-        .where('place', '>', perAppMax)
-        .select('number'),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
+  const removal = db.deleteFrom('mailbox_message').where('number', 'in', (query) =>
+    query
+      .selectFrom((from) =>
+        from
+          .selectFrom('mailbox_message')
+          .where('vin', 'in', vins)
+          .select([
+            'number',
+            sql<number>`row_number() over (partition by vin, id_app order by number desc)`.as('place'),
+          ])
+          .as('placed'),
+      )
+      .where('place', '>', perAppMax)
+      .select('number'),
+  )
+  return remove(removal, 'pushed_out', note)
 }
 
 /** A key counts only with its vehicle: nobody empties another's mailbox. */

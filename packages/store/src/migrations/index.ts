@@ -6,6 +6,9 @@ import * as push from './0003-push.ts'
 import * as mailbox from './0004-mailbox.ts'
 import * as nodes from './0005-nodes.ts'
 import * as answers from './0006-answers.ts'
+import * as ledger from './0007-ledger.ts'
+import * as operators from './0008-operators.ts'
+import * as credentials from './0009-credentials.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
@@ -17,4 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-mailbox': mailbox,
   '0005-nodes': nodes,
   '0006-answers': answers,
+  '0007-ledger': ledger,
+  '0008-operators': operators,
+  '0009-credentials': credentials,
 }

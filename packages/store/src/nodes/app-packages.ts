@@ -77,6 +77,14 @@ export class AppPackages {
     )
   }
 
+  /** Does nothing if the app has none. */
+  remove(idApp: IdApp): Promise<void> {
+    return transact(this.#db, async (db) => {
+      const query = db.deleteFrom('app_package').where('id_app', '=', idApp).returning('installation')
+      for (const { installation } of await query.execute()) await removeParts(db, installation)
+    })
+  }
+
   /** Less than the whole, or nothing, if another installation has taken its place meanwhile. */
   async read(installation: string): Promise<Uint8Array> {
     const parts: Uint8Array[] = []

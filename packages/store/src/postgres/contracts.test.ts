@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testAccountStore } from '../../../accounts/src/ports/account-store.contract.ts'
 import { addTarget, appID, pushApp, target } from '../../../push/src/ports/push-store.fixture.ts'
-import { testFleetStores, testPushStores } from '../contracts.fixture.ts'
+import { testFleetStores, testLedgerStore, testPushStores } from '../contracts.fixture.ts'
 import { testNodeStores } from '../nodes/nodes.fixture.ts'
+import { testOperatorStores } from '../operators/operators.fixture.ts'
 import { testWriters } from '../writers.fixture.ts'
 import { openPostgres } from './open-postgres.ts'
 import { testPlans } from './plans.fixture.ts'
@@ -25,6 +26,8 @@ testFleetStores('PostgreSQL', open)
 testAccountStore('PostgreSQL', open)
 testPushStores('PostgreSQL', open)
 testNodeStores('PostgreSQL', open)
+testOperatorStores('PostgreSQL', open, () => other)
+testLedgerStore('PostgreSQL', open)
 testWriters('two nodes on PostgreSQL', async () => ({
   nodes: [store, other],
   close: () => server.empty(url),

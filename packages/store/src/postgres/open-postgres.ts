@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { migrations } from '../migrations/index.ts'
+import { logTo, type OnQuery } from '../on-query.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
 import { postgresColumnTypes } from './column-types.ts'
 import { type PoolLimits, type PoolLog, TimedPool } from './pool.ts'
@@ -14,6 +15,7 @@ export interface PostgresOptions extends Partial<PoolLimits> {
   /** PEM of the authority that the server's certificate is from; without it the URL's `sslmode` decides. */
   readonly tls?: { readonly caFile?: string | undefined } | undefined
   readonly log: PoolLog
+  readonly onQuery?: OnQuery | undefined
 }
 
 /** A migration may build an index over very many rows, or wait for the node that does. */
@@ -24,10 +26,13 @@ const MIGRATION_MILLISECONDS = 600_000
  * `StoreUnavailableError` if it is away.
  */
 export async function openPostgres(options: PostgresOptions): Promise<OpenStore> {
-  const { poolMax = 10, statementMilliseconds = 1_500, connectMilliseconds = 1_500, log } = options
+  const { poolMax = 10, statementMilliseconds = 1_500, connectMilliseconds = 1_500, log, onQuery } = options
   const connection = await toConnection(options)
   const open = (limits: PoolLimits) =>
-    new Kysely<Database>({ dialect: new PostgresDialect({ pool: new TimedPool(connection, limits, log) }) })
+    new Kysely<Database>({
+      dialect: new PostgresDialect({ pool: new TimedPool(connection, limits, log) }),
+      ...logTo(onQuery),
+    })
   const statements = MIGRATION_MILLISECONDS
   const migrating = open({ poolMax: 1, statementMilliseconds: statements, connectMilliseconds })
   try {
@@ -39,9 +44,15 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenStore>
 }
 
 export async function toConnection({ url, tls }: PostgresOptions): Promise<pg.PoolConfig> {
-  if (tls?.caFile === undefined) return { connectionString: url }
+  if (tls?.caFile === undefined) return { connectionString: withPlainMode(url) }
   const connectionString = new URL(url)
   // What stands in the URL would win.
   connectionString.searchParams.delete('sslmode')
   return { connectionString: connectionString.href, ssl: { ca: await readFile(tls.caFile, 'utf8') } }
+}
+
+/** To pg these modes mean what `verify-full` says; for each process it warns once that they will not for ever. */
+function withPlainMode(url: string): string {
+  if (/[?&]uselibpqcompat=true(&|$)/.test(url)) return url
+  return url.replace(/(?<=[?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, 'verify-full')
 }

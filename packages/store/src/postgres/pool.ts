@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
@@ -50,6 +51,7 @@ export class TimedPool implements PostgresPool {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       types,
+      Client: EndingClient as unknown as typeof pg.Client,
     } satisfies pg.PoolConfig
     this.#pool = new pg.Pool(this.options)
     this.#pool.on('connect', (client) => {
@@ -133,6 +135,15 @@ function isEnd(error: unknown): boolean {
   return !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
 }
 
+/** Where pg only gives up, as without the password that it is asked for, the server would keep the socket open for a minute. */
+class EndingClient extends pg.Client {
+  constructor(config: pg.ClientConfig) {
+    super(config)
+    const { connection } = this as unknown as WithConnection
+    connection.on('error', () => connection.stream.destroy())
+  }
+}
+
 /** Without goodbye, whose answer might not come. */
 function discard(client: pg.PoolClient): void {
   streamOf(client).destroy()
@@ -143,9 +154,13 @@ function unref(client: pg.PoolClient): void {
   streamOf(client).unref()
 }
 
-/** pg's types leave it out. */
 function streamOf(client: pg.PoolClient): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream
+  return (client as unknown as WithConnection).connection.stream
+}
+
+/** pg's types leave it out. */
+interface WithConnection {
+  readonly connection: EventEmitter & { readonly stream: Socket }
 }
 
 const INT8 = 20

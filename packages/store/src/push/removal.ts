@@ -50,8 +50,15 @@ export class Removal {
     this.#db = db
   }
 
-  async removeTarget(key: number): Promise<boolean> {
-    const count = await transact(this.#db, (db) => removeTargets(db, { key }))
+  /** Its note is one that no sweep sees, on any node, until `tell` has ended. */
+  async removeTarget(key: number, tell?: () => Promise<void>): Promise<boolean> {
+    const count = await transact(this.#db, (db) => removeTargets(db, { key }, tell && toHidden))
+    try {
+      if (count === 1) await tell?.()
+    } finally {
+      // The target is gone; what cannot be removed now is left to the next start.
+      if (count === 1 && tell !== undefined) await this.#show(key).catch(() => {})
+    }
     this.#sweepBehind()
     return count === 1
   }
@@ -72,6 +79,16 @@ export class Removal {
     })
     this.#sweepBehind()
     return isRemoved
+  }
+
+  /** With what was hidden by a process that did not come to its end. */
+  async sweepAll(): Promise<void> {
+    await this.#db.updateTable('push_removed_target').set({ key: sql`-key` }).where('key', '<', 0).execute()
+    await this.sweep()
+  }
+
+  async #show(key: number): Promise<void> {
+    await this.#db.updateTable('push_removed_target').set({ key }).where('key', '=', toHidden(key)).execute()
   }
 
   /** Removes what removed targets have left. Two calls at once share the work. */
@@ -109,6 +126,7 @@ export class Removal {
     const notes = await this.#db
       .selectFrom('push_removed_target')
       .select('key')
+      .where('key', '>', 0)
       .limit(removedRowsMax)
       .execute()
     if (notes.length === 0) return false
@@ -140,12 +158,21 @@ function toWhere({ appID, scope }: Belongings['targets']): Rows['where'] {
   return { app_id: appID, ...(scope !== undefined && { scope }) }
 }
 
-async function removeTargets(db: Transaction<Database>, where: Rows['where']): Promise<number> {
+/** In a note. */
+function toHidden(key: number): number {
+  return -key
+}
+
+async function removeTargets(
+  db: Transaction<Database>,
+  where: Rows['where'],
+  toNote = (key: number) => key,
+): Promise<number> {
   const { rows } = await sql<{ key: number }>`
     delete from push_target where key in (
       select key from push_target where ${matches(where)} limit ${sql.lit(removedRowsMax)}
     ) returning key`.execute(db)
-  const keys = rows.map(({ key }) => ({ key }))
+  const keys = rows.map(({ key }) => ({ key: toNote(key) }))
   if (keys.length > 0) await db.insertInto('push_removed_target').values(keys).execute()
   return keys.length
 }

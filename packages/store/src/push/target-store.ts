@@ -90,12 +90,12 @@ export class KyselyTargetStore implements TargetStore {
     })
   }
 
-  removeTarget(key: number): Promise<boolean> {
-    return this.#removal.removeTarget(key)
+  removeTarget(key: number, tell?: () => Promise<void>): Promise<boolean> {
+    return this.#removal.removeTarget(key, tell)
   }
 
   sweep(): Promise<void> {
-    return this.#removal.sweep()
+    return this.#removal.sweepAll()
   }
 }
 

@@ -1,6 +1,7 @@
 import { testAccountStore } from '../../../accounts/src/ports/account-store.contract.ts'
-import { testFleetStores, testPushStores } from '../contracts.fixture.ts'
+import { testFleetStores, testLedgerStore, testPushStores } from '../contracts.fixture.ts'
 import { testNodeStores } from '../nodes/nodes.fixture.ts'
+import { testOperatorStores } from '../operators/operators.fixture.ts'
 import { openFile, openMemory } from '../store.fixture.ts'
 import { testWriters } from '../writers.fixture.ts'
 
@@ -12,6 +13,8 @@ for (const [name, open] of [
   testAccountStore(name, open)
   testPushStores(name, open)
   testNodeStores(name, open)
+  testOperatorStores(name, open)
+  testLedgerStore(name, open)
 }
 testWriters('one node on SQLite', async () => {
   const store = await openFile()

@@ -4,6 +4,7 @@ import { Kysely } from 'kysely'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { migrations } from '../migrations/index.ts'
+import { logTo, type OnQuery } from '../on-query.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
 import { sqliteColumnTypes } from './column-types.ts'
 import { NodeSqliteDialect } from './dialect.ts'
@@ -12,14 +13,22 @@ import { NodeSqliteDatabase } from './node-sqlite-database.ts'
 /** How long to wait for another process that is opening the same file. */
 const openMilliseconds = 5_000
 
+export interface SqliteOptions {
+  readonly file: string
+  readonly onQuery?: OnQuery | undefined
+}
+
 /**
  * Opens or creates the database and brings its tables up to date. `file` is a path in an existing folder, readable
  * by its owner only from then on, or ':memory:'.
  */
-export async function openSqlite({ file }: { file: string }): Promise<OpenStore> {
+export async function openSqlite({ file, onQuery }: SqliteOptions): Promise<OpenStore> {
   if (file !== ':memory:') restrict(file)
   const database = new DatabaseSync(file, { timeout: openMilliseconds, enableForeignKeyConstraints: true })
-  const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(new NodeSqliteDatabase(database)) })
+  const db = new Kysely<Database>({
+    dialect: new NodeSqliteDialect(new NodeSqliteDatabase(database)),
+    ...logTo(onQuery),
+  })
   try {
     // Readers do not wait for the writer. In this mode `normal` would survive a killed process, but a power cut could
     // take back the last changes, and the password just shown to an operator with them. Changes are rare: pay the fsync.

@@ -10,6 +10,7 @@ import type { Database } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { migrations } from '../migrations/index.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
+import { StoreUnavailableError } from '../store-unavailable.ts'
 import { sqliteColumnTypes } from './column-types.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { NodeSqliteDatabase } from './node-sqlite-database.ts'
@@ -47,6 +48,18 @@ for (const [what, fault, mend] of [
     for (const write of Object.values(writes)) await write(store)
   })
 }
+
+test('tells the log what the database or the network said, and others nothing of it', () => {
+  const refused = new AggregateError([new Error('connect ECONNREFUSED 10.0.0.1:5432')])
+  for (const cause of [refused.errors[0], refused]) {
+    const error = new StoreUnavailableError(cause)
+    assert.equal(
+      String(error),
+      `StoreUnavailableError: ${error.message} (connect ECONNREFUSED 10.0.0.1:5432)`,
+    )
+    assert.doesNotMatch(error.message, /10\.0\.0\.1/)
+  }
+})
 
 test('a full disk in the middle of a transaction leaves nothing of it behind', async (t) => {
   const database = new DatabaseSync(':memory:')

@@ -418,7 +418,7 @@ test('says 501 where the original had something that is left out, and 404 elsewh
     ['GET', `/api/apps/${app.appID}`],
     ['PATCH', '/users/me/topics/news'],
     ['GET', '/api/oauth2/token'],
-    ['GET', '/docs/nothing'],
+    ['GET', '/docs/rest/push/nothing'],
   ] as const) {
     const { status, json } = await asMia(method, path)
     assert.deepEqual([status, json?.errorCode], [404, 'NOT_FOUND'], path)

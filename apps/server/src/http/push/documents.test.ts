@@ -36,7 +36,7 @@ test('documents every request of P, with what it does and answers', async () => 
 })
 
 test('shows the documentation as a page that loads nothing from elsewhere', async () => {
-  for (const path of ['/docs', '/docs/', '/docs/static/swagger-ui-bundle.js']) {
+  for (const path of ['/docs/rest/push', '/docs/rest/push/', '/docs/rest/push/static/swagger-ui-bundle.js']) {
     const { status, headers } = await ask(server, path)
     assert.equal(status, 200, path)
     assert.match(`${headers['content-security-policy']}`, /default-src 'self';.*frame-ancestors 'none'/)

@@ -27,7 +27,7 @@ const policy = {
   },
 }
 
-/** Where to begin, for whoever opens `/docs` knowing nothing. */
+/** Where to begin, for whoever opens `/docs/rest/push` knowing nothing. */
 const description = [
   'Users and things install themselves, subscribe, and get small JSON messages over MQTT.',
   '',
@@ -123,7 +123,7 @@ function complete<Document extends { paths?: object }>(document: Document): Docu
   return JSON.parse(JSON.stringify(document).replaceAll(/ \(P [\d., ]+\)/g, ''))
 }
 
-/** `/openapi.json`, and `/docs` to read it. */
+/** `/openapi.json`, and `/docs/rest/push` to read it. */
 export async function addDocuments(surface: FastifyInstance): Promise<void> {
   await surface.register(async (scope) => {
     await scope.register(fastifyHelmet, {
@@ -132,7 +132,7 @@ export async function addDocuments(surface: FastifyInstance): Promise<void> {
       strictTransportSecurity: false,
     })
     await scope.register(fastifySwaggerUi, {
-      routePrefix: '/docs',
+      routePrefix: '/docs/rest/push',
       uiConfig: { docExpansion: 'none' },
       // Its bar shows somebody else's name, and a field for other documents.
       theme: {

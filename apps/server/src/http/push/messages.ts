@@ -29,7 +29,7 @@ export function addTopicMessageRoute(api: Api, scope: ScopePrefix): void {
       const topicID = call.param('topic')
       const pushMessageID = await push.messages.toTopic(call.caller, place, topicID, call.objectBody())
       const path = [...scopeSegments(place), 'topics', topicID, 'push', 'messages', pushMessageID]
-      return sent.with({ pushMessageID }, call.location(...path))
+      return sent.with({ pushMessageID }, headersOf(call.location(...path), pushMessageID))
     },
   )
 }
@@ -49,7 +49,8 @@ export function addDirectMessageRoutes(api: Api): void {
       await api.rateLimits.countWrite(call.request)
       const { userID } = await users.resolve(call.caller, call.param('user'))
       const pushMessageID = await messages.toUser(call.caller, userID, call.objectBody())
-      return sent.with({ pushMessageID }, call.location('users', userID, 'push', 'messages', pushMessageID))
+      const location = call.location('users', userID, 'push', 'messages', pushMessageID)
+      return sent.with({ pushMessageID }, headersOf(location, pushMessageID))
     },
   )
   addRoute(
@@ -64,7 +65,13 @@ export function addDirectMessageRoutes(api: Api): void {
       await api.rateLimits.countWrite(call.request)
       const { thingID } = await things.resolve(call.caller, call.param('thing'))
       const pushMessageID = await messages.toThing(call.caller, thingID, call.objectBody())
-      return sent.with({ pushMessageID }, call.location('things', thingID, 'push', 'messages', pushMessageID))
+      const location = call.location('things', thingID, 'push', 'messages', pushMessageID)
+      return sent.with({ pushMessageID }, headersOf(location, pushMessageID))
     },
   )
+}
+
+/** The id under which an operator finds out what became of it. */
+function headersOf(location: { location: string }, pushMessageID: string): Record<string, string> {
+  return { ...location, 'x-pillion-message-id': pushMessageID }
 }

@@ -25,11 +25,20 @@ export class RateLimits {
 
   /** Use `open`. */
   constructor(surface: FastifyInstance, limits: Limits) {
-    const counter = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
+    const counter = (max: () => number, keyGenerator: (request: FastifyRequest) => string) =>
       surface.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator })
-    this.#perSubject = counter(limits.pushWritesPerPrincipalMax, ({ pushCaller }) => keyOfSubject(pushCaller))
-    this.#perApp = counter(limits.pushWritesPerAppMax, ({ pushCaller }) => pushCaller?.app.appID ?? '')
-    this.#perAddress = counter(limits.pushRegistrationsPerAddressMax, ({ ip }) => addressKey(ip ?? ''))
+    this.#perSubject = counter(
+      () => limits.pushWritesPerPrincipalMax,
+      ({ pushCaller }) => keyOfSubject(pushCaller),
+    )
+    this.#perApp = counter(
+      () => limits.pushWritesPerAppMax,
+      ({ pushCaller }) => pushCaller?.app.appID ?? '',
+    )
+    this.#perAddress = counter(
+      () => limits.pushRegistrationsPerAddressMax,
+      ({ ip }) => addressKey(ip ?? ''),
+    )
   }
 
   static async open(surface: FastifyInstance, limits: Limits): Promise<RateLimits> {

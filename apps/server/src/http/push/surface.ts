@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { SignInGuard } from '../../access/sign-in-guard.ts'
 import type { Limits } from '../../limits.ts'
+import type { Durations } from '../../metrics/durations.ts'
 import type { AnswersByKey } from '../answers-by-key.ts'
 import { addAccessListRoutes } from './access-lists.ts'
 import { addBucketRoutes } from './buckets.ts'
@@ -31,6 +32,7 @@ export interface PushSurfaceParts {
   readonly signInGuard: SignInGuard
   readonly answers: AnswersByKey
   readonly limits: Limits
+  readonly durations: Durations
   readonly log: Logger
   readonly version: string
 }
@@ -39,6 +41,7 @@ export interface PushSurfaceParts {
 export async function createPushSurface(parts: PushSurfaceParts): Promise<FastifyInstance> {
   const refusals = new Refusals(parts.log, parts.limits)
   const surface = fastify(conventionalOptions(refusals))
+  parts.durations.timeRequests(surface)
   surface.decorateRequest('pushCaller', null)
   // Answers are made by `sendAnswer`; their shapes are for the documentation.
   surface.setSerializerCompiler(() => (value) => JSON.stringify(value))

@@ -1,0 +1,29 @@
+import type { Operator } from '@pillion/schema'
+import type { Command } from 'commander'
+import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+
+export function addOperatorList(parent: Command): void {
+  const command = parent
+    .command('list')
+    .description('List who may sign in to the console, and when they last did.')
+    .addHelpText('after', '\nExample:\n  $ pillion operator list')
+  addConnectedOptions(command).action(run)
+}
+
+async function run(options: ConnectedOptions): Promise<void> {
+  const { client, output } = connect(options)
+  const operators = await client.get<Operator[]>('/operators')
+  if (output.json) return output.result(operators, String)
+  output.table(
+    ['name', 'role', 'state', 'signed in', 'added'],
+    operators.map(({ name, role, isDisabled, lastSignInAt = 'never', createdAt }) => [
+      name,
+      role,
+      isDisabled ? 'disabled' : 'enabled',
+      lastSignInAt,
+      createdAt,
+    ]),
+  )
+  if (operators.length === 0)
+    output.hint('No operator yet; add one with `pillion operator add NAME`, or `pillion operator link`.')
+}

@@ -1,0 +1,65 @@
+import type { CertificateView } from '@pillion/schema'
+import { Ago, Button, type Column, Copy, Empty, Exact, now, State, Table } from '../parts/index.ts'
+
+const WARNED_MS = 30 * 86_400_000
+
+interface CertificateTableProps {
+  readonly certificates: readonly CertificateView[]
+  readonly onRevoke: (certificate: CertificateView) => void
+}
+
+/** Client certificates, newest first, with what is wrong with them. */
+export function CertificateTable({ certificates, onRevoke }: CertificateTableProps) {
+  const columns: Column<CertificateView>[] = [
+    {
+      title: 'Fingerprint',
+      cell: ({ fingerprint }) => <Copy text={fingerprint} shown={shorten(fingerprint)} />,
+    },
+    { title: 'Validity', isWide: true, cell: Validity },
+    { title: 'Serial number', isMinor: true, cell: ({ serialNumber }) => <code>{serialNumber}</code> },
+    { title: 'Issued', isMinor: true, cell: ({ issuedAt }) => <Exact at={issuedAt} /> },
+    {
+      title: 'Act',
+      isNumber: true,
+      cell: (certificate) =>
+        certificate.revokedAt === undefined && (
+          <Button needs="admin" kind="quiet" onClick={() => onRevoke(certificate)}>
+            Revoke…
+          </Button>
+        ),
+    },
+  ]
+  if (certificates.length === 0)
+    return <Empty title="No client certificate was issued.">It signs in with its password alone.</Empty>
+  const newestFirst = certificates.toSorted((one, other) => other.issuedAt.localeCompare(one.issuedAt))
+  return (
+    <Table
+      label="Certificates"
+      rows={newestFirst}
+      columns={columns}
+      keyOf={({ fingerprint }) => fingerprint}
+    />
+  )
+}
+
+/** Enough to tell one from another. */
+export function shorten(fingerprint: string): string {
+  return `${fingerprint.slice(0, 8)}…`
+}
+
+function Validity({ expiresAt, revokedAt }: CertificateView) {
+  if (revokedAt !== undefined) {
+    return (
+      <State kind="quiet">
+        revoked <Ago at={revokedAt} />
+      </State>
+    )
+  }
+  const left = Date.parse(expiresAt) - now.value
+  const kind = left <= 0 ? 'bad' : left <= WARNED_MS ? 'warn' : 'good'
+  return (
+    <State kind={kind}>
+      {left <= 0 ? 'expired' : 'expires'} <Ago at={expiresAt} />
+    </State>
+  )
+}

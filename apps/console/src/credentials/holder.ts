@@ -1,0 +1,6 @@
+/** Who credentials belong to. */
+export interface Holder {
+  readonly kind: 'partner' | 'vehicle'
+  /** UID or VIN. */
+  readonly name: string
+}

@@ -1,0 +1,45 @@
+import type { ComponentChildren } from 'preact'
+import type { ProblemError } from '../api.ts'
+import { Button } from './button.tsx'
+import { Icon } from './icon.tsx'
+
+/** Nothing to show: says so, and below it what to do next. */
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      {children && <div class="empty-next">{children}</div>}
+    </div>
+  )
+}
+
+/** What went wrong, with a way to try again. */
+export function Fault({ error, onRetry }: { error: ProblemError; onRetry?: () => void }) {
+  return (
+    <div class="fault" role="alert">
+      <Icon name="warning" />
+      <div>
+        <p>{error.message}</p>
+        <p class="hint">
+          <code>{error.code}</code>
+        </p>
+      </div>
+      {onRetry && (
+        <Button icon="reload" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** Holds the place of rows that are on their way. */
+export function Loading({ rows = 6 }: { rows?: number }) {
+  return (
+    <div class="loading" role="status" aria-label="Loading">
+      {Array.from({ length: rows }, (_, row) => (
+        <span key={row} />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { get, type ProblemError, type Query } from '../api.ts'
+import { asProblem } from './form.tsx'
+
+export interface Loaded<T> {
+  /** The last answer; stays while a newer one is on its way. */
+  readonly value: T | undefined
+  /** Of the last request. */
+  readonly error: ProblemError | undefined
+  readonly isLoading: boolean
+  readonly reload: () => void
+}
+
+interface LoadOptions {
+  readonly query?: Query
+  /** Asked again so often, while the page is in sight. */
+  readonly everySeconds?: number
+}
+
+/** The answer to GET of that path; asked anew when path or query change. `undefined` as path asks nothing. */
+export function useLoad<T>(path: string | undefined, options: LoadOptions = {}): Loaded<T> {
+  const { query = {}, everySeconds } = options
+  const [state, setState] = useState<{ of?: string; value?: T; error?: ProblemError | undefined }>({})
+  const [isLoading, setLoading] = useState(path !== undefined)
+  const [round, setRound] = useState(0)
+  const reload = useCallback(() => setRound((before) => before + 1), [])
+  const current = useRef(query)
+  current.current = query
+  const address = JSON.stringify([path, query])
+
+  // `address` stands for the query, `round` for asking again
+  useEffect(() => {
+    if (path === undefined) return
+    const end = new AbortController()
+    setLoading(true)
+    get<T>(path, current.current, end.signal)
+      .then((value) => setState({ of: path, value }))
+      .catch((thrown) => {
+        if (!end.signal.aborted) setState((before) => ({ ...before, error: asProblem(thrown) }))
+      })
+      .finally(() => {
+        if (!end.signal.aborted) setLoading(false)
+      })
+    return () => end.abort()
+  }, [address, round])
+
+  useEvery(everySeconds, reload)
+  // What was asked of another path is not an answer to this one; another query of the same may show the old a moment longer.
+  const value = state.of === path ? state.value : undefined
+  return { value, error: state.error, isLoading, reload }
+}
+
+/** Calls `act` so often, while the page is in sight, and when it comes back into sight. */
+export function useEvery(seconds: number | undefined, act: () => void): void {
+  useEffect(() => {
+    if (seconds === undefined) return
+    const tick = () => {
+      if (!document.hidden) act()
+    }
+    const timer = setInterval(tick, seconds * 1_000)
+    document.addEventListener('visibilitychange', tick)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', tick)
+    }
+  }, [seconds, act])
+}

@@ -1,0 +1,55 @@
+import type { MailboxPage } from '@pillion/schema'
+import { formatBytes, formatNumber } from '../../format.ts'
+import { Ago, type Column, Empty, ListView, Page, Search, useList } from '../../parts/index.ts'
+import { type Place, placeHref, setQuery } from '../../place.ts'
+
+type Row = MailboxPage['mailboxes'][number]
+
+const columns: readonly Column<Row>[] = [
+  { title: 'Vehicle', cell: ({ vin }) => <code>{vin}</code> },
+  { title: 'Partner', cell: ({ uid }) => <a href={placeHref('partners', [uid])}>{uid}</a> },
+  { title: 'App', isWide: true, cell: ({ idApp }) => idApp ?? <span class="faint">–</span> },
+  { title: 'Messages', isNumber: true, cell: ({ messages }) => formatNumber(messages) },
+  { title: 'Size', isNumber: true, isMinor: true, cell: ({ bytes }) => formatBytes(bytes) },
+  { title: 'Oldest', cell: ({ oldestAt }) => <Ago at={oldestAt} /> },
+]
+
+const findText = (text: string) => setQuery({ search: text })
+
+/** What waits for head units that are away. */
+export function Mailboxes({ place }: { place: Place }) {
+  const search = place.query.get('search') ?? ''
+  const list = useList({
+    path: '/mailboxes',
+    query: { search },
+    count: 50,
+    everySeconds: 5,
+    read: ({ mailboxes, next }: MailboxPage) => ({ rows: mailboxes, next }),
+  })
+  return (
+    <Page
+      title="Mailboxes"
+      about="Messages for head units that are away. Each app of a vehicle has a mailbox of its own; a full one loses its oldest message."
+      filters={<Search label="VIN, partner or app" value={search} onChange={findText} />}
+    >
+      <ListView
+        label="Mailboxes"
+        list={list}
+        columns={columns}
+        keyOf={({ vin, uid, idApp = '' }) => `${vin} ${uid} ${idApp}`}
+        hrefOf={({ vin }) => placeHref('vehicles', [vin])}
+        empty={
+          search === '' ? (
+            <Empty title="Nothing waits.">
+              A message to a vehicle whose head unit is away is kept here until it comes, for a day at most.
+            </Empty>
+          ) : (
+            <Empty title={`No mailbox of “${search}”.`}>
+              It has got everything, or what waited has expired.
+            </Empty>
+          )
+        }
+      />
+    </Page>
+  )
+}

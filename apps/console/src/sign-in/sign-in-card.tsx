@@ -1,0 +1,112 @@
+import { useState } from 'preact/hooks'
+import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
+import { Brand } from '../shell/menu.tsx'
+import { firstLink, makeFirstOperator, signIn } from './sign-in.ts'
+
+/** What stands in place of everything until one is signed in. */
+export function SignInCard({ notice }: { notice: string | undefined }) {
+  return (
+    <main class="sign-in">
+      <div class="sign-in-card">
+        <Brand />
+        {firstLink.value === undefined ? <SignIn notice={notice} /> : <First />}
+      </div>
+    </main>
+  )
+}
+
+function SignIn({ notice }: { notice: string | undefined }) {
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  return (
+    <>
+      <h1>Console</h1>
+      {notice && (
+        <p class="notice" role="status">
+          {notice}
+        </p>
+      )}
+      <Form
+        verb="Sign in"
+        isReady={name !== '' && password !== ''}
+        onSubmit={() => signIn(name.trim(), password)}
+      >
+        <Field label="Name">
+          <input
+            name="name"
+            value={name}
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            autofocus
+            required
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </Field>
+        <Field label="Password">
+          <input
+            name="password"
+            type="password"
+            value={password}
+            autocomplete="current-password"
+            required
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </Field>
+      </Form>
+      <p class="hint">
+        No account yet? On the server, <code>pillion operator link</code> prints a link that makes the first
+        one.
+      </p>
+    </>
+  )
+}
+
+function First() {
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  const [again, setAgain] = useState('')
+  const differs = again !== '' && again !== password ? 'The two are not the same.' : undefined
+  const isReady = name !== '' && password !== '' && again === password
+  return (
+    <>
+      <h1>The first operator</h1>
+      <p class="hint">Has the role admin and can add the others. The link works once.</p>
+      <Form verb="Make account" isReady={isReady} onSubmit={() => makeFirstOperator(name.trim(), password)}>
+        <Field label="Name">
+          <input
+            name="name"
+            value={name}
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            autofocus
+            required
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </Field>
+        <Field label="Password" hint="12 characters at least; several words are easier to keep in mind.">
+          <input
+            name="password"
+            type="password"
+            value={password}
+            autocomplete="new-password"
+            required
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </Field>
+        <Field label="Password again" error={differs}>
+          <input
+            name="again"
+            type="password"
+            value={again}
+            autocomplete="new-password"
+            required
+            onInput={(event) => setAgain(event.currentTarget.value)}
+          />
+        </Field>
+      </Form>
+    </>
+  )
+}

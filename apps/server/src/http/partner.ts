@@ -1,0 +1,48 @@
+import type { Fleet } from '@pillion/fleet'
+import type { Uid } from '@pillion/schema'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { SignInGuard } from '../access/sign-in-guard.ts'
+import { guardSignIn } from './guarded-sign-in.ts'
+import { addOwnMessageRoutes, type OwnMessageParts } from './ledger/own-messages.ts'
+import { ApiError } from './problems.ts'
+
+export interface PartnerParts extends OwnMessageParts {
+  readonly fleet: Fleet
+  readonly signInGuard: SignInGuard
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of the partners' REST: who asks. */
+    uid: Uid
+  }
+}
+
+/** What a partner may ask of what is its own, with its UID and password; register it under `/partner/v1`. */
+export async function partnerSurface(surface: FastifyInstance, parts: PartnerParts): Promise<void> {
+  surface.decorateRequest('uid')
+  surface.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    request.uid = await signInPartner(parts, request, reply)
+  })
+  addOwnMessageRoutes(surface, parts)
+}
+
+async function signInPartner(
+  { fleet, signInGuard }: PartnerParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Uid> {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
+  if (name !== undefined && password !== undefined) {
+    const attempt = { request, reply, name, reason: 'partner_credentials_wrong' }
+    const partner = await guardSignIn(signInGuard, attempt, () => fleet.verifyPartnerPassword(name, password))
+    if (partner !== undefined) return partner.uid
+  }
+  reply.header('www-authenticate', 'Basic realm="pillion"')
+  throw new ApiError(
+    'PARTNER_CREDENTIALS_REFUSED',
+    'Sign in by HTTP Basic with the UID and the password that pillion partner add showed.',
+  )
+}

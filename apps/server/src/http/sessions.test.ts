@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict'
+import { get } from 'node:http'
+import { test } from 'node:test'
+import type { AuditPage, OperatorLink, Session } from '@pillion/schema'
+import { appHost, ask, askAdmin, startTestServer } from '../server.fixture.ts'
+
+const server = await startTestServer({ 'limits.signInFailuresPerAccountMax': 3 })
+const password = 'four random words'
+const origin = new URL(server.httpUrl).origin
+
+async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const answer = await ask(server, `/admin/v1${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const json = answer.body.length === 0 ? undefined : JSON.parse(answer.body.toString())
+  return { ...answer, json, cookies: answer.headers['set-cookie'] ?? [] }
+}
+
+/** Headers of what the console sends once its operator has signed in. */
+async function signIn(name: string, given = password) {
+  const { json, cookies, status } = await send('POST', '/session', { name, password: given })
+  assert.equal(status, 200, JSON.stringify(json))
+  const cookie = cookies[0]?.split(';', 1)[0] ?? ''
+  return { cookie, 'x-pillion-csrf': (json as Session).csrfToken }
+}
+
+async function addOperator(name: string, role: string): Promise<void> {
+  assert.equal((await askAdmin(server, 'POST', '/operators', { name, role, password })).status, 201)
+}
+
+async function listAudit(query: string): Promise<AuditPage['entries']> {
+  return ((await askAdmin(server, 'GET', `/audit?${query}`)).json as AuditPage).entries
+}
+
+const codeOf = ({ status, json }: { status: number; json: { code?: string } }) => [status, json.code]
+
+test('the one-time link of the first start makes an admin who is signed in, once', async () => {
+  const link = new URL(server.firstOperatorUrl ?? '').hash.replace('#/first/', '')
+  assert.match(link, /^[\w-]{43}$/)
+  const first = { link, name: 'Chief', password }
+  assert.deepEqual(codeOf(await send('POST', '/operators/first', { ...first, link: `${link}x` })), [
+    401,
+    'LINK_REFUSED',
+  ])
+  assert.deepEqual(codeOf(await send('POST', '/operators/first', { ...first, password: 'chief' })), [
+    400,
+    'PASSWORD_TOO_WEAK',
+  ])
+  const { status, json, cookies } = await send('POST', '/operators/first', first)
+  assert.equal(status, 201)
+  assert.deepEqual(
+    { ...json, csrfToken: '', expiresAt: '' },
+    {
+      name: 'chief',
+      role: 'admin',
+      csrfToken: '',
+      expiresAt: '',
+    },
+  )
+  const cookie = cookies[0]?.split(';', 1)[0] ?? ''
+  assert.equal((await send('GET', '/operators', undefined, { cookie })).status, 200)
+  assert.deepEqual(codeOf(await send('POST', '/operators/first', { ...first, name: 'other' })), [
+    401,
+    'LINK_REFUSED',
+  ])
+})
+
+test('a link made later makes an admin, until any operator is added', async () => {
+  const make = async () => {
+    const { json } = await askAdmin(server, 'POST', '/operators/link')
+    return new URL((json as OperatorLink).url).hash.replace('#/first/', '')
+  }
+  const [one, two] = [await make(), await make()]
+  assert.equal((await send('POST', '/operators/first', { link: two, name: 'deputy', password })).status, 201)
+  assert.equal((await send('POST', '/operators/first', { link: one, name: 'thief', password })).status, 401)
+})
+
+test('a session is a cookie that no script reads and no other site sends', async () => {
+  await addOperator('anna', 'viewer')
+  const { json, cookies } = await send('POST', '/session', { name: ' Anna ', password })
+  assert.match(cookies.join(), /^pillion_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+  const {
+    status,
+    json: again,
+    headers,
+  } = await send('GET', '/session', undefined, {
+    cookie: cookies[0]?.split(';', 1)[0] ?? '',
+  })
+  assert.equal(status, 200)
+  assert.deepEqual(again, json)
+  assert.equal(headers['cache-control'], 'no-store')
+  const seconds = (Date.parse((json as Session).expiresAt) - Date.now()) / 1_000
+  assert.ok(seconds > 43_000 && seconds <= 43_200, `${seconds} s`)
+})
+
+test('over TLS, also where a load balancer ends it, the cookie is that of this host alone', async () => {
+  const secure = { origin: `https://${new URL(server.httpUrl).host}` }
+  const { cookies } = await send('POST', '/session', { name: 'anna', password }, secure)
+  const [cookie = ''] = cookies
+  assert.match(cookie, /^__Host-pillion_session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
+  assert.equal(
+    (await send('GET', '/session', undefined, { cookie: cookie.split(';', 1)[0] ?? '' })).status,
+    200,
+  )
+})
+
+test('a signed out session is over, and says so', async () => {
+  const session = await signIn('anna')
+  const { cookies } = await send('DELETE', '/session', undefined, session)
+  assert.equal(cookies.length, 2)
+  for (const each of cookies) assert.match(each, /^(__Host-)?pillion_session=;.* Expires=Thu, 01 Jan 1970/)
+  assert.deepEqual(codeOf(await send('GET', '/session', undefined, session)), [401, 'SESSION_ENDED'])
+  assert.deepEqual(codeOf(await send('GET', '/session')), [401, 'SESSION_MISSING'])
+})
+
+test('who signs in where somebody else was signed in, ends that session', async () => {
+  const before = await signIn('anna')
+  await send('POST', '/session', { name: 'chief', password }, before)
+  assert.deepEqual(codeOf(await send('GET', '/session', undefined, before)), [401, 'SESSION_ENDED'])
+})
+
+test('a wrong name or password is refused alike, kept in the audit log without what was typed, and slowed down', async () => {
+  await addOperator('mia', 'operator')
+  const wrong = await send('POST', '/session', { name: 'mia', password: 'wrong words here' })
+  const unknown = await send('POST', '/session', { name: 'my secret words', password: 'mia' })
+  assert.deepEqual(wrong.json, unknown.json)
+  assert.deepEqual(codeOf(wrong), [401, 'SIGN_IN_REFUSED'])
+  const [last, one] = await listAudit('action=session.refuse&count=2')
+  assert.equal(last?.target, undefined)
+  assert.equal(one?.target, 'operator:mia')
+  assert.doesNotMatch(JSON.stringify([last, one]), /secret words|wrong words/)
+  for (let count = 0; count < 2; count++) await send('POST', '/session', { name: 'mia', password: 'no' })
+  const held = await send('POST', '/session', { name: 'mia', password })
+  assert.deepEqual(codeOf(held), [429, 'SIGN_IN_FAILURES_TOO_MANY'])
+  assert.match(String(held.headers['retry-after']), /^\d+$/)
+})
+
+test('what changes something with a cookie needs the session’s CSRF token and a page of this very host', async () => {
+  await addOperator('zoe', 'admin')
+  const { cookie, ...csrf } = await signIn('zoe')
+  const other = await signIn('anna')
+  const app = `http://${appHost(server, 'demo')}`
+  const rows: [name: string, headers: Record<string, string>, status: number][] = [
+    ['without', { cookie }, 403],
+    ['with a wrong one', { cookie, 'x-pillion-csrf': 'x' }, 403],
+    ['with one of another session', { cookie, 'x-pillion-csrf': other['x-pillion-csrf'] }, 403],
+    ['of an app’s page', { cookie, ...csrf, origin: app }, 403],
+    ['of an app’s page, as the browser says', { cookie, ...csrf, 'sec-fetch-site': 'same-site' }, 403],
+    ['of nowhere', { cookie, ...csrf, origin: 'null' }, 403],
+    ['of another port', { cookie, ...csrf, origin: 'http://127.0.0.1:1' }, 403],
+    ['of the console', { cookie, ...csrf, origin, 'sec-fetch-site': 'same-origin' }, 201],
+    ['of a program', { cookie, ...csrf }, 201],
+  ]
+  for (const [index, [name, headers, status]] of rows.entries()) {
+    const answer = await send('POST', '/partners', { uid: `CSRF${index}` }, headers)
+    assert.equal(answer.status, status, name)
+    if (status === 403) assert.equal(answer.json.code, 'CSRF_REFUSED', name)
+  }
+  const foreign = { cookie, 'sec-fetch-site': 'same-site' }
+  assert.deepEqual(codeOf(await send('GET', '/partners', undefined, foreign)), [403, 'CSRF_REFUSED'])
+  const login = await send('POST', '/session', { name: 'anna', password }, { origin: app })
+  assert.deepEqual(codeOf(login), [403, 'CSRF_REFUSED'])
+})
+
+test('a role is named when it is too low, and the admin token needs no CSRF token', async () => {
+  const { status, json } = await send('POST', '/partners', { uid: 'LOW' }, await signIn('anna'))
+  assert.deepEqual([status, json.code], [403, 'ROLE_TOO_LOW'])
+  assert.match(json.detail, /needs the role admin; operator:anna has viewer/)
+  assert.equal((await askAdmin(server, 'POST', '/partners', { uid: 'HIGH' })).status, 201)
+})
+
+test('a changed role, a password or a removal ends sessions, and answers that go on, within a second or two', async () => {
+  await addOperator('leo', 'viewer')
+  const session = await signIn('leo')
+  const ended = new Promise<void>((resolve, reject) => {
+    const options = { headers: session, agent: false }
+    get(`${server.httpUrl}/admin/v1/live`, options, (response) => {
+      assert.equal(response.statusCode, 200)
+      response
+        .resume()
+        .once('close', resolve)
+        .once('error', () => {})
+      void askAdmin(server, 'PATCH', '/operators/leo', { role: 'operator' }).catch(reject)
+    })
+  })
+  await ended
+  assert.deepEqual(codeOf(await send('GET', '/session', undefined, session)), [401, 'SESSION_ENDED'])
+  const again = await signIn('leo')
+  await askAdmin(server, 'DELETE', '/operators/leo')
+  assert.deepEqual(codeOf(await send('GET', '/session', undefined, again)), [401, 'SESSION_ENDED'])
+})
+
+test('an operator changes the own password with the present one, and is signed in nowhere else afterwards', async () => {
+  await addOperator('kim', 'viewer')
+  const [here, elsewhere] = [await signIn('kim'), await signIn('kim')]
+  const change = (given: string, newPassword: string) =>
+    send('POST', '/session/password', { password: given, newPassword }, here)
+  assert.deepEqual(codeOf(await change('not the one', 'five other random words')), [401, 'SIGN_IN_REFUSED'])
+  assert.deepEqual(codeOf(await change(password, 'kimkimkimkim')), [400, 'PASSWORD_TOO_WEAK'])
+  const { status, cookies } = await change(password, 'five other random words')
+  assert.equal(status, 200)
+  for (const old of [here, elsewhere])
+    assert.equal((await send('GET', '/session', undefined, old)).status, 401)
+  const cookie = cookies[0]?.split(';', 1)[0] ?? ''
+  assert.equal((await send('GET', '/session', undefined, { cookie })).status, 200)
+  assert.equal((await send('POST', '/session', { name: 'kim', password })).status, 401)
+  await signIn('kim', 'five other random words')
+})
+
+test('operators are listed without secrets, and the last admin stays', async () => {
+  const { json } = await askAdmin(server, 'GET', '/operators')
+  assert.doesNotMatch(JSON.stringify(json), /scrypt|password/)
+  const admins = (json as { name: string; role: string }[]).filter(({ role }) => role === 'admin')
+  for (const { name } of admins.slice(1)) await askAdmin(server, 'DELETE', `/operators/${name}`)
+  const last = `/operators/${admins[0]?.name}`
+  for (const change of [{ role: 'operator' }, { isDisabled: true }])
+    assert.deepEqual(codeOf(await patch(last, change)), [409, 'LAST_ADMIN'])
+  assert.deepEqual(codeOf(await patch('/operators/nobody', { role: 'admin' })), [404, 'OPERATOR_NOT_FOUND'])
+  assert.deepEqual(codeOf(await patch(last, {})), [400, 'REQUEST_MALFORMED'])
+  const { status, json: refused } = await askAdmin(server, 'DELETE', last)
+  assert.deepEqual([status, (refused as { code: string }).code], [409, 'LAST_ADMIN'])
+
+  async function patch(path: string, body: unknown) {
+    const answer = await askAdmin(server, 'PATCH', path, body)
+    return { status: answer.status, json: answer.json as { code: string } }
+  }
+})
+
+test('a disabled operator cannot sign in, and a made password is shown once', async () => {
+  const added = await askAdmin(server, 'POST', '/operators', { name: 'ole', role: 'viewer' })
+  const made = (added.json as { password: string }).password
+  assert.match(made, /^[\w-]{24}$/)
+  await signIn('ole', made)
+  await askAdmin(server, 'PATCH', '/operators/ole', { isDisabled: true })
+  assert.deepEqual(codeOf(await send('POST', '/session', { name: 'ole', password: made })), [
+    401,
+    'SIGN_IN_REFUSED',
+  ])
+})
+
+test('the audit log tells who did what from where, what failed, and that it is whole', async () => {
+  const session = await signIn('chief').catch(() => signIn('zoe'))
+  const sent = { uid: 'AUDITED', name: 'Audited' }
+  await send('POST', '/partners', sent, session)
+  await send('POST', '/partners', sent, session)
+  const [failure, second, first] = await listAudit('target=partner:AUDITED')
+  assert.match(first?.actor ?? '', /^operator:(chief|zoe)$/)
+  assert.deepEqual(
+    [first?.action, first?.target, first?.details, first?.address],
+    ['partner.add', 'partner:AUDITED', sent, '127.0.0.1'],
+  )
+  assert.deepEqual(failure?.details, { of: second?.number, status: 409, failed: 'PARTNER_ALREADY_EXISTS' })
+  assert.equal((await listAudit('action=server.start')).at(-1)?.actor, 'server')
+  const whole = (await askAdmin(server, 'GET', '/audit/check')).json as { isWhole: boolean; entries: number }
+  assert.equal(whole.isWhole, true)
+
+  const { json } = await askAdmin(server, 'GET', '/audit?count=3')
+  const page = json as AuditPage
+  assert.equal(page.entries.length, 3)
+  const { json: rest } = await askAdmin(server, 'GET', `/audit?count=500&before=${page.next}`)
+  assert.equal((rest as AuditPage).entries[0]?.number, (page.entries[2]?.number ?? 0) - 1)
+  assert.equal((rest as AuditPage).next, undefined)
+  for (const query of ['count=501', 'count=0', 'before=x', 'since=yesterday', 'who=me'])
+    assert.equal((await askAdmin(server, 'GET', `/audit?${query}`)).status, 400, query)
+  const all = JSON.stringify([page, rest])
+  for (const secret of [password, server.adminToken, session.cookie.split('=')[1] ?? '', 'scrypt'])
+    assert.ok(!all.includes(secret), secret)
+})
+
+test('hosts of apps lead neither to the operator’s REST nor to the console', async () => {
+  const host = appHost(server, 'demo')
+  for (const path of ['/admin/v1/status', '/admin/v1/session', '/console/', '/console/index.html']) {
+    const headers = { host, authorization: `Bearer ${server.adminToken}` }
+    assert.equal((await ask(server, path, { headers })).status, 404, path)
+  }
+})

@@ -1,0 +1,59 @@
+/** Every code of `OperatorError`: what it says, its HTTP status, and when. A code keeps its meaning for good. */
+export const operatorErrors = {
+  OPERATOR_NAME_MALFORMED: {
+    status: 400,
+    text: 'An operator’s name is 1 to 64 lower-case letters, digits, ., _, - or @, the first a letter or a digit',
+    when: 'an operator is added that cannot be named so',
+  },
+  PASSWORD_TOO_WEAK: {
+    status: 400,
+    text: 'The password is too easy to guess',
+    when: 'an operator’s password is too short, too long, its name, or one that many people use',
+  },
+  OPERATOR_NOT_FOUND: {
+    status: 404,
+    text: 'There is no such operator',
+    when: 'an unknown operator is changed or removed',
+  },
+  OPERATOR_ALREADY_EXISTS: {
+    status: 409,
+    text: 'The operator exists already',
+    when: 'an operator is added again',
+  },
+  OPERATORS_TOO_MANY: {
+    status: 409,
+    text: 'There are as many operators as there may be',
+    when: 'an operator is added beyond limits.operatorsMax',
+  },
+  LAST_ADMIN: {
+    status: 409,
+    text: 'Nobody would be left who may do everything',
+    when: 'the last admin is removed, disabled or given a lower role',
+  },
+  LINK_REFUSED: {
+    status: 401,
+    text: 'The one-time link is wrong, used or too old',
+    when: 'a first operator comes with it; every link ends when an operator is added',
+  },
+  SIGN_IN_REFUSED: {
+    status: 401,
+    text: 'Name or password is wrong',
+    when: 'an operator signs in with the wrong name or password, or is disabled; the answer does not say which',
+  },
+} as const satisfies Record<string, { status: number; text: string; when: string }>
+
+export type OperatorErrorCode = keyof typeof operatorErrors
+
+/** Thrown for what somebody asked wrongly of operators and their sessions; nothing was changed. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError'
+  readonly code: OperatorErrorCode
+  /** One sentence for a person, with the fix where there is one. */
+  readonly detail: string
+
+  constructor(code: OperatorErrorCode, detail: string) {
+    super(`${operatorErrors[code].text}: ${detail}`)
+    this.code = code
+    this.detail = detail
+  }
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { openSqlite } from '@pillion/store'
+import { defaultLimits as limits } from '../limits.ts'
+import { Operators } from './operators.ts'
+import { requirePassword } from './require-password.ts'
+import { isSameOrigin } from './same-origin.ts'
+import { Sessions } from './sessions.ts'
+
+const store = await openSqlite({ file: ':memory:' })
+after(() => store.close())
+const clock = { now: Date.UTC(2026, 0, 1) }
+const now = () => clock.now
+const operators = new Operators({ store: store.operators, limits, now })
+const sessions = new Sessions({ store: store.sessions, limits, now })
+const password = 'four random words'
+
+const passwords: [password: string, refused: RegExp | undefined][] = [
+  ['eleven char', /needs 12 characters/],
+  ['twelve chars', undefined],
+  ['ab'.repeat(10), /repeats a few/],
+  ['123456789012', /counts/],
+  ['Password1234', /Many people use it/],
+  ['qwertyuiop!!', /Many people use it/],
+  ['annaannaanna', /repeats a few/],
+  ['jean-pierre1', /the name/],
+  ['Jean-Pierre jean-pierre', /the name/],
+  ['correct horse battery staple', undefined],
+  ['пароль из слов', undefined],
+  [`${'x1y2z'.repeat(25)}abc`, undefined],
+  [`${'x1y2z'.repeat(25)}abcd`, /128 characters at most/],
+  ['🚗🚕🚙🚌🚎🏎🚓🚑🚒🚐🛻🚚', undefined],
+]
+for (const [given, refused] of passwords) {
+  test(`${refused === undefined ? 'takes' : 'refuses'} the password ${given.slice(0, 30)}`, () => {
+    if (refused === undefined) assert.equal(requirePassword(given, 'jean-pierre'), given.normalize('NFC'))
+    else
+      assert.throws(() => requirePassword(given, 'jean-pierre'), {
+        code: 'PASSWORD_TOO_WEAK',
+        message: refused,
+      })
+  })
+}
+
+test('knows a password again however its accents were typed, and a name in any case', async () => {
+  await operators.add({ name: 'Zoé'.replace('é', 'e'), role: 'admin', password: 'caf\u00e9 au lait ici' })
+  assert.equal((await operators.verify(' ZOE', 'cafe\u0301 au lait ici'))?.name, 'zoe')
+  assert.equal(await operators.verify('zoe', 'cafe au lait ici'), undefined)
+})
+
+test('refuses names that are not letters, digits and a few signs', async () => {
+  for (const name of ['', 'a b', '-a', 'a/b', 'é', 'a'.repeat(65)])
+    await assert.rejects(operators.add({ name, role: 'viewer', password }), {
+      code: 'OPERATOR_NAME_MALFORMED',
+    })
+})
+
+test('a session ends after 12 hours, or 30 minutes in which it was not used', async () => {
+  const { operator } = await operators.add({ name: 'anna', role: 'viewer', password })
+  const begun = await sessions.begin(operator)
+  assert.ok(begun)
+  const isOpen = async () => (await sessions.find(begun.token)) !== undefined
+  for (let minutes = 0; minutes < 720; minutes += 30) {
+    assert.equal(await isOpen(), true, `after ${minutes} minutes`)
+    clock.now += 30 * 60_000
+  }
+  assert.equal(await isOpen(), false)
+  const idle = await sessions.begin(operator)
+  assert.ok(idle)
+  clock.now += 30 * 60_000
+  assert.equal(await sessions.isOpen(idle.session.hash), true)
+  clock.now += 1
+  assert.equal(await sessions.find(idle.token), undefined)
+})
+
+test('an operator is signed in at 20 places at most [operatorSessionsMax]', async () => {
+  const operator = await store.operators.find('anna')
+  assert.ok(operator)
+  const tokens: string[] = []
+  for (let count = 0; count <= limits.operatorSessionsMax; count++) {
+    clock.now++
+    tokens.push((await sessions.begin(operator))?.token ?? '')
+  }
+  assert.equal(await sessions.find(tokens[0] ?? ''), undefined)
+  assert.ok(await sessions.find(tokens[1] ?? ''))
+})
+
+test('there are no more operators than may be [operatorsMax]', async () => {
+  const few = new Operators({ store: store.operators, limits: { ...limits, operatorsMax: 2 }, now })
+  await assert.rejects(few.add({ name: 'third', role: 'viewer', password }), { code: 'OPERATORS_TOO_MANY' })
+})
+
+test('a one-time link works for a day [operatorLinkSeconds]', async () => {
+  const { link, expiresAt } = await operators.createLink()
+  assert.equal(expiresAt - clock.now, 86_400_000)
+  clock.now = expiresAt - 1
+  assert.equal(await operators.isLink(link), true)
+  clock.now = expiresAt
+  assert.equal(await operators.isLink(link), false)
+  const operator = await operators.prepare({ name: 'late', role: 'admin', password })
+  await assert.rejects(operators.addByLink(link, operator), { code: 'LINK_REFUSED' })
+})
+
+test('makes a link at the start while there is nobody, and not afterwards', async () => {
+  await operators.open()
+  assert.equal(operators.firstLink, undefined)
+  for (const name of ['zoe', 'anna']) await store.operators.remove(name)
+  assert.equal((await operators.list()).length, 1)
+})
+
+const host = 'pillion.example:8443'
+const origins: [headers: Record<string, string>, isSame: boolean][] = [
+  [{ host }, true],
+  [{ host, origin: `https://${host}` }, true],
+  [{ host, origin: `http://${host}` }, true],
+  [{ host: host.toUpperCase(), origin: `https://${host}` }, true],
+  [{ host, origin: 'https://pillion.example' }, false],
+  [{ host, origin: 'https://demo.pillion.example:8443' }, false],
+  [{ host, origin: 'null' }, false],
+  [{ host, 'sec-fetch-site': 'none' }, true],
+  [{ host, 'sec-fetch-site': 'same-origin' }, true],
+  [{ host, 'sec-fetch-site': 'same-site' }, false],
+  [{ host, 'sec-fetch-site': 'cross-site', origin: `https://${host}` }, false],
+]
+for (const [headers, isSame] of origins)
+  test(`${isSame ? 'is' : 'is not'} of the same origin: ${JSON.stringify(headers)}`, () => {
+    assert.equal(isSameOrigin(headers), isSame)
+  })

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { connect } from 'node:tls'
+import { CertificateAuthority } from '@pillion/fleet'
+import { RawMqttClient } from '@pillion/testkit'
+import { openCertificates } from '../certificates.ts'
+import { loadConfig } from '../config.ts'
+import { openDataFolder } from '../data-folder.ts'
+import { ask, askAdmin, makeFolder, portOf, startTestServer } from '../server.fixture.ts'
+import { findExpiring } from './expiry.ts'
+import { TlsInForce } from './tls-in-force.ts'
+
+const DAY_MS = 86_400_000
+const folder = makeFolder()
+const { authority, certificatePem: foreignCaPem } = await CertificateAuthority.create({
+  commonName: 'Foreign',
+})
+
+function file(name: string): string {
+  return join(folder, name)
+}
+
+async function issueServer(name = 'server', options: { days?: number; now?: number } = {}): Promise<string> {
+  const issued = await authority.issueServer({ names: ['localhost'], ...options })
+  writeFileSync(file(`${name}.key`), issued.privateKeyPem)
+  writeFileSync(file(`${name}.crt`), issued.certificatePem)
+  return new X509Certificate(issued.certificatePem).serialNumber
+}
+
+function flags(name = 'server') {
+  writeFileSync(file('ca.crt'), foreignCaPem)
+  return {
+    'tls.certFile': file(`${name}.crt`),
+    'tls.keyFile': file(`${name}.key`),
+    'tls.caFile': file('ca.crt'),
+    'tls.clientCaFile': file('ca.crt'),
+  }
+}
+
+async function openFor(name: string, now: () => number, told: object[] = []) {
+  const log = { warn: (fields: object) => told.push(fields), error: () => {}, info: () => {} } as never
+  const data = await openDataFolder(makeFolder())
+  const paths = loadConfig({ env: {}, flags: name === '' ? {} : flags(name) }).tls
+  const certificates = await openCertificates({ data, names: [], now })
+  return TlsInForce.open({ paths, certificates, log, others: () => [], now })
+}
+
+test('a certificate and an authority that an operator brings are used, and replaced while connections stay', async () => {
+  const first = await issueServer()
+  const server = await startTestServer(flags())
+  const { json } = await askAdmin(server, 'POST', '/partners', { uid: 'ACME' })
+  const { password, caPem } = json as { password: string; caPem: string }
+  assert.equal(caPem, foreignCaPem)
+  const { certificatePem, privateKeyPem } = await authority.issueClient({ role: 'partner', name: 'ACME' })
+  const tls = { ca: caPem, servername: 'localhost', cert: certificatePem, key: privateKeyPem }
+  const open = async () => {
+    const client = await RawMqttClient.open({ port: portOf(server, 'partners'), tls })
+    await client.connect({ username: 'ACME', password: Buffer.from(password) })
+    return client
+  }
+  const serialOf = async () => {
+    const socket = connect({ port: portOf(server, 'https'), host: '127.0.0.1', ...tls })
+    const serial = await new Promise((resolve) =>
+      socket.on('secureConnect', () => resolve(socket.getPeerX509Certificate()?.serialNumber)),
+    )
+    socket.destroy()
+    return serial
+  }
+  const old = await open()
+  assert.equal(await serialOf(), first)
+
+  const second = await issueServer()
+  await server.reload()
+  assert.equal(await serialOf(), second)
+  old.send({ type: 'pingreq' })
+  await old.receive('pingresp')
+  const young = await open()
+
+  // A key that is written before its certificate: nothing changes.
+  writeFileSync(file('server.key'), (await authority.issueServer({ names: ['x'] })).privateKeyPem)
+  await server.reload()
+  assert.equal(await serialOf(), second)
+  const { body } = await ask(server, '/metrics')
+  assert.match(body.toString(), /^pillion_certificate_expiry_timestamp_seconds\{name="server"\} \d{10}$/m)
+  for (const client of [old, young]) client.destroy()
+})
+
+test('files that change are noticed', async (t) => {
+  await issueServer('watched')
+  const data = await openDataFolder(makeFolder())
+  const certificates = await openCertificates({ data, names: [] })
+  const { tls: paths } = loadConfig({ env: {}, flags: flags('watched') })
+  const log = { warn: () => {}, error: () => {}, info: () => {} } as never
+  const tls = await TlsInForce.open({ paths, certificates, log, others: () => [], lookMilliseconds: 20 })
+  t.after(() => tls.close())
+  const changed = new Promise<string>((resolve) =>
+    tls.onChange(({ certificatePem }) => resolve(new X509Certificate(certificatePem).serialNumber)),
+  )
+  tls.watch()
+  const serial = await issueServer('watched')
+  const alive = setInterval(() => {}, 1_000)
+  assert.equal(await changed, serial)
+  clearInterval(alive)
+})
+
+test('the local authority’s certificate is renewed before it ends', async (t) => {
+  let now = Date.now()
+  const tls = await openFor('', () => now)
+  t.after(() => tls.close())
+  const serials: string[] = []
+  tls.onChange(({ certificatePem }) => serials.push(new X509Certificate(certificatePem).serialNumber))
+  now += 366 * DAY_MS
+  await tls.refresh()
+  assert.equal(serials.length, 0)
+  now += 2 * DAY_MS
+  await tls.refresh()
+  assert.equal(serials.length, 1)
+})
+
+test('a certificate that ends is told of 30 days ahead, in the log once a day', async (t) => {
+  let now = Date.now()
+  const told: object[] = []
+  await issueServer('short', { days: 31, now })
+  const tls = await openFor('short', () => now, told)
+  t.after(() => tls.close())
+  tls.watch()
+  assert.deepEqual([told.length, findExpiring(tls.expiries(), now)], [0, []])
+  now += DAY_MS + 1_000
+  await tls.refresh()
+  await tls.refresh()
+  now += DAY_MS
+  await tls.refresh()
+  assert.deepEqual(
+    told.map((fields) => (fields as { certificate: string }).certificate),
+    ['server', 'server'],
+  )
+  const [warning] = findExpiring(tls.expiries(), now)
+  assert.equal(warning?.code, 'CERTIFICATE_EXPIRES')
+  assert.match(warning?.text ?? '', /“server” ends on \d{4}-\d\d-\d\d, in 28 days/)
+})
+
+const wrong = [
+  { name: 'a certificate without its key', flags: { 'tls.keyFile': '' }, path: 'tls.keyFile' },
+  { name: 'another’s key', flags: { 'tls.keyFile': 'server.key' }, path: 'tls.keyFile' },
+  { name: 'a file that is not there', flags: { 'tls.certFile': 'missing.crt' }, path: 'tls.certFile' },
+  {
+    name: 'an authority that is none',
+    flags: { 'tls.clientCaFile': 'server.key' },
+    path: 'tls.clientCaFile',
+  },
+  { name: 'a revocation list that is none', flags: { 'tls.crlFile': 'server.crt' }, path: 'tls.crlFile' },
+]
+
+await issueServer('other')
+
+for (const { name, flags: changed, path } of wrong) {
+  test(`refuses ${name} at the start, naming the key`, () => {
+    const paths = Object.entries(changed).map(([key, value]) => [key, value === '' ? '' : file(value)])
+    const all = { ...flags('other'), ...Object.fromEntries(paths) }
+    assert.throws(() => loadConfig({ env: {}, flags: all }), { name: 'ConfigError', path })
+  })
+}

@@ -1,0 +1,71 @@
+import type { MessageRecord, MessageState } from '@pillion/schema'
+import type { MarkedPlace } from './ports/ledger-store.ts'
+
+/** Something that was seen of a message later, by a mailbox or a head unit. */
+export interface Evidence extends MarkedPlace {
+  readonly state: MessageState
+  /** When it was seen: milliseconds since 1970, by the clock of the node that saw it. */
+  readonly at: number
+  /** The node that saw it. */
+  readonly node: string
+  readonly count?: number
+  readonly limit?: number
+  readonly reason?: string
+}
+
+/** Only onwards: a message in a state takes those of a higher rank. */
+const ranks: Readonly<Record<MessageState, number>> = {
+  accepted: 0,
+  routed: 1,
+  forwarded: 1,
+  kept: 2,
+  handed_over: 3,
+  received: 4,
+  pending: 5,
+  taken: 6,
+  popup_shown: 7,
+  popup_ok: 8,
+  popup_cancel: 8,
+  popup_timeout: 8,
+  popup_overflow: 8,
+  expired: 9,
+  dropped: 9,
+  refused: 9,
+}
+
+const fromMailbox: readonly MessageState[] = ['kept', 'handed_over', 'expired']
+const underWay: readonly MessageState[] = ['routed', 'forwarded', 'handed_over']
+
+/**
+ * May this be told of that message? Of equal messages it picks out those that are so far: what is in a mailbox has not been
+ * taken by a head unit yet, and what has come to its end does nothing more.
+ */
+export function canTake(
+  { steps, isPopup }: MessageRecord,
+  evidence: Evidence,
+  isInMailbox: boolean,
+): boolean {
+  const seen = new Set(steps.map((step) => step.state))
+  const isOfMailbox =
+    fromMailbox.includes(evidence.state) || (evidence.reason?.startsWith('mailbox_') ?? false)
+  if (isOfMailbox) {
+    if (evidence.state === 'kept') return isInMailbox && !seen.has('kept')
+    if (evidence.state === 'dropped') return (isInMailbox || seen.has('kept')) && !isAtEnd(steps, isPopup)
+    return seen.has('kept') && !seen.has(evidence.state) && !isAtEnd(steps, isPopup)
+  }
+  if (!underWay.some((state) => seen.has(state)) || isAtEnd(steps, isPopup)) return false
+  const furthest = Math.max(...steps.map(({ state, count }) => (isPartial(state, count) ? 0 : ranks[state])))
+  return ranks[evidence.state] > furthest
+}
+
+/** Some receivers did not get it; others may have. */
+function isPartial(state: MessageState, count: number | undefined): boolean {
+  return state === 'dropped' && count !== undefined
+}
+
+function isAtEnd(steps: MessageRecord['steps'], isPopup: boolean | undefined): boolean {
+  return steps.some(({ state, count }) => {
+    if (state === 'taken') return isPopup !== true
+    return ranks[state] >= ranks.popup_ok && !isPartial(state, count)
+  })
+}

@@ -1,0 +1,55 @@
+import { setTimeout } from 'node:timers/promises'
+import type { MessageStep } from '@pillion/schema'
+import type { DurableWriter } from './durable-writer.ts'
+import { canTake, type Evidence } from './evidence.ts'
+import type { LedgerStore } from './ports/ledger-store.ts'
+
+/** By then a node that remembers the message has written the step itself. */
+const OTHERS_FIRST_MILLISECONDS = 1_500
+/** Equal messages from one partner to one vehicle that are looked through. */
+const EQUALS_MAX = 20
+const WAITING_MAX = 1_000
+
+/** What is seen of messages that no node remembers, after a restart or a long time: the store may have them. */
+export class LateMatches {
+  readonly #store: Pick<LedgerStore, 'findMarked'>
+  readonly #writer: Pick<DurableWriter, 'addStep'>
+  readonly #closing = new AbortController()
+  #waiting = 0
+  /** One after the other: of equal messages, each gets its own. */
+  #last: Promise<void> = Promise.resolve()
+
+  constructor({
+    store,
+    writer,
+  }: { store: Pick<LedgerStore, 'findMarked'>; writer: Pick<DurableWriter, 'addStep'> }) {
+    this.#store = store
+    this.#writer = writer
+  }
+
+  add(evidence: Evidence, step: MessageStep): void {
+    if (this.#waiting >= WAITING_MAX) return
+    this.#waiting++
+    const pause = setTimeout(OTHERS_FIRST_MILLISECONDS, undefined, {
+      signal: this.#closing.signal,
+      ref: false,
+    })
+    const before = this.#last
+    this.#last = pause
+      .then(() => before)
+      .then(() => this.#match(evidence, step))
+      // The server stops or the store is away: then nobody has seen it.
+      .catch(() => {})
+      .finally(() => this.#waiting--)
+  }
+
+  close(): void {
+    this.#closing.abort()
+  }
+
+  async #match(evidence: Evidence, step: MessageStep): Promise<void> {
+    const records = await this.#store.findMarked(evidence, EQUALS_MAX)
+    const record = records.find((each) => canTake(each, evidence, false))
+    if (record !== undefined) this.#writer.addStep({ id: record.id, number: record.steps.length, step })
+  }
+}

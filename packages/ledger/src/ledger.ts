@@ -1,0 +1,407 @@
+import { createHash } from 'node:crypto'
+import type {
+  BrokerLog,
+  Identity,
+  MessageOutcome,
+  MessageRecorder,
+  PublishDecision,
+  RouteRecorder,
+} from '@pillion/broker'
+import {
+  type LedgerBody,
+  type LedgerLevel,
+  type LedgerLevels,
+  limits,
+  type MessageRecord,
+  type MessageState,
+  type MessageStep,
+  PORTAL_ROOT,
+  payloadMark,
+  type TopicView,
+} from '@pillion/schema'
+import { Budget } from './budget.ts'
+import { DurableWriter } from './durable-writer.ts'
+import { canTake, type Evidence } from './evidence.ts'
+import { LateMatches } from './late-matches.ts'
+import { Later } from './later.ts'
+import { Levels } from './levels.ts'
+import { MessageIds } from './message-id.ts'
+import type { LedgerPage, LedgerQuery, LedgerStore, LevelChanges } from './ports/ledger-store.ts'
+import { readOutcome } from './read-outcome.ts'
+import { readDownlinkFields } from './read-payload.ts'
+import { readReport } from './read-report.ts'
+import { type PortalPlace, readRoute } from './read-route.ts'
+import { type Entry, RecentRecords, STEP_BYTES } from './recent-records.ts'
+import { serverReasons, stepText } from './step-text.ts'
+
+/** The limits of the ledger; defaults and reasons are in `@pillion/schema`. */
+export type LedgerLimits = { readonly [name in Extract<keyof typeof limits, `ledger${string}`>]: number }
+
+export interface LedgerOptions {
+  /** Name of this node. */
+  readonly node: string
+  readonly level?: LedgerLevel
+  readonly body?: LedgerBody
+  readonly retentionDays?: number
+  /** Without one, `durable` is no more than `recent`. */
+  readonly store?: LedgerStore
+  readonly limits?: Partial<LedgerLimits>
+  readonly log: BrokerLog
+  /** Topic root of the portal (W 2.3). */
+  readonly root?: string
+  /** What a canonical topic says, if it is one of the portal; by default none is. */
+  readonly readTopic?: (topic: string) => PortalPlace | undefined
+  /** Sentences for the reasons that head units give. */
+  readonly reasonTexts?: Readonly<Record<string, string>>
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+/** What a record says from the start. */
+export type RecordFields = Omit<
+  MessageRecord,
+  'id' | 'at' | 'node' | 'bytes' | 'sha256' | 'body' | 'level' | 'steps' | 'idApp' | 'isPopup' | 'receipt'
+>
+
+/** Records a single message, whose id is known before it is sent. */
+export interface SingleRecorder extends RouteRecorder {
+  readonly id: string
+}
+
+export interface LedgerCounts {
+  /** Messages recorded since this node started. */
+  readonly recorded: number
+  /** Not recorded, because there were too many at once. */
+  readonly passedOver: number
+  /** Steps that came for messages nobody here remembers. */
+  readonly unmatched: number
+  readonly remembered: number
+  readonly rememberedBytes: number
+  /** Writes to the store that wait, and that were given up. */
+  readonly waiting: number
+  readonly lost: number
+}
+
+/** Work that may wait: beyond, messages are passed over. */
+const LATER_MAX = { tasks: 4_096, bytes: 8_388_608 }
+/** Of a payload that is kept. */
+const BODY_BYTES_MAX = 4_096
+
+/** What became of each message that this node has taken, as far as anybody has seen it. */
+export class Ledger implements MessageRecorder {
+  /** Name of this node. */
+  readonly node: string
+  readonly #options: LedgerOptions
+  readonly #limits: LedgerLimits
+  readonly #now: () => number
+  readonly #levels: Levels
+  readonly #ids: MessageIds
+  readonly #budget: Budget
+  readonly #recent: RecentRecords
+  readonly #later = new Later(LATER_MAX)
+  readonly #writer: DurableWriter | undefined
+  readonly #late: LateMatches | undefined
+  readonly #listeners = new Set<(record: MessageRecord) => void>()
+  readonly #unmatchedListeners = new Set<(evidence: Evidence) => void>()
+  readonly #reasonTexts: Readonly<Record<string, string>>
+  #recorded = 0
+  #unmatched = 0
+
+  constructor(options: LedgerOptions) {
+    const { node, store, log, now = Date.now } = options
+    this.node = node
+    this.#options = options
+    this.#limits = { ...limits, ...options.limits }
+    this.#now = now
+    const { level = 'recent', body = 'hashed', retentionDays = 7 } = options
+    this.#levels = new Levels({ level, body, retentionDays })
+    this.#ids = new MessageIds(node)
+    this.#budget = new Budget(this.#limits, now)
+    this.#recent = new RecentRecords(this.#limits)
+    this.#reasonTexts = { ...options.reasonTexts, ...serverReasons }
+    if (store !== undefined) {
+      this.#writer = new DurableWriter({ store, limits: this.#limits, retentionDays, log, now })
+      this.#late = new LateMatches({ store, writer: this.#writer })
+    }
+  }
+
+  /** Reads what operators have set. */
+  async open(): Promise<void> {
+    const { store } = this.#options
+    if (store === undefined) return
+    this.#levels.replace(await store.levels())
+    this.#writer?.open()
+  }
+
+  /** Writes what waits. Call it when nothing can be recorded any more. */
+  async close(): Promise<void> {
+    this.#later.close()
+    this.#late?.close()
+    await this.#writer?.close()
+  }
+
+  // What is recorded
+
+  /** Grows whenever an earlier answer of `recorderOf` may no longer hold. */
+  get epoch(): number {
+    return this.#levels.epoch
+  }
+
+  get levels(): LedgerLevels {
+    return this.#levels.view()
+  }
+
+  /** Is anything recorded at all, so that head units should say what becomes of messages? */
+  get wantsReports(): boolean {
+    return this.#levels.isAnyOn
+  }
+
+  /** What an operator has changed while this node runs. */
+  useSettings({ level, body, limits }: Required<Pick<LedgerOptions, 'level' | 'body' | 'limits'>>): void {
+    this.#levels.useDefaults({ level, body })
+    Object.assign(this.#limits, limits)
+  }
+
+  /** On this node, from now on; whoever calls it sees to the store and to the other nodes. */
+  setLevels(changes: LevelChanges): void {
+    this.#levels.change(changes)
+  }
+
+  recorderOf(identity: Identity, topicName: string, decision: PublishDecision): RouteRecorder | undefined {
+    if (!this.#levels.isAnyOn) return undefined
+    const { root = PORTAL_ROOT, readTopic = () => undefined } = this.#options
+    const fields = readRoute(identity, topicName, decision, { root, readTopic })
+    if (fields === undefined) return undefined
+    const level = this.#levels.ofPartner(fields.uid)
+    return level === 'off' ? undefined : this.#createRecorder(fields, level, identity.key)
+  }
+
+  /** For a single message of the operator or the like; undefined if it is not to be recorded. */
+  recorderOfOne(fields: RecordFields): SingleRecorder | undefined {
+    const level =
+      fields.appID === undefined ? this.#levels.ofPartner(fields.uid) : this.#levels.ofPushApp(fields.appID)
+    if (level === 'off') return undefined
+    const at = this.#now()
+    const id = this.#ids.next(at)
+    return {
+      id,
+      take: (messages) => messages,
+      record: (payload, outcome) => this.#record({ fields, level, id, at, payload, outcome }),
+    }
+  }
+
+  /** For a push to one installation, as one of its app's; undefined if it is not to be recorded. */
+  recorderOfPush(fields: RecordFields & { readonly appID: string }): RouteRecorder | undefined {
+    const level = this.#levels.ofPushApp(fields.appID)
+    return level === 'off' ? undefined : this.#createRecorder(fields, level, `push:${fields.appID}`)
+  }
+
+  #createRecorder(fields: RecordFields, level: LedgerLevel, sender: string): RouteRecorder {
+    return {
+      take: (messages) => {
+        if (this.#later.hasRoom) return this.#budget.take(sender, messages)
+        this.#budget.passedOver += messages
+        return 0
+      },
+      record: (payload, outcome) => {
+        const at = this.#now()
+        this.#budget.weigh(sender, payload.length)
+        this.#record({ fields, level, id: this.#ids.next(at), at, payload, outcome })
+      },
+    }
+  }
+
+  /** On the path of the messages: no more than a copy of the payload. */
+  #record({ payload, ...taken }: TakenMessage): void {
+    this.#recorded++
+    const copy = Buffer.from(payload)
+    this.#later.add({ bytes: copy.length + 512, run: () => this.#describe({ ...taken, payload: copy }) })
+  }
+
+  #describe({ fields, level, id, at, payload, outcome }: TakenMessage): void {
+    const { body } = this.#levels.defaults
+    const record: MessageRecord = {
+      id,
+      at: new Date(at).toISOString(),
+      node: this.node,
+      ...fields,
+      ...(fields.kind === 'downlink' ? readDownlinkFields(payload) : {}),
+      bytes: payload.length,
+      ...(body === 'omitted' ? {} : { sha256: createHash('sha256').update(payload).digest('hex') }),
+      ...(body === 'kept' ? { body: readText(payload) } : {}),
+      level,
+      steps: [],
+    }
+    for (const seen of readOutcome(outcome, fields.kind)) {
+      record.steps.push(this.#createStep({ ...seen, at, node: this.node }))
+    }
+    const mark = fields.kind === 'downlink' && outcome.refused === undefined ? payloadMark(payload) : ''
+    const entry: Entry = { record, mark, isInMailbox: outcome.isKept, bytes: 0 }
+    this.#recent.add(entry)
+    if (level === 'durable') this.#writer?.add(entry)
+    this.#tell(record)
+  }
+
+  // What is seen later
+
+  /** Of the mailboxes and head units, here or on another node. In order behind what was recorded before. */
+  see(evidence: Evidence): void {
+    this.#addLater(256, () => this.#match(evidence))
+  }
+
+  #addLater(bytes: number, run: () => void): void {
+    if (this.#later.hasRoom) this.#later.add({ bytes, run })
+    else this.#unmatched++
+  }
+
+  isRecorded(uid: string): boolean {
+    return this.#levels.ofPartner(uid) !== 'off'
+  }
+
+  /** The payload must not change any more. */
+  recordMailbox({ vin, uid, payload }: MailboxMessage, outcome: MailboxOutcome): void {
+    const at = this.#now()
+    const bytes = typeof payload === 'string' ? 2 * payload.length : payload.length
+    this.#addLater(bytes, () => {
+      const mark = payloadMark(typeof payload === 'string' ? Buffer.from(payload) : payload)
+      this.#match({ vin, uid, mark, at, node: this.node, ...outcome })
+    })
+  }
+
+  /** A `MessageReport` that a head unit of this node has published. */
+  report(vin: string, payload: Uint8Array): void {
+    for (const { uid, mark, state, reason } of readReport(payload)) {
+      const at = this.#now()
+      this.see({ vin, uid, mark, state, at, node: this.node, ...(reason === undefined ? {} : { reason }) })
+    }
+  }
+
+  #match(evidence: Evidence): void {
+    for (const entry of this.#recent.marked(evidence)) {
+      if (!canTake(entry.record, evidence, entry.isInMailbox)) continue
+      this.#addStep(entry, evidence)
+      return
+    }
+    this.#unmatched++
+    // What another node has seen, the other node tells to all.
+    if (evidence.node !== this.node) return
+    for (const listener of this.#unmatchedListeners) listener(evidence)
+    if (this.#levels.ofPartner(evidence.uid) === 'durable') {
+      this.#late?.add(evidence, this.#createStep(evidence))
+    }
+  }
+
+  #addStep(entry: Entry, seen: Evidence): void {
+    const { record } = entry
+    if (record.steps.length >= this.#limits.ledgerStepsMax) return
+    const step = this.#createStep(seen)
+    const number = record.steps.push(step) - 1
+    this.#recent.grow(entry, STEP_BYTES)
+    if (record.level === 'durable') this.#writer?.addStep({ id: record.id, number, step })
+    this.#tell(record)
+  }
+
+  #createStep(seen: SeenState): MessageStep {
+    const { state, at, node, count, limit, reason, reasonText } = seen
+    const text = reasonText ?? (reason === undefined ? undefined : this.#reasonTexts[reason])
+    return {
+      state,
+      at: new Date(at).toISOString(),
+      node,
+      ...(count === undefined ? {} : { count }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(reason === undefined ? {} : { reason }),
+      text: stepText(state, { ...seen, reasonText: text }),
+    }
+  }
+
+  // What is asked
+
+  /** Of those that this node remembers. */
+  find(id: string): MessageRecord | undefined {
+    this.#later.finish()
+    return this.#recent.find(id)?.record
+  }
+
+  /** Newest first, of those that this node remembers. */
+  search(query: LedgerQuery): LedgerPage {
+    this.#later.finish()
+    return this.#recent.search(query)
+  }
+
+  topics(prefix: string): TopicView[] {
+    this.#later.finish()
+    return this.#recent.topics(prefix)
+  }
+
+  counts(): LedgerCounts {
+    return {
+      recorded: this.#recorded,
+      passedOver: this.#budget.passedOver,
+      unmatched: this.#unmatched,
+      remembered: this.#recent.size,
+      rememberedBytes: this.#recent.bytes,
+      waiting: this.#writer?.waiting ?? 0,
+      lost: this.#writer?.dropped ?? 0,
+    }
+  }
+
+  /** Tells of each new record, and again whenever it has got a step; the record itself, which is not to be changed. Returns the way to end it. */
+  onRecord(listener: (record: MessageRecord) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Tells what was seen here of a message that this node does not remember: another one may. */
+  onUnmatched(listener: (evidence: Evidence) => void): () => void {
+    this.#unmatchedListeners.add(listener)
+    return () => void this.#unmatchedListeners.delete(listener)
+  }
+
+  #tell(record: MessageRecord): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(record)
+      } catch (cause) {
+        this.#options.log.warn({ error: String(cause) }, 'a listener to the ledger failed')
+      }
+    }
+  }
+}
+
+/** A message in a mailbox, and what became of it there; see `MailboxRecorder` of `@pillion/fleet`. */
+export interface MailboxMessage {
+  readonly vin: string
+  readonly uid: string
+  readonly payload: Uint8Array | string
+}
+
+export interface MailboxOutcome {
+  readonly state: 'kept' | 'handed_over' | 'dropped' | 'expired'
+  readonly reason?: string
+  readonly count?: number
+  readonly limit?: number
+}
+
+interface TakenMessage {
+  readonly fields: RecordFields
+  readonly level: LedgerLevel
+  readonly id: string
+  readonly at: number
+  readonly payload: Uint8Array
+  readonly outcome: MessageOutcome
+}
+
+interface SeenState {
+  readonly state: MessageState
+  readonly at: number
+  readonly node: string
+  readonly count?: number
+  readonly limit?: number
+  readonly reason?: string
+  readonly reasonText?: string
+}
+
+function readText(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.length, BODY_BYTES_MAX)).toString()
+}

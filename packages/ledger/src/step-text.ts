@@ -1,0 +1,55 @@
+import type { MessageState } from '@pillion/schema'
+
+const sentences: Readonly<Record<MessageState, string>> = {
+  accepted: 'Pillion has taken it from its sender.',
+  refused: 'It was refused.',
+  routed: 'Handed to {count} here.',
+  forwarded: 'Handed to {count}.',
+  kept: 'In the mailbox of the vehicle, which is away: {count} of {limit} messages of this app.',
+  dropped: 'It was dropped.',
+  handed_over: 'Out of the mailbox, written to the head unit that came.',
+  received: 'The head unit has it.',
+  taken: 'Given to the app; a popup waits for its turn.',
+  pending: 'It waits in the head unit until the app fetches it (W 6.2).',
+  popup_shown: 'The popup is on screen.',
+  popup_ok: 'The driver pressed OK.',
+  popup_cancel: 'The driver pressed the Return arrow.',
+  popup_timeout: 'Nobody touched the popup.',
+  popup_overflow: 'Too many popups waited in the head unit; it was not shown (W 7.1).',
+  expired: 'Its time was over before anybody came for it.',
+}
+
+/** What is counted of a state, in the singular and the plural. */
+const nouns: Partial<Readonly<Record<MessageState, readonly [string, string]>>> = {
+  routed: ['connection', 'connections'],
+  forwarded: ['other node', 'other nodes'],
+}
+
+/** Why this server drops a message; what a head unit drops it says itself. */
+export const serverReasons: Readonly<Record<string, string>> = {
+  no_receiver: 'Nobody is subscribed to it.',
+  not_connected: 'The installation is not connected.',
+  outbox_full: 'A receiver reads too slowly; what waits for it is at its limit.',
+  connection_closed: 'The connection of a receiver was closing.',
+  larger_than_client_accepts: 'It is larger than a receiver accepts (MQTT 5 Maximum Packet Size).',
+  payload_too_large: 'Its payload is larger than its topic allows (W 2.9).',
+  policy_unavailable: 'The server could not check access.',
+  mailbox_emptied: 'An operator emptied the mailbox.',
+  mailbox_overflow: 'Newer messages for the same app pushed it out of the mailbox.',
+  mailbox_malformed: 'The vehicle was away, and it is no message that an app could get (W 3.1, 3.2).',
+  mailbox_unsubscribed: 'The vehicle was away, and is subscribed to no app of this name of the partner.',
+  mailbox_busy: 'The vehicle was away, and its partner sends faster than mailboxes can be written.',
+  mailbox_full: 'The vehicle was away, and its partner has no more room in the mailboxes.',
+  mailbox_failed: 'The vehicle was away, and the mailbox could not be written.',
+}
+
+/** One sentence for a person. `reasonText`: of whoever refused or dropped it. */
+export function stepText(
+  state: MessageState,
+  { count, limit, reasonText }: { count?: number; limit?: number; reasonText?: string | undefined },
+): string {
+  if ((state === 'refused' || state === 'dropped') && reasonText !== undefined) return reasonText
+  const noun = nouns[state]
+  const counted = noun === undefined ? String(count ?? '') : `${count} ${noun[count === 1 ? 0 : 1]}`
+  return sentences[state].replace('{count}', counted).replace('{limit}', String(limit ?? ''))
+}
