@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { benchLedger } from './ledger/main.ts'
 import { describeMachine, formatMachine, type Machine } from './machine.ts'
 import { benchNodes } from './nodes/main.ts'
 import { type Options, OptionsError, parseOptions, usage } from './options.ts'
@@ -25,6 +26,7 @@ try {
   if (args[0] === 'push') await benchPush()
   else if (args[0] === 'storm-simulation') benchStormSimulation(args.slice(1))
   else if (args[0] === 'nodes') process.exitCode = await benchNodes(args.slice(1))
+  else if (args[0] === 'ledger') process.exitCode = await benchLedger(args.slice(1))
   else if (args[0] === 'portal') process.exitCode = await benchPortal(args[1])
   else process.exitCode = await run(parseOptions(args))
 } catch (error) {

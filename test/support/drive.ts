@@ -1,3 +1,4 @@
+import type { HostLimits } from '@pillion/host'
 import type { IssuedVehicle, VehicleView } from '@pillion/schema'
 import { type AppScript, ConnectedVehicle, type FakeVehicle } from '@pillion/testkit'
 import type { Pillion } from './pillion.ts'
@@ -7,10 +8,11 @@ export async function drive(
   pillion: Pillion,
   { vin, password }: IssuedVehicle,
   scripts: Readonly<Record<string, AppScript>> = {},
+  limits: Partial<HostLimits> = {},
 ): Promise<FakeVehicle> {
-  const { apps, root } = await fetchVehicleView(pillion.url, { vin, password })
+  const { apps, root, reports = false } = await fetchVehicleView(pillion.url, { vin, password })
   const url = `ws://127.0.0.1:${pillion.ports.http}/mqtt`
-  return ConnectedVehicle.connect({ url, vin, password, apps, root, scripts })
+  return ConnectedVehicle.connect({ url, vin, password, apps, root, scripts, reports, limits })
 }
 
 export async function fetchVehicleView(url: string, { vin, password }: IssuedVehicle): Promise<VehicleView> {

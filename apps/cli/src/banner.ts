@@ -34,6 +34,16 @@ function describeAccess(name: RunningServer['listeners'][number]['name'], open: 
   return "MQTT over TLS with a partner's client certificate, name and password"
 }
 
+/** How the first operator comes in; nothing once there is one. */
+export function describeFirstOperator({ firstOperatorUrl }: RunningServer, output: Output): string[] {
+  if (firstOperatorUrl === undefined) return []
+  return [
+    '',
+    'Console: nobody can sign in yet. Open this link once, within a day, to become its admin:',
+    `  ${output.style('bold', firstOperatorUrl)}`,
+  ]
+}
+
 /** `npx pillion …` as it works from the repository's root, whatever data directory the server has. */
 export function commandFor(server: RunningServer): (args: string) => string {
   const data = describeData(server)

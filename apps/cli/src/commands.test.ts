@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Status, vehicleNoticeTopic } from '@pillion/schema'
+import { type MessagePage, type Status, vehicleNoticeTopic } from '@pillion/schema'
 import mqtt from 'mqtt'
 import { create } from 'tar'
 import { exitCodes } from './exit-codes.ts'
@@ -281,8 +281,9 @@ test('send says plainly when no head unit is connected', async () => {
   assert.equal(exitCode, exitCodes.ok, stderr)
   assert.equal(stdout, `No head unit of ${vin} is connected: the message is kept for it, 24 h at most.\n`)
   assert.match(stderr, /Open http:\/\/127\.0\.0\.1:\d+\/portal\//)
-  const answer = { routedTo: 0, keptSeconds: 86_400 }
-  assert.deepEqual(await json('send', vin, '--app', 'parking', '1'), answer)
+  const { id, ...answer } = await json<{ id: string }>('send', vin, '--app', 'parking', '1')
+  assert.match(id, /^[0-9A-Z]{26}$/)
+  assert.deepEqual(answer, { routedTo: 0, keptSeconds: 86_400 })
   const popup = await pillion('send', vin, '--app', 'parking', '--popup', 'Hi')
   assert.match(popup.stdout, /is kept for it, 120 s at most, and not shown late\.\n$/)
 })
@@ -295,7 +296,8 @@ test('send reaches a head unit, with content from the argument or stdin, as mess
     const message = await pillion('send', vin, '--app', 'parking', '{"free":12}')
     assert.equal(message.stdout, `Sent to 1 head unit of ${vin}.\n`, message.stderr)
     const popup = ['send', vin, '--app', 'parking', '-', '--popup', 'Hello', '--no-button', '--json']
-    assert.equal((await runPillion(popup, { cwd, stdin: '["a"]' })).stdout, '{"routedTo":1}\n')
+    const { stdout } = await runPillion(popup, { cwd, stdin: '["a"]' })
+    assert.match(stdout, /^\{"id":"[0-9A-Z]{26}","routedTo":1\}\n$/)
     await pillion('send', vin, '--app', 'parking', '--popup', 'Bare')
     while (received.length < 3) await wait(20)
     assert.deepEqual(received[0], { idApp: 'parking', popup: false, content: { free: 12 } })
@@ -310,6 +312,34 @@ test('send reaches a head unit, with content from the argument or stdin, as mess
   } finally {
     await headUnit.endAsync()
   }
+})
+
+test('trace tells what became of a message, by its id, by what it is about, and as it happens', async () => {
+  const sent = await pillion('send', vin, '--app', 'parking', '{"free":1}')
+  const [, id = ''] = /^What becomes of it: pillion trace ([0-9A-Z]{26})$/m.exec(sent.stderr) ?? []
+  const { stdout, stderr, exitCode } = await pillion('trace', id)
+  assert.equal(exitCode, exitCodes.ok, stderr)
+  const [title = '', ...steps] = stdout.trimEnd().split('\n')
+  assert.ok(title.startsWith(id))
+  assert.match(title, new RegExp(`downlink from operator to ${vin}, app parking, \\d+ B$`))
+  assert.match(steps[0] ?? '', /^ {2}\d\d:\d\d:\d\d\.\d{3} {2}accepted {8}Pillion has taken it/)
+  assert.match(steps[1] ?? '', /kept .*In the mailbox of the vehicle, which is away/)
+  const { messages } = await json<MessagePage>('trace', '--vin', vin, '--app', 'parking', '--since', '10m')
+  assert.deepEqual(messages[0], JSON.parse((await pillion('trace', id, '--json')).stdout))
+  assert.match((await pillion('trace', '--vin', secondVin)).stderr, /No message that is remembered/)
+
+  const following = startPillion(['trace', '--vin', vin, '--count', '1', '--follow'], { cwd })
+  await following.printed('stderr', /Following what happens to messages; Ctrl-C ends/)
+  const next = await json<{ id: string }>('send', vin, '--app', 'parking', '{"free":2}')
+  await following.printed('stdout', new RegExp(`\n\n${next.id} [^\n]*\n[^\n]* accepted [^\n]*\n[^\n]* kept `))
+  following.child.kill('SIGINT')
+  assert.equal((await following.finished).exitCode, exitCodes.ok)
+})
+
+test('trace says why it may know nothing of an id, and which field of a query is wrong', async () => {
+  await assertRefused(['trace', '0'.repeat(26)], /no record has this id; /, 'MESSAGE_NOT_FOUND')
+  await assertRefused(['trace', '--since', 'noon'], /since: got "noon"/, 'MESSAGE_QUERY_MALFORMED')
+  assert.equal((await pillion('trace', 'r-1', '--vin', vin)).exitCode, exitCodes.usage)
 })
 
 test('send refuses an app or vehicle that is not there', async () => {

@@ -9,6 +9,7 @@ export interface ListenerOptions {
   mqtts?: number
   partners?: number
   https?: number
+  migrate?: boolean
   json?: boolean
 }
 
@@ -19,6 +20,7 @@ export function addListenerOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder for everything the server keeps (default: ./pillion-data)')
     .option('--config <file>', 'YAML configuration; flags and PILLION_… variables win over it')
+    .option('--migrate', 'bring the database up to date even if database.migrate says refuse')
     .optionsGroup('Ports (0 takes a free one):')
     .option('--http <port>', 'HTTP: portal, apps, admin (default: 8080)', parsePort)
     .option('--https <port>', 'the same over TLS (default: 8443)', parsePort)
@@ -32,7 +34,8 @@ export function addListenerOptions(command: Command): Command {
 /** The options as the flags of loadConfig: by dotted path, those not given undefined. */
 export function toConfigFlags(options: ListenerOptions): Partial<Record<string, unknown>> {
   const ports = listenerNames.map((name) => [`listeners.${name}.port`, options[name]])
-  return { data: options.data, ...Object.fromEntries(ports) }
+  const migrate = options.migrate === true ? 'auto' : undefined
+  return { data: options.data, 'database.migrate': migrate, ...Object.fromEntries(ports) }
 }
 
 function parsePort(text: string): number {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import type { MessageRecord } from '@pillion/schema'
 import { alignColumns, escapeControls, Output } from './output.ts'
+import { describeMessage } from './story.ts'
 
 function open(options: { json?: boolean; isTTY?: boolean }) {
   const stdout = Object.assign(new PassThrough(), { isTTY: options.isTTY === true })
@@ -62,4 +65,27 @@ test('cells of one column begin at the same place', () => {
     ]),
     ['a    x', 'bbb  y  z'],
   )
+})
+
+test('tells a message in colours on a terminal only, with what others wrote escaped', () => {
+  const at = '2026-01-31T12:00:00.042Z'
+  const step = { at, node: 'n', state: 'dropped', reason: 'no_receiver', text: 'Nobody is there.' } as const
+  const record: MessageRecord = {
+    id: '0'.repeat(26),
+    at,
+    node: 'n',
+    kind: 'other',
+    from: 'account:a',
+    topic: 'a\u001b[31m',
+    bytes: 2,
+    level: 'recent',
+    steps: [step],
+  }
+  const time = new Date(at).toLocaleTimeString('sv-SE')
+  const plain = `${'0'.repeat(26)}  ${new Date(at).toLocaleString('sv-SE')}  other from account:a on a\\u001b[31m, 2 B
+  ${time}.042  dropped         Nobody is there. (no_receiver)`
+  assert.equal(describeMessage(record, open({}).output), plain)
+  const coloured = describeMessage(record, open({ isTTY: true }).output)
+  assert.ok(coloured.includes('\u001b[31mdropped'))
+  assert.equal(stripVTControlCharacters(coloured), plain)
 })

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addAccountAdd } from './commands/account-add.ts'
 import { addAccountGrant } from './commands/account-grant.ts'
@@ -40,9 +39,12 @@ import { addRestore } from './commands/restore.ts'
 import { addSend } from './commands/send.ts'
 import { addServe } from './commands/serve.ts'
 import { addStatus } from './commands/status.ts'
+import { addTrace } from './commands/trace.ts'
 import { addVehicleAdd } from './commands/vehicle-add.ts'
 import { addVehicleList } from './commands/vehicle-list.ts'
 import { addVehicleSet } from './commands/vehicle-set.ts'
+import { addVersion } from './commands/version.ts'
+import { readVersion } from './read-version.ts'
 
 /** The whole command line: nouns, then verbs. */
 export function buildProgram(): Command {
@@ -68,6 +70,7 @@ Exit codes: \`pillion help exit-codes\`.`,
   addDemo(program)
   addServe(program)
   addStatus(program)
+  addVersion(program)
   addConfigCommands(program)
   program.commandsGroup('Set up:')
   addPartnerCommands(program)
@@ -79,6 +82,7 @@ Exit codes: \`pillion help exit-codes\`.`,
   program.commandsGroup('Messages:')
   addSend(program)
   addListen(program)
+  addTrace(program)
   addPushCommands(program)
   program.commandsGroup('Data:')
   addAudit(program)
@@ -188,9 +192,4 @@ function describeTerm(command: Command): string {
     return argument.required ? `<${name}>` : `[${name}]`
   })
   return [command.name(), ...args].join(' ')
-}
-
-function readVersion(): string {
-  const file = new URL('../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

@@ -196,7 +196,10 @@ test('push send reaches users, things and topics, and push listen shows whom (P 
     sendUntil('user:mia', '{"text":"Your locker is open"}', text.printed('stdout', /^.*locker.*\n/m)),
     lines.printed('stdout', /^\{.*locker.*\}\n/m),
   ])
-  assert.match(hint.stdout, /^Accepted as \S+\.\n$/)
+  const [, pushMessageID = ''] = /^Accepted as (\S+)\.\n$/.exec(hint.stdout) ?? []
+  const story = await pillion('trace', pushMessageID)
+  assert.match(story.stdout, new RegExp(`push from app to user:${userID} of push app harbour01, \\d+ B\n`))
+  assert.match(story.stdout, /dropped .*not connected/)
   const [line] = await text.printed('stdout', /^.*locker.*\n/m)
   assert.match(
     line,

@@ -10,6 +10,8 @@ import { runPillion, startInShell, startPillion } from './run-pillion.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'pillion-cli-'))
 after(() => rmSync(cwd, { recursive: true }))
+/** Only Linux tells. */
+const hasIt = process.platform === 'linux' ? ` node.* \\(process ${process.pid}\\) has it\\.` : ''
 const freePorts = ['--http', '0', '--https', '0', '--mqtt', '0', '--mqtts', '0', '--partners', '0']
 
 test('serve says what listens where, with which access, and what to do next', async () => {
@@ -23,6 +25,8 @@ test('serve says what listens where, with which access, and what to do next', as
     assert.match(stdout, new RegExp(`^ {2}${name} +127\\.0\\.0\\.1:\\d+ +\\w`, 'm'))
   }
   assert.match(stdout, /Reachable from this machine only/)
+  assert.match(stdout, /Node [0-9a-f]{12}, alone; database: SQLite .*; ledger: recent/)
+  assert.match(stdout, /Console: http:\/\/127\.0\.0\.1:\d+\/console\//)
   assert.ok(stdout.includes(`npx pillion partner add acme --out ./acme --data ${data}`))
 })
 
@@ -50,6 +54,9 @@ test('serve reads its configuration again at SIGHUP, and keeps the old one if th
   await server.printed('stderr', /"path":"lgo".*the old one stays in force/)
   const printed = await runPillion(['config', 'print', '--running', '--data', join(cwd, 'reloaded')], { cwd })
   assert.match(printed.stdout, /^log\.level\tinfo\tfile$/m)
+  const asked = await runPillion(['version', '--json', '--data', join(cwd, 'reloaded')], { cwd })
+  const { version, server: serverVersion } = JSON.parse(asked.stdout) as { version: string; server: string }
+  assert.equal(serverVersion, version)
   server.child.kill('SIGTERM')
   assert.equal((await server.finished).exitCode, exitCodes.ok)
 })
@@ -71,11 +78,6 @@ test('config check tells every mistake with the key that was meant; config print
     file,
     'relay: { url: [nats://n:4222], password: geheim }\ndatabase: { url: postgres://u:geheim@db/p }\n',
   )
-  const right = await runPillion(['config', 'check', '--config', file], { cwd })
-  assert.deepEqual(
-    [right.exitCode, right.stdout],
-    [exitCodes.ok, `Nothing wrong in ${file}: 3 keys are set.\n`],
-  )
   const { stdout } = await runPillion(['config', 'print', '--config', file], { cwd })
   assert.match(stdout, /^database\.url\tpostgres:\/\/db\/p\tfile$/m)
   assert.match(stdout, /^relay\.password\t\(secret\)\tfile$/m)
@@ -91,7 +93,10 @@ for (const command of ['serve', 'demo']) {
     const { exitCode, stdout, stderr } = await runPillion(args, { cwd })
     other.close()
     assert.equal(exitCode, exitCodes.failed)
-    assert.match(stderr, new RegExp(`cannot open 127\\.0\\.0\\.1:${port}: the port is taken\\..*--mqtt PORT`))
+    assert.match(
+      stderr,
+      new RegExp(`cannot open 127\\.0\\.0\\.1:${port}: the port is taken\\.${hasIt}.*--mqtt PORT`),
+    )
     assert.doesNotMatch(stderr, /^ +at /m)
     assert.equal(stdout, '')
   })

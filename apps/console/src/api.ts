@@ -18,9 +18,21 @@ export class ProblemError extends Error {
 
 export type Query = Record<string, string | number | boolean | undefined>
 
+/** Of what the page asks by itself: nobody needs to be there, so it does not keep a session from ending. */
+const unattended = { 'x-pillion-unattended': 'true' }
+
+interface GetOptions {
+  readonly signal?: AbortSignal
+  readonly isUnattended?: boolean
+}
+
 /** @throws {ProblemError} or, when `signal` says so, an AbortError */
-export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  const response = await request('GET', path + formatQuery(query), signal ? { signal } : {})
+export async function get<T>(path: string, query: Query = {}, options: GetOptions = {}): Promise<T> {
+  const { signal, isUnattended = false } = options
+  const response = await request('GET', path + formatQuery(query), {
+    ...(signal === undefined ? {} : { signal }),
+    ...(isUnattended ? { headers: unattended } : {}),
+  })
   return (await readBody(response)) as T
 }
 
@@ -57,7 +69,7 @@ export function follow<T>(
   void (async () => {
     for (let failures = 0; !end.signal.aborted; failures++) {
       try {
-        const response = await request('GET', path, { signal: end.signal })
+        const response = await request('GET', path, { signal: end.signal, headers: unattended })
         onState('open')
         failures = 0
         await readLines(response, onLine)

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { formatNumber } from './format.ts'
 import { Field } from './parts/index.ts'
-import type { VinList } from './vin-list.ts'
+import { type VinList, vinsMax } from './vin-list.ts'
 
 const SHOWN_FAULTS = 3
 
@@ -42,7 +42,9 @@ function describe({ vins }: VinList): string {
   return vins.length === 1 ? '1 VIN.' : `${formatNumber(vins.length)} VINs.`
 }
 
-function describeFaults({ faults }: VinList): string | undefined {
+function describeFaults({ vins, faults }: VinList): string | undefined {
+  if (vins.length > vinsMax)
+    return `${formatNumber(vins.length)} VINs; at most ${formatNumber(vinsMax)} at once.`
   if (faults.length === 0) return undefined
   const some = faults.slice(0, SHOWN_FAULTS).join(', ')
   const rest = faults.length > SHOWN_FAULTS ? ` and ${formatNumber(faults.length - SHOWN_FAULTS)} more` : ''

@@ -84,6 +84,7 @@ export class HeadUnit {
       clock: systemClock,
       transport: this.#network,
       frames: this.iframes,
+      reports: vehicle.reports ?? false,
       vehicle: this.#memory.readSignals(),
       guidance: this.#memory.readGuidance(),
       notifications: this.#memory.readNotifications(),

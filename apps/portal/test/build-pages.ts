@@ -9,7 +9,7 @@ export async function buildPages(): Promise<void> {
   await buildIfStale(new URL('../../../packages/frame/', import.meta.url), 'dist/frame.js')
 }
 
-async function buildIfStale(folder: URL, output: string): Promise<void> {
+export async function buildIfStale(folder: URL, output: string): Promise<void> {
   const path = fileURLToPath(folder)
   const built = await changedAt(join(path, output))
   const sources = await readdir(join(path, 'src'), { recursive: true })

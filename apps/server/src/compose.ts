@@ -40,6 +40,7 @@ import { createSharedSecrets } from './nodes/shared-secrets.ts'
 import { createAuthority } from './operators/create-authority.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
 import type { SettingsInForce } from './settings/settings-in-force.ts'
+import { openTracing } from './telemetry/open-tracing.ts'
 import { findExpiring, readExpiryOfFile } from './tls/expiry.ts'
 import { TlsInForce } from './tls/tls-in-force.ts'
 
@@ -60,12 +61,13 @@ export async function compose(
   const portOf = (listener: string) => bound.find(({ name }) => name === listener)?.port ?? 0
   const appOrigins = new AppOrigins(config.apps.origin, portOf)
 
+  const node = await openNodeId(data)
   const durations = new Durations()
+  const tracing = await openTracing(config, version, node)
   const store = await openStore(config, data, log, durations.queried)
   const shared = config.database.url === '' ? undefined : createSharedSecrets(store.secrets)
   if (shared !== undefined)
     await refuseOtherStore(data, await shared.getOrAdd('store-id', async () => randomUUID()))
-  const node = await openNodeId(data)
   const nodes = await createNodes(config, node, log)
   const readiness = new Readiness(store, nodes, log)
   const token = await openAdminToken(data, shared)
@@ -119,6 +121,7 @@ export async function compose(
     ...(config.access.mode === 'open' ? { policy: openPolicy } : guarded),
     ...(nodes === undefined ? {} : { relay: nodes.relay }),
     recorder: ledger,
+    ...(tracing === undefined ? {} : { tracer: tracing }),
     presence,
     limits,
     log,
@@ -133,6 +136,7 @@ export async function compose(
     store: store.push,
     publisher: broker,
     recorder: recordPushes(ledger),
+    accepted: tracing?.pushAccepted,
     presence,
     ended: endOnEveryNode(endConnections, nodes),
     endpointKey,
@@ -160,6 +164,7 @@ export async function compose(
     settings,
     live,
     durations,
+    tracing,
     tls,
     names,
     portalNames,
@@ -220,6 +225,7 @@ export async function compose(
     credentialEnds,
     config,
     warnings,
+    tracing,
     version,
     node,
     bound,

@@ -44,7 +44,7 @@ export const databaseUrl: Kind<string> = {
       ? (value as string)
       : undefined,
   isSecret: true,
-  show: (value) => (value === '' ? '' : withoutCredentials(value as string)),
+  show: (value) => withoutCredentials(value as string),
   expected:
     'an address such as postgres://pillion@db.example.com/pillion, with %23 for # and the like in a password, or empty',
 }
@@ -68,14 +68,26 @@ export const natsUrls: Kind<readonly string[]> = {
   expected: 'a list of addresses such as nats://one.example.com:4222 or tls://…, without user and password',
 }
 
+/** '' stands for none. Without user and password, which would be shown. */
+export const collectorUrl: Kind<string> = {
+  read: (value) =>
+    value === '' || (isUrlOf(value, ['http:', 'https:']) && !(value as string).includes('@'))
+      ? (value as string)
+      : undefined,
+  isSecret: true,
+  show: (value) => value,
+  expected: 'an address such as http://127.0.0.1:4318, without user and password, or empty',
+}
+
 /** One level of a NATS subject. */
 export const subjectToken: Kind<string> = {
   read: (value) => (typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined),
   expected: 'up to 64 letters, digits, - and _',
 }
 
-/** Its query, too, may hold a password. */
-function withoutCredentials(url: string): string {
+/** '' stays ''. Its query, too, may hold a password. */
+export function withoutCredentials(url: string): string {
+  if (url === '') return ''
   const { protocol, host, pathname } = new URL(url)
   return `${protocol}//${host}${pathname}`
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { ledgerBodies, ledgerLevels, PORTAL_ROOT } from '@pillion/schema'
 import {
+  collectorUrl,
   databaseUrl,
   flag,
   hostName,
@@ -119,6 +120,11 @@ const keys = {
       'PostgreSQL, which several nodes share: postgres://user:password@host/database. Empty: SQLite in the data folder.',
     ),
     poolMax: key(wholeNumber(1, 100), 10, 'Connections to PostgreSQL that this node opens at most.'),
+    migrate: key(
+      oneOf('auto', 'refuse'),
+      'auto',
+      'What a new version does with the tables of the version before. auto: brings them up to date, SQLite after a backup beside it. refuse: says what it would do, and does not start.',
+    ),
     caFile: key(
       optionalText,
       '',
@@ -163,6 +169,18 @@ const keys = {
       'What is recorded of payloads. kept: their first 4 KiB. hashed: their SHA-256. omitted: only their size.',
     ),
     retentionDays: key(wholeNumber(1, 3_650), 7, 'Days after which durable records are removed.'),
+  },
+  telemetry: {
+    otlpUrl: key(
+      collectorUrl,
+      '',
+      'OpenTelemetry collector that gets traces over HTTP, such as http://127.0.0.1:4318: of REST requests, push sends, and MQTT 5 messages with a traceparent among their user properties. Empty: none are made.',
+    ),
+    samplePercent: key(
+      wholeNumber(0, 100),
+      100,
+      'Share of the traces that begin here which are kept, in percent; others say themselves whether they are.',
+    ),
   },
   limits: limitKeys,
   log: {

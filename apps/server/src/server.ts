@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import { findMissingBuilds } from './built-files.ts'
 import { compose, type Parts } from './compose.ts'
 import { type Config, type ConfigSources, findOpenListener, type ListenerName } from './config.ts'
+import { withoutCredentials } from './config-keys.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { formatLink } from './http/operators.ts'
 import { connectLedger } from './ledger/connect-ledger.ts'
@@ -19,6 +20,10 @@ import { keepYoungGenerationSmall } from './young-generation.ts'
 export interface RunningServer {
   readonly config: Config
   readonly listeners: readonly { name: ListenerName; address: string /* host:port as bound */ }[]
+  /** Id of this node. */
+  readonly node: string
+  /** Where everything is kept and what carries messages between nodes, without credentials; '' stands for this process alone. */
+  readonly mode: { readonly database: string; readonly relay: string }
   /** Base address for a client on this machine, such as http://127.0.0.1:8080; '' if neither http nor https is on. */
   readonly httpUrl: string
   readonly adminToken: string
@@ -99,6 +104,8 @@ export async function startServer(options: {
     httpUrl,
     adminToken: parts.token,
     firstOperatorUrl: formatFirstLink(parts),
+    node,
+    mode: { database: withoutCredentials(config.database.url), relay: config.relay.url.join(', ') },
     fleet: parts.fleet,
     push: parts.push,
     installPackage: (idApp, source) => installPackage(parts, idApp, source),
@@ -154,6 +161,7 @@ export async function closeParts({
   accounts,
   credentialEnds,
   store,
+  tracing,
 }: Parts): Promise<void> {
   listeners.stopAccepting()
   await pushSurface.close()
@@ -174,6 +182,7 @@ export async function closeParts({
   credentialEnds.close()
   await nodes?.close()
   await store.close()
+  await tracing?.close()
 }
 
 /** Tells the head units concerned that their wall may look different now. */

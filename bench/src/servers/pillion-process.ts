@@ -20,6 +20,8 @@ export interface PillionJob {
   readonly transport: Transport
   /** Be one node of several, which share these. */
   readonly shared?: { readonly databaseUrl: string; readonly relayUrl: string }
+  /** What is configured otherwise than usual. */
+  readonly flags?: Readonly<Record<string, unknown>>
   /** Make the partners, vehicles, apps and subscriptions of the bench first. */
   readonly populate: boolean
 }
@@ -50,7 +52,7 @@ process.once('message', async (job: PillionJob) => {
   process.send?.(started)
 })
 
-async function configFor({ dataFolder, access, transport, shared }: PillionJob, port: number) {
+async function configFor({ dataFolder, access, transport, shared, flags }: PillionJob, port: number) {
   return loadConfig({
     env: {},
     flags: {
@@ -65,6 +67,7 @@ async function configFor({ dataFolder, access, transport, shared }: PillionJob, 
       'access.mode': access,
       ...(shared && { 'database.url': shared.databaseUrl, 'relay.url': shared.relayUrl }),
       'log.level': 'error',
+      ...flags,
     },
   })
 }

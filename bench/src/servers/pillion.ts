@@ -34,11 +34,17 @@ export class PillionServer implements Server {
     return { version: commit === '' ? 'of this checkout' : commit }
   }
 
-  async start({ transport, profileFile }: StartOptions): Promise<RunningServer> {
+  /** `flags`: what is configured otherwise than usual. */
+  async start({
+    transport,
+    profileFile,
+    flags,
+  }: StartOptions & { readonly flags?: Readonly<Record<string, unknown>> }): Promise<RunningServer> {
     this.#dataFolder ??= await makeTemporaryFolder()
     this.#passwords ??= await this.#populate(this.#dataFolder)
     const passwords = this.#passwords
-    const job = { dataFolder: this.#dataFolder, access: this.#access, transport, populate: false }
+    const usual = { dataFolder: this.#dataFolder, access: this.#access, transport, populate: false }
+    const job = flags === undefined ? usual : { ...usual, flags }
     const { child, started } = await startPillion(job, profileFile)
     return {
       port: started.port,

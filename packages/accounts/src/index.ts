@@ -4,3 +4,4 @@ export { type AccountChange, type AccountLimits, Accounts, type AccountsOptions 
 export { coversFilter } from './covers-filter.ts'
 export type { Grants } from './grants.ts'
 export type { AccountRecord, AccountStore, ReplacedPassword, StoredAccount } from './ports/account-store.ts'
+export { refusals as accountRefusals } from './refusals.ts'

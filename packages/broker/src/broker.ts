@@ -22,7 +22,9 @@ import { MemoryRetainedMessages } from './memory/retained-messages.ts'
 import type { AbsentReceivers } from './ports/absent-receivers.ts'
 import type { AccessPolicy, Identity } from './ports/access-policy.ts'
 import type { MessageRecorder, RouteRecorder } from './ports/message-recorder.ts'
+import type { MessageTracer } from './ports/message-tracer.ts'
 import type { Presence } from './ports/presence.ts'
+import type { RefusalListener } from './ports/refusal-listener.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import { RetainedDelivery } from './retained/retained-delivery.ts'
@@ -65,6 +67,10 @@ export interface BrokerOptions {
   readonly absentReceivers?: AbsentReceivers
   /** Writes down what becomes of messages; by default nobody does. */
   readonly recorder?: MessageRecorder
+  /** Follows messages that bring a trace context; by default nobody does. */
+  readonly tracer?: MessageTracer
+  /** Told of those who are turned away; by default nobody is. */
+  readonly refusals?: RefusalListener
   readonly limits?: Partial<BrokerLimits>
   readonly log?: BrokerLog
 }
@@ -108,6 +114,8 @@ export class Broker implements Publisher {
       relay: options.relay ?? new MemoryRelay(),
       absentReceivers: options.absentReceivers,
       recorder: options.recorder,
+      tracer: options.tracer,
+      refusals: options.refusals,
       localReceivers: new LocalReceivers(),
       retained,
       retainedDelivery: new RetainedDelivery(retained, subscriptions),

@@ -8,6 +8,8 @@ import type { BrokerLimits } from './limits.ts'
 import type { AbsentReceivers } from './ports/absent-receivers.ts'
 import type { AccessPolicy } from './ports/access-policy.ts'
 import type { MessageRecorder } from './ports/message-recorder.ts'
+import type { MessageTracer } from './ports/message-tracer.ts'
+import type { RefusalListener } from './ports/refusal-listener.ts'
 import type { Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import type { RetainedDelivery } from './retained/retained-delivery.ts'
@@ -29,6 +31,10 @@ export interface Core {
   readonly absentReceivers: AbsentReceivers | undefined
   /** undefined: nothing is recorded. */
   readonly recorder: MessageRecorder | undefined
+  /** undefined: nobody wants to know who is turned away. */
+  readonly refusals: RefusalListener | undefined
+  /** undefined: nothing is traced. */
+  readonly tracer: MessageTracer | undefined
   readonly localReceivers: LocalReceivers
   readonly retained: RetainedMessages
   readonly retainedDelivery: RetainedDelivery

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { noteRefusal } from './handle/note-refusal.ts'
 import { deliverFrames } from './routing/deliver.ts'
 import { findRoute } from './routing/find-route.ts'
 import { refusedOutcome } from './routing/read-outcome.ts'
@@ -78,4 +79,5 @@ export function logOversize(sender: Connection): void {
     { reason: oversize.reason },
     'message dropped: its payload is larger than its topic allows',
   )
+  noteRefusal(sender, { packet: 'publish', ...oversize })
 }

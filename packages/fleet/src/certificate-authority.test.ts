@@ -116,7 +116,7 @@ test('lets FleetAccess tell whose certificate the handshake brought (W 2.2)', as
       remoteAddress: '127.0.0.1',
     })
   const own = await connect(await authority.issueClient({ role: 'partner', name: uid }))
-  assert.deepEqual(own, { identity: { key: `partner:${uid}`, role: 'partner', name: uid, exclusive: false } })
+  assert.equal('identity' in own && own.identity.key, `partner:${uid}`)
   const others = await connect(await authority.issueClient({ role: 'partner', name: otherUid }))
   assert.equal('reason' in others && others.reason, 'certificate_of_other_identity')
 })

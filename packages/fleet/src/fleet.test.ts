@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { CertificateAuthority } from './certificate-authority.ts'
-import { accountName, otherVin, seedFleet, uid, vin } from './fleet.fixture.ts'
+import { accountName, otherUid, otherVin, seedFleet, uid, vin } from './fleet.fixture.ts'
 import { Fleet, type FleetChange } from './fleet.ts'
 import { FleetError, fleetErrors } from './fleet-error.ts'
 
@@ -183,6 +183,33 @@ const mistakes: [string, (fleet: Fleet) => Promise<unknown>, keyof typeof fleetE
     '"x"',
   ],
   ['subscribers of no app', (fleet) => fleet.listSubscribers('none'), 'APP_NOT_FOUND', 'none'],
+  ['changing no app', (fleet) => fleet.changeApp('none', { drivingMode: true }), 'APP_NOT_FOUND', 'none'],
+  ['changing an app to no name', (fleet) => fleet.changeApp('news', { name: '' }), 'NAME_MALFORMED', '""'],
+  ['removing no app', (fleet) => fleet.removeApp('none'), 'APP_NOT_FOUND', 'none'],
+  ['removing a vehicle as a partner', (fleet) => fleet.removePartner(vin), 'PARTNER_NOT_FOUND', vin],
+  ['removing a partner as a vehicle', (fleet) => fleet.removeVehicle(vinUid), 'VEHICLE_NOT_FOUND', vinUid],
+  [
+    'an overlap of more than may be',
+    (fleet) => fleet.credentials.rotate('partner', uid, { overlapSeconds: 2_592_001, certificate: true }),
+    'OVERLAP_OUT_OF_RANGE',
+    '2592001',
+  ],
+  [
+    'revoking a certificate by a part of its fingerprint',
+    (fleet) => fleet.credentials.revoke('partner', uid, { what: 'certificate', fingerprint: 'ab' }),
+    'FINGERPRINT_MALFORMED',
+    'ab',
+  ],
+  [
+    'revoking the certificate of another',
+    async (fleet) => {
+      const [other] = await fleet.credentials.listCertificates('partner', otherUid)
+      const fingerprint = other?.fingerprint
+      await fleet.credentials.revoke('partner', uid, { what: 'certificate', fingerprint })
+    },
+    'CERTIFICATE_NOT_FOUND',
+    uid,
+  ],
 ]
 
 for (const [name, ask, code, named] of mistakes) {

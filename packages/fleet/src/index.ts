@@ -1,6 +1,7 @@
 export { FleetAccess, type FleetAccessOptions } from './access.ts'
 export * from './canonical-topic.ts'
 export { CertificateAuthority, type IssuedCertificate } from './certificate-authority.ts'
+export { isIssuedFor } from './certificate-name.ts'
 export { CredentialEnds, type CredentialsEnd } from './credential-ends.ts'
 export { Credentials, type RevokedCredentials, type RotatedCredentials } from './credentials.ts'
 export {
@@ -21,4 +22,5 @@ export type * from './ports/identity-store.ts'
 export type * from './ports/mailbox-recorder.ts'
 export type * from './ports/mailbox-store.ts'
 export { type AppRecord, identityKey, type PartnerRecord, type Role, type VehicleRecord } from './records.ts'
+export { refusals as fleetRefusals } from './refusals.ts'
 export { createSecret, hashSecret, verifySecret } from './secret.ts'

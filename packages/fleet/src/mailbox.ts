@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AbsentReceivers, Broker, BrokerLog, Identity, KeepOptions } from '@pillion/broker'
 import {
   type IdApp,
@@ -15,6 +16,11 @@ import type { KeptPortion, MailboxName, MailboxStore, MailboxSummary } from './p
 import { identityKey } from './records.ts'
 
 const PORTION_COUNT_MAX = 500
+/** Vehicles whose mailboxes are counted at once: some milliseconds. */
+const LIST_VEHICLES = 500
+const LIST_MILLISECONDS = 1_000
+/** No id of an app has this character, and it comes after all that they have. */
+const AFTER_ALL_APPS = '~' as IdApp
 const SWEEP_MILLISECONDS = 5_000
 /** Expired messages removed at once: some milliseconds. */
 const SWEEP_COUNT = 200
@@ -184,7 +190,12 @@ export class Mailbox implements AbsentReceivers {
         return { key, uid, subtopic, payload, receivedAt }
       }),
     }
-    this.#broker?.publish(vehicleMailboxTopic(vin), Buffer.from(JSON.stringify(portion)))
+    const reached = this.#broker?.publish(vehicleMailboxTopic(vin), Buffer.from(JSON.stringify(portion))) ?? 0
+    // It may have gone while its mailbox was read.
+    if (reached > 0) this.#recordHandedOver(vin, messages)
+  }
+
+  #recordHandedOver(vin: Vin, messages: KeptPortion['messages']): void {
     for (const { uid, payload } of messages)
       if (this.#recorder?.isRecorded(uid))
         this.#recorder.recordMailbox({ vin, uid, payload }, { state: 'handed_over' })
@@ -231,13 +242,30 @@ export class Mailbox implements AbsentReceivers {
     return this.#store.count(vin, this.#now())
   }
 
-  /** Mailboxes in the order of vehicle and app, as `MailboxStore.listMailboxes`. */
-  list(page: {
+  /**
+   * Mailboxes in the order of vehicle and app, those that come after `after` and have `search` in VIN, UID or app; `next` is `after` of
+   * what follows. Who searches among very many gets what was found within a second.
+   */
+  async list({
+    search,
+    after,
+    count,
+  }: {
     search: string
     after: MailboxName | undefined
-    countMax: number
-  }): Promise<MailboxSummary[]> {
-    return this.#store.listMailboxes({ ...page, now: this.#now() })
+    count: number
+  }): Promise<{ mailboxes: MailboxSummary[]; next: MailboxName | undefined }> {
+    const deadline = performance.now() + LIST_MILLISECONDS
+    const found: MailboxSummary[] = []
+    for (let from = after; ; ) {
+      const page = { search, after: from, vehiclesMax: LIST_VEHICLES, now: this.#now() }
+      const { mailboxes, next } = await this.#store.listMailboxes(page)
+      found.push(...mailboxes)
+      from = next && { vin: next, idApp: AFTER_ALL_APPS }
+      if (found.length > count) return { mailboxes: found.slice(0, count), next: found[count - 1] }
+      if (from === undefined || performance.now() >= deadline) return { mailboxes: found, next: from }
+      await setImmediate()
+    }
   }
 
   /** Forgets what is kept for the vehicle, or for one app of it; resolves to how many messages. */

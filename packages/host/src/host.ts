@@ -13,6 +13,7 @@ import type { HostedApp } from './hosted-app.ts'
 import { Inbox } from './inbox.ts'
 import { Keyboard } from './keyboard.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { MessageReports } from './message-reports.ts'
 import { NotificationCenter } from './notification-center.ts'
 import { PopupOutcomes } from './popup-outcome.ts'
 import { PopupQueue } from './popup-queue.ts'
@@ -55,7 +56,8 @@ export class Host {
     this.#host = createHostState(options, this.#timers, () => this.#changed())
     const host = this.#host
     const frames = new AppFrames(host, options.frames)
-    const receipts = new Receipts(host, transport)
+    const reports = new MessageReports(host, transport, options.reports ?? false)
+    const receipts = new Receipts(host, transport, reports)
     const deliveries = new Deliveries(host, frames, receipts)
     const { clock, limits, journal } = host
     const popups = new PopupQueue({ clock, limits, journal, changed: () => this.#popupsChanged() })
@@ -77,13 +79,13 @@ export class Host {
     this.#guidance = guidance
     this.#audio = audio
     const uplink = new Uplink(host, transport)
-    const parts = { host, lifecycle, uplink, frames, popups, center, keyboard, guidance, audio }
+    const parts = { host, lifecycle, uplink, frames, popups, center, keyboard, guidance, audio, reports }
     this.#frameInbox = new FrameInbox(parts)
     const okOpensApp = options.popupOkOpensApp ?? true
     const outcomes = new PopupOutcomes({ frames, deliveries, lifecycle, okOpensApp })
     this.setApps(options.apps)
     if (options.guidance) guidance.resume(options.guidance)
-    this.#connect(new Inbox({ host, deliveries, popups, outcomes, receipts }))
+    this.#connect(new Inbox({ host, deliveries, popups, outcomes, receipts, reports }))
   }
 
   get view(): HostView {

@@ -2,6 +2,7 @@ import type { ApplicativeMessage, PopupMessage, ReceiptState } from '@pillion/sc
 import type { Deliveries, Delivery } from './delivery.ts'
 import type { DropReason } from './drop-reasons.ts'
 import type { HostState } from './host-state.ts'
+import type { MessageReports } from './message-reports.ts'
 import type { PopupOutcomes } from './popup-outcome.ts'
 import type { PopupQueue } from './popup-queue.ts'
 import type { KeptMessage } from './ports/transport.ts'
@@ -15,6 +16,7 @@ export class Inbox {
   #popups: PopupQueue
   #outcomes: PopupOutcomes
   #receipts: Receipts
+  #reports: MessageReports
 
   constructor(parts: {
     host: HostState
@@ -22,12 +24,14 @@ export class Inbox {
     popups: PopupQueue
     outcomes: PopupOutcomes
     receipts: Receipts
+    reports: MessageReports
   }) {
     this.#host = parts.host
     this.#deliveries = parts.deliveries
     this.#popups = parts.popups
     this.#outcomes = parts.outcomes
     this.#receipts = parts.receipts
+    this.#reports = parts.reports
   }
 
   /** One downlink. What cannot be delivered is dropped, logged and counted with its reason (W 3.2). */
@@ -37,7 +41,7 @@ export class Inbox {
     const { app, message } = downlink
     if (message.kind === 'popup') this.#askPopup(downlink, message)
     else {
-      const state = this.#deliveries.deliver(app, applicativeDelivery(downlink, message))
+      const state = this.#deliveries.deliver(app, this.#createDelivery(downlink, message))
       this.#receipts.tell(app.uid, message.payload, state)
     }
   }
@@ -56,25 +60,28 @@ export class Inbox {
       this.#outcomes.miss(app, { payload: message.payload, subtopic: downlink.subtopic })
       this.#receipts.tell(app.uid, message.payload, 'dropped', 'popup_late')
     } else {
-      const state = this.#deliveries.keep(app, applicativeDelivery(downlink, message))
+      const state = this.#deliveries.keep(app, this.#createDelivery(downlink, message))
       this.#receipts.tell(app.uid, message.payload, state)
     }
   }
 
   #read(topicName: string, bytes: Uint8Array): Downlink | undefined {
     const downlink = readDownlink(this.#host, topicName, bytes)
-    if ('reason' in downlink) this.#drop(downlink)
-    else {
+    if ('reason' in downlink) {
+      this.#drop(downlink, topicName, bytes)
+    } else {
       this.#logArrival(downlink)
+      this.#reports.received(downlink.app.uid, downlink.message.payload, bytes)
       return downlink
     }
     return undefined
   }
 
   /** Which apps other partners have is not theirs to learn. */
-  #drop({ reason, idApp, detail, sent }: Refusal): void {
+  #drop({ reason, idApp, detail, sent }: Refusal, topicName: string, bytes: Uint8Array): void {
     this.#host.journal.drop(reason, idApp, detail)
     const told = reason === 'app_of_other_partner' ? 'id_app_unknown' : reason
+    this.#reports.refused(topicName, bytes, told)
     if (sent) this.#receipts.tell(sent.uid, sent.payload, 'dropped', told)
   }
 
@@ -109,6 +116,14 @@ export class Inbox {
     tell('dropped', 'popup_queue_full')
   }
 
+  /** Apps tell a popup's outcome from data by `'popupAction' in value`, so data never carries that key (W 3.4). */
+  #createDelivery({ text, subtopic }: Downlink, { payload }: ApplicativeMessage): Delivery {
+    if (!Object.hasOwn(payload, 'popupAction')) return { value: payload, text, subtopic }
+    const { popupAction: _, ...value } = payload
+    this.#reports.replace(payload, value)
+    return { value, text: JSON.stringify(value), subtopic }
+  }
+
   #logArrival({ app, message, subtopic }: Downlink): void {
     const what = message.kind === 'popup' ? 'Popup message' : 'Applicative message'
     const text = subtopic ? `${what} on ${subtopic}.` : `${what}.`
@@ -120,11 +135,4 @@ export class Inbox {
       detail: message.payload,
     })
   }
-}
-
-/** Apps tell a popup's outcome from data by `'popupAction' in value`, so data never carries that key (W 3.4). */
-function applicativeDelivery({ text, subtopic }: Downlink, { payload }: ApplicativeMessage): Delivery {
-  if (!Object.hasOwn(payload, 'popupAction')) return { value: payload, text, subtopic }
-  const { popupAction: _, ...value } = payload
-  return { value, text: JSON.stringify(value), subtopic }
 }

@@ -26,9 +26,11 @@ export class PendingBuffer {
     return { added, fallen: this.#entries.length > this.#max ? this.#entries.shift() : undefined }
   }
 
-  /** Forgets everything up to and including `sequence`; what was added since stays, even if the two crossed. */
-  drain(sequence: number): void {
+  /** Forgets everything up to and including `sequence`, and returns it; what was added since stays, even if the two crossed. */
+  drain(sequence: number): readonly PendingEntry[] {
+    const drained = this.#entries.filter((entry) => entry.sequence <= sequence)
     this.#entries = this.#entries.filter((entry) => entry.sequence > sequence)
+    return drained
   }
 
   clear(): void {

@@ -8,20 +8,24 @@ import {
 } from '@pillion/schema'
 import type { DropReason } from './drop-reasons.ts'
 import type { HostState } from './host-state.ts'
+import type { MessageReports } from './message-reports.ts'
 import type { Transport } from './ports/transport.ts'
 
 /** Tells partners that ask for it what becomes of their messages; see `Receipt` of `@pillion/schema`. */
 export class Receipts {
   #host: HostState
   #transport: Transport
+  #reports: MessageReports
 
-  constructor(host: HostState, transport: Transport) {
+  constructor(host: HostState, transport: Transport, reports: MessageReports) {
     this.#host = host
     this.#transport = transport
+    this.#reports = reports
   }
 
-  /** Does nothing if `payload`, a downlink of `uid`, asks for no receipts. */
+  /** The partner is told if `payload`, a downlink of `uid`, asks for receipts; the server if it wants reports. */
   tell(uid: Uid, payload: Payload, state: ReceiptState, reason?: DropReason): void {
+    this.#reports.tell(payload, state, reason)
     const { root, vin, connected, journal } = this.#host
     const id = receiptIdOf(payload)
     if (id === undefined || !connected) return

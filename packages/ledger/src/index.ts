@@ -10,3 +10,4 @@ export {
 export { firstIdAt, MessageIds, parseMessageId } from './message-id.ts'
 export type * from './ports/ledger-store.ts'
 export type { PortalPlace } from './read-route.ts'
+export { serverReasons } from './step-text.ts'

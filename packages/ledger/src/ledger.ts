@@ -294,14 +294,14 @@ export class Ledger implements MessageRecorder {
   #addStep(entry: Entry, seen: Evidence): void {
     const { record } = entry
     if (record.steps.length >= this.#limits.ledgerStepsMax) return
-    const step = this.#createStep(seen)
+    const step = this.#createStep(seen, record.isPopup)
     const number = record.steps.push(step) - 1
     this.#recent.grow(entry, STEP_BYTES)
     if (record.level === 'durable') this.#writer?.addStep({ id: record.id, number, step })
     this.#tell(record)
   }
 
-  #createStep(seen: SeenState): MessageStep {
+  #createStep(seen: SeenState, isPopup?: boolean): MessageStep {
     const { state, at, node, count, limit, reason, reasonText } = seen
     const text = reasonText ?? (reason === undefined ? undefined : this.#reasonTexts[reason])
     return {
@@ -311,7 +311,7 @@ export class Ledger implements MessageRecorder {
       ...(count === undefined ? {} : { count }),
       ...(limit === undefined ? {} : { limit }),
       ...(reason === undefined ? {} : { reason }),
-      text: stepText(state, { ...seen, reasonText: text }),
+      text: stepText(state, { ...seen, reasonText: text }, isPopup),
     }
   }
 

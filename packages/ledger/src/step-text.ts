@@ -9,7 +9,7 @@ const sentences: Readonly<Record<MessageState, string>> = {
   dropped: 'It was dropped.',
   handed_over: 'Out of the mailbox, written to the head unit that came.',
   received: 'The head unit has it.',
-  taken: 'Given to the app; a popup waits for its turn.',
+  taken: 'The app has it.',
   pending: 'It waits in the head unit until the app fetches it (W 6.2).',
   popup_shown: 'The popup is on screen.',
   popup_ok: 'The driver pressed OK.',
@@ -47,7 +47,9 @@ export const serverReasons: Readonly<Record<string, string>> = {
 export function stepText(
   state: MessageState,
   { count, limit, reasonText }: { count?: number; limit?: number; reasonText?: string | undefined },
+  isPopup = false,
 ): string {
+  if (state === 'taken' && isPopup) return 'The head unit has taken the popup; it waits for its turn.'
   if ((state === 'refused' || state === 'dropped') && reasonText !== undefined) return reasonText
   const noun = nouns[state]
   const counted = noun === undefined ? String(count ?? '') : `${count} ${noun[count === 1 ? 0 : 1]}`

@@ -18,6 +18,8 @@ export interface PushAccessOptions {
   readonly now?: (() => number) | undefined
 }
 
+type FoundInstallation = NonNullable<Awaited<ReturnType<InstallationStore['findByMqttTopic']>>>
+
 /** Canonical topics of endpoints: `push/<mqttTopic>`. */
 const space = 'push/'
 const usernamePattern = /^([A-Za-z0-9]{8,36})-([A-Za-z0-9]{23})$/
@@ -61,10 +63,17 @@ export class PushAccess implements AccessPolicy {
     const isVerified = timingSafeEqual(hash('sha256', password, 'buffer'), hash('sha256', expected, 'buffer'))
     if (installation?.endpoint === undefined) return refusals.endpoint_unknown
     if (!isVerified) return refusals.password_wrong
-    if (installation.isDisabled) return refusals.receiver_disabled
-    if (isExpired(installation.endpoint, this.#now())) return refusals.endpoint_expired
+    const fault = this.findFault(installation)
+    if (fault !== undefined) return refusals[fault]
     if (clientId !== mqttTopic) return refusals.client_id_not_mqtt_topic
     return { identity: identityOf(installation) }
+  }
+
+  /** Why a client that knows the password is not let in all the same; undefined: it is. */
+  findFault(installation: FoundInstallation | undefined) {
+    if (installation?.endpoint === undefined) return 'endpoint_unknown'
+    if (installation.isDisabled) return 'receiver_disabled'
+    return isExpired(installation.endpoint, this.#now()) ? 'endpoint_expired' : undefined
   }
 
   /** Might this identity, which was let in, still sign in? For when its end may not have been heard. */

@@ -1,5 +1,6 @@
 import type { BrokerLog, Publisher } from '@pillion/broker'
 import { PushApps } from './apps/push-apps.ts'
+import { Directory } from './directory.ts'
 import type { EndConnections } from './end-connections.ts'
 import { Groups } from './groups/groups.ts'
 import { Installations } from './installations/installations.ts'
@@ -33,6 +34,8 @@ export interface PushParts {
   readonly endpointKey: Uint8Array
   /** By default nobody records anything. */
   readonly recorder?: PushRecorder
+  /** Told of each message and event that is taken; `done` resolves when all receivers were served, or given up. */
+  readonly accepted?: ((appID: string, done: Promise<void>) => void) | undefined
   readonly endpoint?: { readonly delayMilliseconds?: number; readonly ttlSeconds?: number }
   readonly limits?: Partial<PushLimits>
   readonly log: BrokerLog
@@ -46,6 +49,7 @@ const TOKEN_SWEEP_MS = 3_600_000
 /** The push service, whole: what its REST and its operator speak to. It knows no HTTP, and the broker as a `Publisher`. */
 export class Push {
   readonly apps: PushApps
+  readonly directory: Directory
   readonly tokens: Tokens
   readonly signIn: SignIn
   readonly users: Users
@@ -71,6 +75,7 @@ export class Push {
     const shared = { limits, log, now, ended, presence }
     const passwords = new Passwords({ waitingMax: limits.pushPasswordsWaitingMax })
     this.rights = new Rights(store)
+    this.directory = new Directory(store.directory)
     this.subscriptions = new Subscriptions({ ...shared, store, rights: this.rights })
     const review = this.subscriptions
     this.apps = new PushApps({ ...shared, store: store.apps, tokens: store.tokens })
@@ -99,7 +104,13 @@ export class Push {
       passwords,
       review,
     })
-    this.sender = new Sender({ ...shared, store, publisher: parts.publisher, recorder: parts.recorder })
+    this.sender = new Sender({
+      ...shared,
+      store,
+      publisher: parts.publisher,
+      recorder: parts.recorder,
+      accepted: parts.accepted,
+    })
     const { sender } = this
     const events = new Events({ ...shared, sender })
     this.topics = new Topics({ ...shared, store: store.targets, rights })

@@ -24,6 +24,12 @@ import { type Static, Type } from 'typebox'
  * | POST /admin/v1/accounts/:name/password | `NewAccountPassword` → 200 `RotatedAccount` |
  * | PUT  /admin/v1/accounts/:name/grants | `AccountGrants` → 200 `Account` |
  * | POST /admin/v1/messages | `NewMessage` → 202 `AcceptedMessage` |
+ * | GET  /admin/v1/messages?`MessageQuery` | → `MessagePage` |
+ * | GET  /admin/v1/messages/:id | → `MessageRecord` |
+ * | GET  /admin/v1/messages/live | → `MessageRecord` per line (application/x-ndjson), again with each step, until the client hangs up |
+ * | GET  /admin/v1/topics?prefix= | → `TopicView[]` |
+ * | GET  /admin/v1/ledger-levels | → `LedgerLevels` |
+ * | PUT  /admin/v1/ledger-levels | `LedgerLevelsUpdate` → 200 `LedgerLevels` |
  * | GET  /admin/v1/partners/:uid/messages | → `UplinkLine` per line (application/x-ndjson), until the client hangs up |
  * | GET  /admin/v1/push-apps | → `PushAppView[]` |
  * | POST /admin/v1/push-apps | `NewPushApp` → 201 `IssuedPushApp` |

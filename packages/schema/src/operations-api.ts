@@ -243,15 +243,22 @@ export const Setting = Type.Object({
 })
 export type Setting = Static<typeof Setting>
 
-/** GET /admin/v1/bans: what is held back now because of earlier failures; DELETE /admin/v1/bans/:id lifts one. */
+/** GET /admin/v1/bans?search=&count=&cursor= → `BanPage`: who is held back now because of earlier failures; DELETE /admin/v1/bans/:id lifts one → `Ban`. */
 export const Ban = Type.Object({
   id: Type.String(),
+  node: Type.String({ description: 'Each node counts for itself.' }),
   kind: Type.String({ description: 'address or identity' }),
   name: Type.String(),
   failures: Type.Integer(),
   endsAt: Type.String({ format: 'date-time' }),
 })
 export type Ban = Static<typeof Ban>
+export const BanPage = Type.Object({
+  bans: Type.Array(Ban, { description: 'Those that last longest first.' }),
+  total: Type.Integer(),
+  silentNodes: Type.Array(Type.String()),
+})
+export type BanPage = Static<typeof BanPage>
 
 /** One line of GET /admin/v1/live (application/x-ndjson), each second: what happened since the line before, of this node. */
 export const LiveLine = Type.Object({

@@ -1,7 +1,9 @@
 import { testAppStore } from '../../fleet/src/ports/app-store.contract.ts'
+import { testCertificateStore } from '../../fleet/src/ports/certificate-store.contract.ts'
 import { testIdentityStore } from '../../fleet/src/ports/identity-store.contract.ts'
 import { testMailboxStore } from '../../fleet/src/ports/mailbox-store.contract.ts'
 import { testLedgerStore } from '../../ledger/src/ports/ledger-store.contract.ts'
+import { testDirectoryStore } from '../../push/src/ports/directory-store.contract.ts'
 import { testGroupStore } from '../../push/src/ports/group-store.contract.ts'
 import { testInstallationStore } from '../../push/src/ports/installation-store.contract.ts'
 import { testObjectStore } from '../../push/src/ports/object-store.contract.ts'
@@ -22,6 +24,7 @@ type Open = () => Promise<OpenStore>
 export function testFleetStores(name: string, open: Open): void {
   testIdentityStore(name, open)
   testAppStore(name, open)
+  testCertificateStore(name, open)
   testMailboxStore(name, open)
 }
 
@@ -38,4 +41,5 @@ export function testPushStores(name: string, open: Open): void {
   testSubscriptionStore(name, openPush)
   testObjectStore(name, openPush)
   testInstallationStore(name, openPush)
+  testDirectoryStore(name, openPush)
 }

@@ -26,5 +26,6 @@ export type {
 export type { OperatorChange, OperatorStore, StoredOperator } from './operators/operator-store.ts'
 export type { SessionBounds, SessionStore, StoredSession } from './operators/session-store.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
+export { type MigrationPlan, type Preflight, StoreNewerError } from './preflight.ts'
 export { openSqlite } from './sqlite/open-sqlite.ts'
 export { describeCause, StoreUnavailableError } from './store-unavailable.ts'

@@ -13,6 +13,8 @@ export interface FakeVehicleOptions {
   readonly signals?: Partial<VehicleSignals>
   /** The constants of W 16. */
   readonly limits?: Partial<HostLimits>
+  /** Does the server want to know what becomes of messages? By default no. */
+  readonly reports?: boolean
   readonly log?: (entry: LogEntry) => void
 }
 
@@ -31,7 +33,7 @@ export class FakeVehicle {
     options: FakeVehicleOptions,
     parts: { readonly clock: Clock; readonly transport: Transport; readonly root: string | undefined },
   ) {
-    const { vin, signals, limits, log } = options
+    const { vin, signals, limits, reports = false, log } = options
     const { clock, transport, root } = parts
     const apps = options.apps.map(withDefaults)
     const announce = Object.fromEntries(apps.map(({ idApp }) => [idApp, (app: FakeApp) => app.announce()]))
@@ -42,6 +44,7 @@ export class FakeVehicle {
       clock,
       transport,
       frames: this.frames,
+      reports,
       ...(root === undefined ? {} : { root }),
       ...(signals === undefined ? {} : { vehicle: signals }),
       ...(limits === undefined ? {} : { limits }),

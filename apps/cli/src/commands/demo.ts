@@ -1,11 +1,12 @@
 import type { RunningServer } from '@pillion/server'
 import type { Command } from 'commander'
-import { commandFor, describeData, describeListeners } from '../banner.ts'
+import { commandFor, describeData, describeFirstOperator, describeListeners } from '../banner.ts'
 import { failure } from '../cli-error.ts'
 import { AdminClient } from '../client.ts'
 import { startDemoPartner } from '../demo-partner.ts'
 import { pushExample } from '../demo-push.ts'
 import { type Demo, prepareDemo } from '../demo-setup.ts'
+import { describeMode } from '../describe-mode.ts'
 import { addListenerOptions, type ListenerOptions } from '../listener-options.ts'
 import { openBrowser } from '../open-browser.ts'
 import { Output } from '../output.ts'
@@ -65,6 +66,8 @@ function describe(server: RunningServer, demo: Demo, output: Output): string {
     output.style('bold', `The Pillion demo is running; it keeps its data in ${describeData(server)}.`),
     '',
     ...describeListeners(server, output),
+    ...describeMode(server),
+    ...describeFirstOperator(server, output),
     '',
     'Vehicles: open the head unit in a browser:',
     `  ${output.style('bold', demo.portalUrl)}`,

@@ -20,7 +20,7 @@ Example:
 
 async function run(options: ConnectedOptions): Promise<void> {
   const { client, output } = connect(options)
-  const link = await client.post<OperatorLink>('/operators/link', undefined)
+  const link = await client.post<OperatorLink>('/operators/link', {})
   output.result(link, () => link.url)
   output.hint(`It works once, until ${link.expiresAt}.`)
 }

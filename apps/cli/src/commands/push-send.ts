@@ -49,6 +49,7 @@ async function run(json: string, options: Options): Promise<void> {
   const path = `/push-apps/${encodeURIComponent(appID)}/messages`
   const accepted = await client.post<AcceptedPushMessage>(path, message)
   output.result(accepted, () => `Accepted as ${accepted.pushMessageID}.`)
+  output.hint(`What becomes of it: pillion trace ${accepted.pushMessageID}`)
   output.hint('Whoever is not connected misses it; `pillion push listen` shows whom messages go to.')
 }
 

@@ -43,6 +43,7 @@ async function run(vin: string, json: string | undefined, options: Options): Pro
   }
   const accepted = await client.post<AcceptedMessage>('/messages', message)
   output.result(accepted, () => describe(vin, accepted, options))
+  if (accepted.id !== undefined) output.hint(`What becomes of it: pillion trace ${accepted.id}`)
   if (accepted.routedTo === 0 && accepted.keptSeconds !== 0)
     output.hint(`Open ${client.url}/portal/ as the head unit of ${vin} to get it.`)
 }

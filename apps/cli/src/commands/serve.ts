@@ -1,6 +1,7 @@
 import type { RunningServer } from '@pillion/server'
 import type { Command } from 'commander'
-import { commandFor, describeData, describeListeners } from '../banner.ts'
+import { commandFor, describeData, describeFirstOperator, describeListeners } from '../banner.ts'
+import { describeMode } from '../describe-mode.ts'
 import { addListenerOptions, type ListenerOptions } from '../listener-options.ts'
 import { Output } from '../output.ts'
 import { waitForSignal } from '../signals.ts'
@@ -36,25 +37,31 @@ async function run(options: ListenerOptions): Promise<void> {
   const summary = {
     url: server.httpUrl,
     data: server.config.data,
+    node: server.node,
+    mode: server.mode,
     listeners: server.listeners,
+    firstOperatorUrl: server.firstOperatorUrl,
     pid: process.pid,
   }
   const started = server
-  output.result(summary, () => describe(started, output))
+  const hasPartners = (await server.fleet.listPartners()).length > 0
+  output.result(summary, () => describe(started, output, hasPartners))
   await signal
   output.hint('\nStopping: connections are being closed. Ctrl-C again ends at once.')
   await server.close()
 }
 
-function describe(server: RunningServer, output: Output): string {
+function describe(server: RunningServer, output: Output, hasPartners: boolean): string {
   const command = commandFor(server)
   return [
     output.style('bold', `Pillion is running; it keeps its data in ${describeData(server)}.`),
     '',
     ...describeListeners(server, output),
+    ...describeMode(server),
+    ...describeFirstOperator(server, output),
     '',
     'Next, in another terminal:',
-    `  ${command('partner add acme --out ./acme')}`,
+    `  ${command(hasPartners ? 'trace --since 10m' : 'partner add acme --out ./acme')}`,
     `  ${command('status')}`,
     '',
     'Ctrl-C stops it.',

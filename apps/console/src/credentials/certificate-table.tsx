@@ -22,7 +22,7 @@ export function CertificateTable({ certificates, onRevoke }: CertificateTablePro
       title: 'Act',
       isNumber: true,
       cell: (certificate) =>
-        certificate.revokedAt === undefined && (
+        !isRevoked(certificate.revokedAt) && (
           <Button needs="admin" kind="quiet" onClick={() => onRevoke(certificate)}>
             Revoke…
           </Button>
@@ -47,19 +47,25 @@ export function shorten(fingerprint: string): string {
   return `${fingerprint.slice(0, 8)}…`
 }
 
+/** One that was replaced is revoked in advance, for when the overlap is over. */
 function Validity({ expiresAt, revokedAt }: CertificateView) {
-  if (revokedAt !== undefined) {
+  if (isRevoked(revokedAt)) {
     return (
       <State kind="quiet">
         revoked <Ago at={revokedAt} />
       </State>
     )
   }
-  const left = Date.parse(expiresAt) - now.value
+  const endsAt = revokedAt ?? expiresAt
+  const left = Date.parse(endsAt) - now.value
   const kind = left <= 0 ? 'bad' : left <= WARNED_MS ? 'warn' : 'good'
   return (
     <State kind={kind}>
-      {left <= 0 ? 'expired' : 'expires'} <Ago at={expiresAt} />
+      {revokedAt ? 'replaced, ends' : left <= 0 ? 'expired' : 'expires'} <Ago at={endsAt} />
     </State>
   )
+}
+
+function isRevoked(revokedAt: string | undefined): boolean {
+  return revokedAt !== undefined && Date.parse(revokedAt) <= now.value
 }

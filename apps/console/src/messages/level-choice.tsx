@@ -7,9 +7,6 @@ import { may } from '../session.ts'
 interface LevelChoiceProps {
   readonly of: 'partners' | 'pushApps'
   readonly name: string
-  /** Undefined: the default of the configuration. */
-  readonly level: string | undefined
-  readonly onChange: () => void
 }
 
 const meanings: Record<string, string> = {
@@ -19,16 +16,18 @@ const meanings: Record<string, string> = {
 }
 
 /** How much of its messages is recorded. */
-export function LevelChoice({ of, name, level, onChange }: LevelChoiceProps) {
-  const { value: levels } = useLoad<LedgerLevels>('/ledger-levels')
+export function LevelChoice({ of, name }: LevelChoiceProps) {
+  const { value: levels, reload } = useLoad<LedgerLevels>('/ledger-levels')
   const [error, setError] = useState<ProblemError>()
+  // Undefined: the default of the configuration.
+  const level = levels?.[of][name]
   const inForce = levels?.defaults.level
   const choose = async (chosen: string) => {
     setError(undefined)
     try {
       await send('PUT', '/ledger-levels', { [of]: { [name]: chosen === '' ? null : chosen } })
       tell(`${name}: what is recorded is now ${chosen === '' ? 'the default' : chosen}.`)
-      onChange()
+      reload()
     } catch (thrown) {
       setError(asProblem(thrown))
     }

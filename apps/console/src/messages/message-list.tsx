@@ -6,7 +6,9 @@ import { placeHref } from '../place.ts'
 import { messageColumns } from './message-columns.tsx'
 
 export function readMessages(page: MessagePage): RowsPage<MessageRecord> {
-  return { rows: page.messages, next: page.next, silentNodes: page.silentNodes }
+  const { messages, next, silentNodes, isStoreSilent } = page
+  // It is no node, but it fails like one.
+  return { rows: messages, next, silentNodes: isStoreSilent ? [...silentNodes, 'the database'] : silentNodes }
 }
 
 /** The last messages of one vehicle, partner, app or topic; each leads to its story. */

@@ -23,31 +23,43 @@ export function useLoad<T>(path: string | undefined, options: LoadOptions = {}):
   const [state, setState] = useState<{ of?: string; value?: T; error?: ProblemError | undefined }>({})
   const [isLoading, setLoading] = useState(path !== undefined)
   const [round, setRound] = useState(0)
+  const current = useRef({ query, isAsking: false, isRenewal: false })
+  current.current.query = query
   const reload = useCallback(() => setRound((before) => before + 1), [])
-  const current = useRef(query)
-  current.current = query
+  const renew = useCallback(() => {
+    // A server that takes longer than that is asked less often.
+    if (current.current.isAsking) return
+    current.current.isRenewal = true
+    reload()
+  }, [reload])
   const address = JSON.stringify([path, query])
 
   // `address` stands for the query, `round` for asking again
   useEffect(() => {
     if (path === undefined) return
     const end = new AbortController()
+    const { query, isRenewal } = current.current
+    Object.assign(current.current, { isAsking: true, isRenewal: false })
     setLoading(true)
-    get<T>(path, current.current, end.signal)
+    get<T>(path, query, { signal: end.signal, isUnattended: isRenewal })
       .then((value) => setState({ of: path, value }))
       .catch((thrown) => {
-        if (!end.signal.aborted) setState((before) => ({ ...before, error: asProblem(thrown) }))
+        if (end.signal.aborted) return
+        const error = asProblem(thrown)
+        setState((before) => (before.of === path ? { ...before, error } : { of: path, error }))
       })
       .finally(() => {
-        if (!end.signal.aborted) setLoading(false)
+        if (end.signal.aborted) return
+        current.current.isAsking = false
+        setLoading(false)
       })
     return () => end.abort()
   }, [address, round])
 
-  useEvery(everySeconds, reload)
+  useEvery(everySeconds, renew)
   // What was asked of another path is not an answer to this one; another query of the same may show the old a moment longer.
-  const value = state.of === path ? state.value : undefined
-  return { value, error: state.error, isLoading, reload }
+  const { value, error } = state.of === path ? state : {}
+  return { value, error, isLoading, reload }
 }
 
 /** Calls `act` so often, while the page is in sight, and when it comes back into sight. */

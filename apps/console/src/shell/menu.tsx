@@ -22,7 +22,7 @@ function close(): void {
 
 export function TopBar() {
   return (
-    <div class="top-bar">
+    <header class="top-bar">
       <Button
         kind="quiet"
         icon="menu"
@@ -33,7 +33,7 @@ export function TopBar() {
       />
       <Brand />
       <LiveState />
-    </div>
+    </header>
   )
 }
 
@@ -55,7 +55,7 @@ export function Menu({ open }: { open: string }) {
       {isOpen.value && (
         <button type="button" class="menu-shade" tabIndex={-1} aria-label="Close menu" onClick={close} />
       )}
-      <div class={isOpen.value ? 'menu is-open' : 'menu'}>
+      <header class={isOpen.value ? 'menu is-open' : 'menu'}>
         <Brand />
         <nav aria-label="Screens">
           {groups.map((group) => (
@@ -63,7 +63,7 @@ export function Menu({ open }: { open: string }) {
           ))}
         </nav>
         <Foot />
-      </div>
+      </header>
     </>
   )
 }

@@ -1,9 +1,11 @@
 import { useComputed } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useErrorBoundary } from 'preact/hooks'
 import { Button } from '../parts/button.tsx'
-import { Empty } from '../parts/empty.tsx'
+import { Empty, Fault } from '../parts/empty.tsx'
+import { asProblem } from '../parts/form.tsx'
 import { Notices } from '../parts/notice.tsx'
 import { place, placeHref } from '../place.ts'
+import type { Screen } from '../screen.ts'
 import { screens } from '../screens/index.ts'
 import { may, sessionState } from '../session.ts'
 import { SignInCard } from '../sign-in/sign-in-card.tsx'
@@ -39,11 +41,23 @@ function SignedIn() {
         {screen === undefined || !isMine ? (
           <NotHere isRefused={screen !== undefined} />
         ) : (
-          <screen.View key={screen.path} place={place.value} />
+          <Guarded key={screen.path} screen={screen} />
         )}
       </main>
       <Notices />
       {keys.isHelpOpen && <KeysDialog onClose={keys.closeHelp} />}
+    </div>
+  )
+}
+
+/** A screen that fails leaves the others usable. */
+function Guarded({ screen }: { screen: Screen }) {
+  const [thrown, reset] = useErrorBoundary()
+  if (thrown === undefined) return <screen.View place={place.value} />
+  return (
+    <div class="page">
+      <h1>{screen.title}</h1>
+      <Fault error={asProblem(thrown)} onRetry={reset} />
     </div>
   )
 }

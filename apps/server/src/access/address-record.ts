@@ -37,6 +37,12 @@ export class AddressRecord {
     this.#lastFailureAt = now
   }
 
+  /** As if none of its failures had been. */
+  forgive(): void {
+    this.#filled = 0
+    this.#lastFailureAt = Number.NEGATIVE_INFINITY
+  }
+
   /** Is a failure of it on record? */
   hasFailed(now: number): boolean {
     return now - this.#lastFailureAt < this.#limits.signInWindowSeconds * 1_000
@@ -55,6 +61,11 @@ export class AddressRecord {
   /** Are most of its places taken by failures? Then it is guessing, rather than many behind one address. */
   isSuspect(now: number): boolean {
     return this.#fillAt(now) * 2 > this.#limits.signInFailuresPerAddressMax
+  }
+
+  /** Failures that have not leaked away yet. */
+  failuresAt(now: number): number {
+    return this.#fillAt(now)
   }
 
   /** Milliseconds until time alone makes a place; Infinity if it takes the end of a check. */

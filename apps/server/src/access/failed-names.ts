@@ -40,6 +40,22 @@ export class FailedNames {
     return Math.max(this.#waitIn(this.#known, name, now), this.#waitIn(this.#unknown, name, now))
   }
 
+  /** Names that are locked, and how often each has failed. */
+  listLocked(now: number): { name: string; failures: number; waitMilliseconds: number }[] {
+    return [this.#known, this.#unknown].flatMap((table) =>
+      [...table].flatMap(([name, times]) => {
+        const waitMilliseconds = this.#waitIn(table, name, now)
+        return waitMilliseconds === 0 ? [] : [{ name, failures: times.length, waitMilliseconds }]
+      }),
+    )
+  }
+
+  /** False if nothing was known of it. */
+  forget(name: string): boolean {
+    const wasKnown = this.#known.delete(name)
+    return this.#unknown.delete(name) || wasKnown
+  }
+
   get size(): number {
     return this.#known.size + this.#unknown.size
   }

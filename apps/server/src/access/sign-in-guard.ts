@@ -33,6 +33,15 @@ export class HeldBack {
   }
 }
 
+/** Who is held back because of earlier failures. */
+export interface GuardBan {
+  readonly kind: 'address' | 'identity'
+  readonly name: string
+  readonly failures: number
+  /** Until one more attempt is let through. */
+  readonly waitMilliseconds: number
+}
+
 export interface Clock {
   /** Milliseconds. */
   now(): number
@@ -109,6 +118,31 @@ export class SignInGuard {
       heldBack: { ...this.#heldBack },
       waiting: this.#waiting,
     }
+  }
+
+  /** Addresses and names that are held back now. */
+  listBans(): GuardBan[] {
+    const now = this.#clock.now()
+    const addresses = [...this.#failed.values()]
+      .filter((record) => record.isExhausted(now))
+      .map((record) => {
+        const failures = record.failuresAt(now)
+        return { kind: 'address' as const, name: record.key, failures, waitMilliseconds: record.untilPlace(now) }
+      })
+    const names = this.#names.listLocked(now).map((each) => ({ kind: 'identity' as const, ...each }))
+    return [...addresses, ...names]
+  }
+
+  /** Forgets the failures of an address, as `listBans` names it, or of a name; who waited goes on. False if there were none. */
+  liftBan(kind: GuardBan['kind'], name: string): boolean {
+    if (kind === 'identity') return this.#names.forget(name)
+    const record = this.#failed.get(name)
+    if (record === undefined) return false
+    this.#failed.delete(name)
+    record.forgive()
+    if (record.checking > 0 || record.waiting.length > 0) this.#clean.set(name, record)
+    this.#callUp(record, this.#clock.now())
+    return true
   }
 
   /** Addresses and names that are remembered. */

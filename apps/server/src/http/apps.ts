@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Durations } from '../metrics/durations.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import type { AppHosts } from './app-hosts.ts'
 import { insertFrameScript } from './insert-frame-script.ts'
 import { ApiError } from './problems.ts'
@@ -21,6 +22,7 @@ export interface AppsParts {
   /** Files every app sees below `/shared/`: path → file on disk (W 11.3). */
   readonly sharedFiles: ReadonlyMap<string, string>
   readonly durations: Durations
+  readonly tracing?: Tracing | undefined
   readonly log: Logger
 }
 
@@ -33,6 +35,7 @@ type FileRequest = FastifyRequest<{ Params: { idApp: string; '*': string } }>
 export async function createAppsSurface(parts: AppsParts): Promise<FastifyInstance> {
   const surface = createSurface(parts.log)
   parts.durations.timeRequests(surface)
+  parts.tracing?.watchRequests(surface)
   await surface.register(fastifyStatic, {
     serve: false,
     index: false,

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { LiveLine, Setting } from '@pillion/schema'
+import { type AuditPage, LiveLine, Setting } from '@pillion/schema'
 import { RawMqttClient } from '@pillion/testkit'
+import { pino } from 'pino'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { askAdmin, portOf, startTestServer } from '../server.fixture.ts'
+import { loadConfig, startServer } from '../index.ts'
+import { askAdmin, freePorts, makeFolder, portOf, startTestServer } from '../server.fixture.ts'
 
 const server = await startTestServer({ 'access.mode': 'open', 'limits.streamBytesMax': 4_096 })
 
@@ -17,6 +21,32 @@ test('GET /settings tells every key, its value and its source', async () => {
   assert.ok(Value.Check(Type.Array(Setting), json))
   const setting = json.find(({ key }) => key === 'limits.streamBytesMax')
   assert.deepEqual([setting?.value, setting?.defaultValue, setting?.source], [4_096, 1_048_576, 'flag'])
+})
+
+test('a reload (SIGHUP) is in force at once, and in the audit log', async (t) => {
+  const data = makeFolder()
+  const file = join(data, 'pillion.yaml')
+  writeFileSync(file, '')
+  const configSources = { file, env: {}, flags: { data, ...freePorts, 'access.mode': 'open' } }
+  const log = pino({ level: 'silent' })
+  const reloaded = await startServer({ config: loadConfig(configSources), configSources, log })
+  t.after(() => reloaded.close())
+  const client = await RawMqttClient.open({ port: portOf(reloaded, 'mqtt') })
+  t.after(() => client.destroy())
+  await client.connect()
+  writeFileSync(file, 'limits: { subscriptionsPerConnectionMax: 1 }\nlog: { level: error }\n')
+  await reloaded.reload()
+  const options = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+  const subscriptions = ['a', 'b'].map((topicFilter) => ({ topicFilter, ...options }))
+  client.send({ type: 'subscribe', packetId: 1, subscriptions })
+  assert.deepEqual((await client.receive('suback')).reasonCodes, [0, 0x97])
+  assert.equal(log.level, 'error')
+  const { json } = await askAdmin(reloaded, 'GET', '/audit?action=configuration.reload')
+  const [entry] = (json as AuditPage).entries
+  assert.deepEqual(
+    [entry?.actor, entry?.details],
+    ['server', { changed: ['limits.subscriptionsPerConnectionMax', 'log.level'], needRestart: [] }],
+  )
 })
 
 test('GET /live tells at once how it stands, and each second what has happened since', async (t) => {

@@ -1,14 +1,18 @@
 import fastifyHelmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 import { portalOrigins } from '../listeners/bound-listener.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import { type AdminParts, adminSurface } from './admin.ts'
 import { type ConsoleParts, consoleSurface } from './console.ts'
 import { type DocumentationParts, documentationSurface } from './documentation.ts'
+import { addAdminDocuments, collectAdminRoutes } from './documents/admin-documents.ts'
+import { buildAsyncDocument } from './documents/async-document.ts'
 import { eligibilitySurface } from './eligibility.ts'
 import { type PartnerParts, partnerSurface } from './partner.ts'
 import { type PortalParts, portalSurface } from './portal.ts'
 import { ApiError } from './problems.ts'
 import { type PushPagesParts, pushPagesSurface } from './push-pages.ts'
+import { revocationListSurface } from './revocation-list.ts'
 import { type StatusParts, statusSurface } from './status.ts'
 import { createSurface } from './surface.ts'
 
@@ -21,12 +25,14 @@ export type MainParts = AdminParts &
   StatusParts & {
     /** Names besides the loopback ones that the host page is served under. */
     readonly portalNames: readonly string[]
+    readonly tracing: Tracing | undefined
   }
 
 /** Everything under the server's own names: operator's and partners' REST, host page, health. */
 export async function createMainSurface(parts: MainParts): Promise<FastifyInstance> {
   const surface = createSurface(parts.log)
   parts.durations.timeRequests(surface)
+  parts.tracing?.watchRequests(surface)
   // The policy names ports, which are known only once the listeners are bound.
   surface.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', formatPolicy(parts))
@@ -36,14 +42,21 @@ export async function createMainSurface(parts: MainParts): Promise<FastifyInstan
     // It would bind every port of localhost to TLS.
     strictTransportSecurity: false,
   })
-  await surface.register(adminSurface, { ...parts, prefix: '/admin/v1' })
-  await surface.register(partnerSurface, { ...parts, prefix: '/partner/v1' })
+  await surface.register(async (scope) => {
+    await collectAdminRoutes(scope, parts.version)
+    await scope.register(adminSurface, { ...parts, prefix: '/admin/v1' })
+    await scope.register(partnerSurface, { ...parts, prefix: '/partner/v1' })
+    await addAdminDocuments(scope)
+    const asyncDocument = buildAsyncDocument(parts)
+    scope.get('/asyncapi.json', { schema: { hide: true } }, async () => asyncDocument)
+  })
   await surface.register(portalSurface, { ...parts, prefix: '/portal' })
   await surface.register(consoleSurface, { consolePages: parts.consolePages, prefix: '/console' })
   const { documentationPages } = parts
   await surface.register(documentationSurface, { documentationPages, prefix: '/docs' })
   await surface.register(eligibilitySurface, { ...parts, prefix: '/applications/portail-ovip/v2' })
   await surface.register(statusSurface, parts)
+  await surface.register(revocationListSurface, parts)
   await surface.register(pushPagesSurface, parts)
   surface.get('/', (_request, reply) => reply.redirect('/portal/'))
   await surface.register(appRedirects, parts)

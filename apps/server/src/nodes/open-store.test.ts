@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { existsSync, statSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { SqliteTarget } from '@pillion/store'
 import { openDataFolder } from '../data-folder.ts'
-import { makeFolder, startTestServer } from '../server.fixture.ts'
+import { askAdmin, makeFolder, startTestServer } from '../server.fixture.ts'
 import { refuseOtherStore } from './open-store.ts'
+import { createPreflight } from './preflight.ts'
 import { Readiness } from './readiness.ts'
 
 test('a server does not start empty over a data folder that was in use', async () => {
@@ -49,4 +53,40 @@ test('a server logs once that it is not ready, what is missing, and that it is r
     await readiness.listMissing()
   }
   assert.deepEqual(logged, [['relay'], 'ready again'])
+})
+
+/** As a version without the ledger leaves it. */
+async function makeOlder(data: string): Promise<void> {
+  const target = await SqliteTarget.create(join(data, 'pillion.db'), '0006-answers')
+  await target[Symbol.asyncDispose]()
+  const database = new DatabaseSync(join(data, 'pillion.db'))
+  database.exec("insert into shared_secret (name, value) values ('mine', x'00')")
+  database.close()
+}
+
+test('backs up the database of an older version before it changes it, and asks first if it is told to', async () => {
+  const data = makeFolder()
+  await makeOlder(data)
+  await assert.rejects(startTestServer({ data, 'database.migrate': 'refuse' }), {
+    name: 'StoreUnusableError',
+    message: /0007-ledger, .*--migrate/,
+  })
+  const backup = join(data, 'pillion.db.before-0007-ledger')
+  assert.equal(existsSync(backup), false)
+  const server = await startTestServer({ data })
+  assert.equal((await askAdmin(server, 'GET', '/operators')).status, 200)
+  assert.equal(statSync(backup).mode & 0o777, 0o600)
+  const copy = new DatabaseSync(backup, { readOnly: true })
+  assert.equal(copy.prepare('select name from shared_secret').get()?.name, 'mine')
+  assert.throws(() => copy.prepare('select name from operator').get(), /no such table/)
+  copy.close()
+})
+
+test('says the command that backs up PostgreSQL, without the password', async () => {
+  const options = { mode: 'refuse', url: 'postgres://db/pillion', log: { info() {}, warn() {} } } as const
+  const preflight = createPreflight(options)
+  const plan = { database: 'PostgreSQL', from: '0001-a', pending: ['0002-b'] } as const
+  await assert.rejects(preflight(plan), {
+    message: /pg_dump .*before-0002-b\.dump 'postgres:\/\/db\/pillion'/,
+  })
 })

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { type OnQuery, type OpenStore, openPostgres, openSqlite } from '@pillion/store'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { withoutCredentials } from '../config-keys.ts'
 import type { DataFolder } from '../data-folder.ts'
+import { createPreflight, type PreflightOptions } from './preflight.ts'
 import { explainStoreError } from './store-unusable.ts'
 
 /** The database that belongs to this data folder is not there; starting with an empty one would hide that. */
@@ -22,16 +24,28 @@ export async function openStore(
   log: Logger,
   onQuery?: OnQuery,
 ): Promise<OpenStore> {
-  if (database.url === '') return openFile(data, onQuery)
+  const preflight = { mode: database.migrate, url: withoutCredentials(database.url), log }
+  if (database.url === '') return openFile(data, preflight, onQuery)
   const { url, poolMax, caFile } = database
   try {
-    return await openPostgres({ url, poolMax, ...(caFile === '' ? {} : { tls: { caFile } }), log, onQuery })
+    return await openPostgres({
+      url,
+      poolMax,
+      ...(caFile === '' ? {} : { tls: { caFile } }),
+      log,
+      onQuery,
+      preflight: createPreflight(preflight),
+    })
   } catch (error) {
     throw explainStoreError(error, url)
   }
 }
 
-async function openFile(data: DataFolder, onQuery: OnQuery | undefined): Promise<OpenStore> {
+async function openFile(
+  data: DataFolder,
+  preflight: Omit<PreflightOptions, 'file'>,
+  onQuery: OnQuery | undefined,
+): Promise<OpenStore> {
   const file = join(data.path, 'pillion.db')
   if ((await data.read('store-id')) !== undefined) {
     throw new StoreMissingError(
@@ -43,7 +57,7 @@ async function openFile(data: DataFolder, onQuery: OnQuery | undefined): Promise
       `${data.path} was in use, but its database pillion.db is not there. Bring it back from a backup (pillion restore), set database.url if it is in PostgreSQL, or choose an empty directory with --data.`,
     )
   }
-  return openSqlite({ file, onQuery })
+  return openSqlite({ file, onQuery, preflight: createPreflight({ ...preflight, file }) })
 }
 
 /**

@@ -89,7 +89,7 @@ export class InstalledApps {
     }).finally(() => this.#forget(idApp))
   }
 
-  /** Another node has installed a package of the app; undefined: maybe of any. */
+  /** Another node has installed a package of the app, or removed it; undefined: maybe of any. */
   changedElsewhere(idApp: IdApp | undefined): void {
     if (idApp === undefined) {
       this.#known.clear()
@@ -98,7 +98,11 @@ export class InstalledApps {
     }
     this.#forget(idApp)
     // Ahead of the first request; if it fails, that one tries again and says why.
-    this.find(idApp).catch(() => undefined)
+    this.find(idApp)
+      .then(async (found) => {
+        if (found === undefined) await this.#inTurn(async () => this.#shared?.removeLeftCopy(idApp))
+      })
+      .catch(() => undefined)
   }
 
   /** Gives other nodes what was installed here while this one was alone. */

@@ -156,6 +156,7 @@ test('a node that starts later fetches a package when it is asked for, once for 
     list: () => store.packages.list(),
     put: () => Promise.reject(new Error('not asked to')),
     putFirst: () => Promise.reject(new Error('not asked to')),
+    remove: () => Promise.reject(new Error('not asked to')),
     read(installation: string) {
       reads++
       return store.packages.read(installation)

@@ -47,8 +47,13 @@ export class SharedPackages {
     await this.#packages.put(describePackage(idApp, installed, archive, Date.now()), archive)
   }
 
-  async remove(idApp: IdApp): Promise<void> {
-    await this.#packages.remove(idApp)
+  remove(idApp: IdApp): Promise<void> {
+    return this.#packages.remove(idApp)
+  }
+
+  /** Of an app that has no package any more. Nobody installs one meanwhile. */
+  async removeLeftCopy(idApp: IdApp): Promise<void> {
+    if ((await this.#packages.find(idApp)) === undefined) await this.#local.remove(idApp)
   }
 
   /** Puts in what was installed here while this node was alone. */

@@ -88,6 +88,36 @@ test('a certificate and an authority that an operator brings are used, and repla
   for (const client of [old, young]) client.destroy()
 })
 
+test('a revocation list of a foreign authority keeps its certificates out, and a new one is read', async () => {
+  await issueServer()
+  const writeCrl = async (serialNumbers: string[]) => {
+    const entries = serialNumbers.map((serialNumber) => ({ serialNumber, endsAt: undefined }))
+    const der = await authority.createRevocationList({ now: Date.now() - 60_000, entries })
+    const base64 = Buffer.from(der).toString('base64')
+    writeFileSync(file('crl.pem'), `-----BEGIN X509 CRL-----\n${base64}\n-----END X509 CRL-----\n`)
+  }
+  await writeCrl([])
+  const server = await startTestServer({ ...flags(), 'tls.crlFile': file('crl.pem') })
+  const { json } = await askAdmin(server, 'POST', '/partners', { uid: 'ACME' })
+  const { password, certificatePem: local } = json as { password: string; certificatePem: string }
+  const foreign = await authority.issueClient({ role: 'partner', name: 'ACME' })
+  const foreignPem = foreign.certificatePem + foreign.privateKeyPem
+  const signIn = async (pem: string) => {
+    const tls = { ca: foreignCaPem, servername: 'localhost', cert: pem, key: pem }
+    const client = await RawMqttClient.open({ port: portOf(server, 'partners'), tls })
+    client.socket.on('error', () => {})
+    const { reasonCode } = await client
+      .connect({ username: 'ACME', password: Buffer.from(password) })
+      .finally(() => client.destroy())
+    return reasonCode
+  }
+  assert.deepEqual([await signIn(local), await signIn(foreignPem)], [0, 0])
+  await writeCrl([new X509Certificate(foreign.certificatePem).serialNumber])
+  await server.reload()
+  await assert.rejects(signIn(foreignPem))
+  assert.equal(await signIn(local), 0)
+})
+
 test('files that change are noticed', async (t) => {
   await issueServer('watched')
   const data = await openDataFolder(makeFolder())

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { unwatchFile, watchFile } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
@@ -9,7 +10,7 @@ import { readTlsFiles, splitPem, type TlsFiles, type TlsPaths } from './tls-file
 export interface TlsMaterial extends Pem {
   /** Authorities whose client certificates are accepted. */
   readonly authorities: readonly string[]
-  /** Revocation lists, one of each authority if there is any: OpenSSL then asks for all. */
+  /** Revocation lists: none, or one of each authority, as OpenSSL then asks for all; the local one’s first. */
   readonly crls: readonly string[]
 }
 
@@ -50,7 +51,8 @@ export class TlsInForce {
   /** @throws {ConfigError} what an operator brought cannot be used */
   static async open(options: TlsOptions): Promise<TlsInForce> {
     const files = readTlsFiles(options.paths)
-    return new TlsInForce(options, files, await assemble(options.certificates, files))
+    const now = options.now?.() ?? Date.now()
+    return new TlsInForce(options, files, await assemble(options.certificates, files, now))
   }
 
   get material(): TlsMaterial {
@@ -84,9 +86,9 @@ export class TlsInForce {
     const { paths, certificates, log } = this.#options
     try {
       const files = readTlsFiles(paths)
-      const material = await assemble(certificates, files)
+      const material = await assemble(certificates, files, this.#now())
       this.#files = files
-      if (!isDeepStrictEqual(material, this.#material)) this.#use(material)
+      this.#use(material)
     } catch (error) {
       log.error({ error: String(error) }, 'certificates not reloaded: the old ones stay in force')
     }
@@ -109,12 +111,12 @@ export class TlsInForce {
   }
 
   #use(material: TlsMaterial): void {
+    const isSame = isDeepStrictEqual(withoutOwnCrl(material), withoutOwnCrl(this.#material))
+    // Our own list ends in a few days, so it is always the newest that is used.
+    if (isSame && material.crls.length === 0) return
     this.#material = material
     for (const listener of this.#listeners) listener(material)
-    this.#options.log.info(
-      { endsAt: this.expiries()[0]?.endsAt },
-      'certificates reloaded; open connections stay',
-    )
+    if (!isSame) this.#options.log.info(describe(material), 'certificates reloaded; open connections stay')
   }
 
   get #watched(): string[] {
@@ -122,12 +124,27 @@ export class TlsInForce {
   }
 }
 
-async function assemble(certificates: Certificates, files: TlsFiles): Promise<TlsMaterial> {
+function withoutOwnCrl({ crls, ...rest }: TlsMaterial): object {
+  return { ...rest, crls: crls.slice(1) }
+}
+
+function describe({ certificatePem, crls }: TlsMaterial): object {
+  const { validTo, serialNumber } = new X509Certificate(certificatePem)
+  return { serialNumber, endsAt: new Date(validTo).toISOString(), crls: crls.length }
+}
+
+async function assemble(certificates: Certificates, files: TlsFiles, now: number): Promise<TlsMaterial> {
   const { certificatePem, privateKeyPem } = files.server ?? (await certificates.serverCertificate())
   return {
     certificatePem,
     privateKeyPem,
     authorities: [certificates.authority.certificatePem, ...splitPem(files.clientCaPem)],
-    crls: files.crlPem === '' ? [] : [...splitPem(files.crlPem)],
+    crls: files.crlPem === '' ? [] : [await ownCrl(certificates, now), ...splitPem(files.crlPem)],
   }
+}
+
+/** An empty one: what the local authority takes back is refused at sign-in, without waiting for a list. */
+async function ownCrl({ authority }: Certificates, now: number): Promise<string> {
+  const der = await authority.createRevocationList({ now, entries: [] })
+  return `-----BEGIN X509 CRL-----\n${Buffer.from(der).toString('base64')}\n-----END X509 CRL-----\n`
 }

@@ -1,5 +1,6 @@
 import { reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
+import { noteRefusal } from '../handle/note-refusal.ts'
 
 /** What a deadline may be late, and nobody is closed early for: the age of the coarse clock. */
 const COARSE_MS = 1_000
@@ -23,6 +24,8 @@ function checkConnect(connection: Connection, silentSeconds: number): void {
   }
   counters.connectionsRefused++
   counters.refuse('connect', 'connect_timeout')
+  const text = 'It sent no CONNECT in time.'
+  noteRefusal(connection, { packet: 'connect', reason: 'connect_timeout', text })
   connection.log('info', { reason: 'connect_timeout' }, 'closed: no CONNECT in time')
   connection.transport.destroy()
 }

@@ -192,7 +192,7 @@ function accept(
   restoreSubscriptions(connection, session.subscriptions, decisions)
 }
 
-const refusals = {
+export const refusals = {
   clientIdMissing: {
     refused: reasonCodes.CLIENT_IDENTIFIER_NOT_VALID,
     reason: 'client_id_missing',

@@ -2,6 +2,7 @@ import { type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { Refusal } from '../ports/access-policy.ts'
 import { toConnack, toReturnCode } from '../wire/closing-codes.ts'
+import { noteRefusal } from './note-refusal.ts'
 
 /** Answers a CONNECT that is not accepted, and closes [MQTT-3.2.2-7]. */
 export function refuseConnect(connection: Connection, refusal: Refusal, username?: string): void {
@@ -9,6 +10,7 @@ export function refuseConnect(connection: Connection, refusal: Refusal, username
   const { refused, reason, text, silent } = refusal
   counters.connectionsRefused++
   counters.refuse('connect', reason)
+  noteRefusal(connection, { packet: 'connect', reason, text }, username)
   // Who has not said who it is may be anybody with a port scanner.
   const level = connection.clientId === '' ? 'info' : 'warn'
   connection.log(level, { username, reason }, `sign-in refused: ${text}`)

@@ -13,6 +13,7 @@ import { askPolicy } from '../ports/ask-policy.ts'
 import { addInterest, dropInterest } from '../routing/absent-receiver.ts'
 import type { KeptSubscription } from '../sessions/sessions.ts'
 import type { Subscription } from '../subscriptions.ts'
+import { noteRefusal } from './note-refusal.ts'
 import { parseSharedFilter } from './shared-filter.ts'
 
 export function handleSubscribe(connection: Connection, packet: Subscribe): void {
@@ -117,9 +118,10 @@ function subscribe(
   const share = parseSharedFilter(topicFilter)?.share
   const refusal = 'refused' in decision ? decision : checkGrant(connection, topicFilter, share, decision)
   if (refusal !== undefined) {
-    core.counters.refuse('subscribe', refusal.reason)
-    const fields = { filter: topicFilter, reason: refusal.reason }
-    connection.log('warn', fields, `subscription refused: ${refusal.text}`)
+    const { reason, text } = refusal
+    core.counters.refuse('subscribe', reason)
+    noteRefusal(connection, { packet: 'subscribe', topic: topicFilter, reason, text })
+    connection.log('warn', { filter: topicFilter, reason }, `subscription refused: ${text}`)
     return refusal
   }
   unsubscribe(connection, topicFilter)
@@ -206,7 +208,7 @@ export function restoreSubscriptions(
   for (const tell of begun) tell()
 }
 
-const refusals = {
+export const refusals = {
   malformed: {
     refused: reasonCodes.TOPIC_FILTER_INVALID,
     reason: 'filter_malformed',

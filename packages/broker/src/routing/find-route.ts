@@ -1,5 +1,6 @@
 import { decodeText, isTopicName, MqttError, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
+import { noteRefusal } from '../handle/note-refusal.ts'
 import type { PublishDecision, Refusal } from '../ports/access-policy.ts'
 import { askPolicy } from '../ports/ask-policy.ts'
 import { missesReceiver } from './absent-receiver.ts'
@@ -65,6 +66,7 @@ const tooLong: Refusal = {
 /** Not kept: a name that is too long for us is too long for our memory, too. */
 function refuseLongTopic(sender: Connection): Route {
   sender.log('warn', { reason: tooLong.reason }, `publishing refused: ${tooLong.text}`)
+  noteRefusal(sender, { packet: 'publish', reason: tooLong.reason, text: tooLong.text })
   return createRoute(sender, Buffer.alloc(0), tooLong, sender.core.policy.epoch)
 }
 
@@ -95,8 +97,10 @@ function keepRoute(
 
 function logRefusal(sender: Connection, topicName: Buffer, decision: PublishDecision): void {
   if (!('refused' in decision)) return
-  const fields = { topic: topicName.toString(), reason: decision.reason }
-  sender.log('warn', fields, `publishing refused: ${decision.text}`)
+  const { reason, text } = decision
+  const topic = topicName.toString()
+  sender.log('warn', { topic, reason }, `publishing refused: ${text}`)
+  noteRefusal(sender, { packet: 'publish', topic, reason, text })
 }
 
 function createRoute(

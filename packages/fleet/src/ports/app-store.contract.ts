@@ -46,6 +46,26 @@ export function testAppStore(
       assert.deepEqual(await store.apps.findApp(radio), app(radio))
     })
 
+    it('changes what is given of an app, and removes it with its subscriptions', async () => {
+      await using store = await opened()
+      await store.apps.addApp(app(news))
+      await store.apps.addApp(app(radio))
+      assert.deepEqual(
+        await store.apps.changeApp(news, { drivingMode: true }),
+        app(news, { drivingMode: true }),
+      )
+      assert.deepEqual(
+        await store.apps.changeApp(news, { name: 'N' }),
+        app(news, { drivingMode: true, name: 'N' }),
+      )
+      assert.equal(await store.apps.changeApp('none' as IdApp, { name: 'N' }), undefined)
+      await store.apps.subscribeVehicles(news, [vinA])
+      assert.deepEqual(await store.apps.removeApp(news), [vinA])
+      assert.equal(await store.apps.removeApp(news), undefined)
+      assert.deepEqual(await store.apps.listVehicleApps(vinA), [])
+      assert.deepEqual(await store.apps.listApps(), [app(radio)])
+    })
+
     it('lists apps by id', async () => {
       await using store = await opened()
       for (const id of ['b', 'a', 'B']) await store.apps.addApp(app(parseIdApp(id) as IdApp))

@@ -149,6 +149,25 @@ export function testMailboxStore(
       assert.deepEqual([await store.countBytes(uid), await store.countBytes(otherUid)], [100, 7])
     })
 
+    it('lists mailboxes in pages without what they hold, counts those of a vehicle, and empties them', async () => {
+      await using store = await opened()
+      await store.write([...range(1, 2), message(3, { idApp: radio }), message(4, { vin: vinB })])
+      const one = { vin: vinA, idApp: news, uid, messages: 2, bytes: 2, oldestAt: 1 }
+      const two = { vin: vinA, idApp: radio, uid, messages: 1, bytes: 1, oldestAt: 3 }
+      const three = { vin: vinB, idApp: news, uid, messages: 1, bytes: 1, oldestAt: 4 }
+      assert.deepEqual(await store.listMailboxes(), [[one, two, three], undefined])
+      assert.deepEqual(await store.listMailboxes({ vehiclesMax: 1 }), [[one, two], vinA])
+      const after = { vin: vinA, idApp: news }
+      assert.deepEqual(await store.listMailboxes({ after, vehiclesMax: 2 }), [[two, three], vinB])
+      assert.deepEqual(await store.listMailboxes({ search: 'RADI' }), [[two], undefined])
+      const later = { ...one, messages: 1, bytes: 1, oldestAt: 2 }
+      assert.deepEqual(await store.listMailboxes({ now: 1_001 }), [[later, two, three], undefined])
+      assert.equal(await store.count(vinA, 1_001), 2)
+      assert.equal(await store.empty(vinA, radio), 1)
+      assert.equal(await store.empty(vinA, undefined), 2)
+      assert.deepEqual(await store.listMailboxes(), [[three], undefined])
+    })
+
     it('loses what was kept for a vehicle that is unsubscribed, and gives it back to no later one (W 12)', async () => {
       await using store = await opened()
       await store.write([...range(1, 2), message(3, { idApp: radio }), message(4, { vin: vinB })])
@@ -191,6 +210,13 @@ export function testMailboxStore(
       texts: async (vin: Vin) => (await list(vin)).messages.map(({ payload }) => payload),
       removeExpired: (now: number, countMax: number) => mailbox.removeExpired(now, countMax),
       countBytes: (of: Uid) => mailbox.countBytes(of),
+      count: (vin: Vin, now: number) => mailbox.count(vin, now),
+      empty: (vin: Vin, idApp: IdApp | undefined) => mailbox.empty(vin, idApp),
+      async listMailboxes(page: Partial<Parameters<typeof mailbox.listMailboxes>[0]> = {}) {
+        const all = { search: '', after: undefined, vehiclesMax: ample, now: 0 }
+        const { mailboxes, next } = await mailbox.listMailboxes({ ...all, ...page })
+        return [mailboxes, next]
+      },
       [Symbol.asyncDispose]: close,
     }
   }

@@ -29,15 +29,18 @@ export interface MailboxStore {
   /** How many messages are kept for the vehicle, without those whose time was over at `now`. */
   count(vin: Vin, now: number): Promise<number>
   /**
-   * Mailboxes in the order of vehicle and app, those that come after `after`, `countMax` at most: each whose VIN, UID or app has
-   * `search` in it, whatever the case of its letters; nothing is told of what their messages say.
+   * Mailboxes in the order of vehicle and app, those that come after `after`, of the next `vehiclesMax` vehicles that have any: each
+   * whose VIN, UID or app has `search` in it, whatever the case of its letters. Nothing is told of what their messages say.
    */
   listMailboxes(page: {
     search: string
     after: MailboxName | undefined
-    countMax: number
+    vehiclesMax: number
     now: number
-  }): Promise<MailboxSummary[]>
+  }): Promise<{
+    mailboxes: MailboxSummary[] /** The last vehicle, if others may follow. */
+    next: Vin | undefined
+  }>
   /** Forgets what is kept for the vehicle, or for one app of it; resolves to how many messages. */
   empty(vin: Vin, idApp: IdApp | undefined, tell?: TellMailboxEvents): Promise<number>
 }

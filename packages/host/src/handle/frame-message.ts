@@ -26,9 +26,13 @@ function handleReady(app: HostedApp, _message: UncheckedMessage, { lifecycle }: 
   return true
 }
 
-function handleDrained(app: HostedApp, { sequence }: UncheckedMessage, { host }: HandlerParts): boolean {
+function handleDrained(
+  app: HostedApp,
+  { sequence }: UncheckedMessage,
+  { host, reports }: HandlerParts,
+): boolean {
   if (typeof sequence !== 'number') return false
-  app.pending.drain(sequence)
+  for (const { value } of app.pending.drain(sequence)) reports.tell(value, 'taken')
   host.changed()
   return true
 }

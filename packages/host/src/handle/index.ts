@@ -5,6 +5,7 @@ import type { HostState } from '../host-state.ts'
 import type { HostedApp, Instance } from '../hosted-app.ts'
 import type { Keyboard } from '../keyboard.ts'
 import type { Lifecycle } from '../lifecycle.ts'
+import type { MessageReports } from '../message-reports.ts'
 import type { NotificationCenter } from '../notification-center.ts'
 import type { PopupQueue } from '../popup-queue.ts'
 import type { Uplink } from '../uplink.ts'
@@ -29,6 +30,7 @@ export interface HandlerParts {
   readonly keyboard: Keyboard
   readonly guidance: Guidance
   readonly audio: AudioChannel
+  readonly reports: MessageReports
 }
 
 /** `instance` is the sender; it may be gone when the answer is known. */

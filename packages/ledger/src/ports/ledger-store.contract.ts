@@ -92,7 +92,7 @@ export function testLedgerStore(
         [{ state: 'dropped' }, [1, 0]],
         [{ state: 'accepted' }, [3, 2]],
         [{ reason: 'no_receiver' }, [1, 0]],
-        [{ reason: 'outbox_full' }, []],
+        [{ reason: 'outbox_full\u0000' }, []],
         [{ vin: 'V1', uid: 'A' }, [0]],
         [{ uid: 'A', reason: 'no_receiver' }, [0]],
         [{ vin: 'V1', state: 'dropped', reason: 'no_receiver', idApp: 'radio' }, [1]],
@@ -168,7 +168,7 @@ export function testLedgerStore(
       await using store = await opened()
       assert.deepEqual(await store.ledger.levels(), { partners: {}, pushApps: {} })
       await store.ledger.setLevels({ partners: { A: 'off', B: 'durable' }, pushApps: { A: 'recent' } })
-      await store.ledger.setLevels({ partners: { A: 'recent', B: null, C: null } })
+      await store.ledger.setLevels({ partners: { A: 'recent', B: null, 'C\u0000': null } })
       assert.deepEqual(await store.ledger.levels(), { partners: { A: 'recent' }, pushApps: { A: 'recent' } })
     })
 

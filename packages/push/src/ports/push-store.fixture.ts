@@ -20,10 +20,11 @@ export async function openWithApps(open: OpenPushStore): Promise<PushStore & Asy
   const { store, close } = await open()
   await store.apps.addApp(pushApp())
   await store.apps.addApp(pushApp({ appID: otherAppID, clientID: 'other-client' }))
-  const { apps, tokens, users, things, owners, groups, targets, subscriptions, objects, installations } =
-    store
+  const { apps, tokens, users, things, owners, groups, targets, subscriptions, objects } = store
   return {
-    ...{ apps, tokens, users, things, owners, groups, targets, subscriptions, objects, installations },
+    ...{ apps, tokens, users, things, owners, groups, targets, subscriptions, objects },
+    installations: store.installations,
+    directory: store.directory,
     [Symbol.asyncDispose]: close,
   }
 }

@@ -1,3 +1,4 @@
+import type { DirectoryStore } from './directory-store.ts'
 import type { GroupStore } from './group-store.ts'
 import type { InstallationStore } from './installation-store.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -21,4 +22,5 @@ export interface PushStore {
   readonly subscriptions: SubscriptionStore
   readonly objects: ObjectStore
   readonly installations: InstallationStore
+  readonly directory: DirectoryStore
 }

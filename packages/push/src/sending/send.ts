@@ -28,6 +28,8 @@ export interface SenderOptions {
   readonly publisher: Publisher
   readonly limits: Pick<PushLimits, 'pushQueuePerAppMax' | 'pushQueueMax'>
   readonly recorder?: PushRecorder | undefined
+  /** Told of each message and event that is taken; `done` as of `enqueue`. */
+  readonly accepted?: ((appID: string, done: Promise<void>) => void) | undefined
   readonly log: BrokerLog
   readonly now?: (() => number) | undefined
 }
@@ -48,6 +50,7 @@ export class Sender {
   readonly #publisher: Publisher
   readonly #limits: Pick<PushLimits, 'pushQueuePerAppMax' | 'pushQueueMax'>
   readonly #recorder: PushRecorder | undefined
+  readonly #accepted: SenderOptions['accepted']
   readonly #log: BrokerLog
   readonly #now: () => number
   readonly #lines = new SendingLines()
@@ -64,6 +67,7 @@ export class Sender {
     this.#publisher = options.publisher
     this.#limits = options.limits
     this.#recorder = options.recorder
+    this.#accepted = options.accepted
     this.#log = options.log
     this.#now = options.now ?? Date.now
   }
@@ -96,6 +100,7 @@ export class Sender {
         ? this.#store.subscriptions.lastPosition(audience.targetKey)
         : Promise.resolve(0)
     this.#lines.add({ appID, audience, payload, origin, upTo, after: 0, finish })
+    this.#accepted?.(appID, done)
     this.#sending ??= this.#send()
     await upTo
     this.#counters.accepted++

@@ -31,7 +31,8 @@ function makeRow({ name, columns, key }: TableShape, at: number): Row {
     if (kind === 'number') row[column] = at + 1
     else if (kind === 'text') row[column] = textOf(column, at)
     else row[column] = new Uint8Array([0, 255, 10, at, at >> 8])
-    if (nullable.has(column) && !key.includes(column) && at % 3 === 0) row[column] = null
+    const mayBeNull = nullable.has(column) || nullable.has(`${name}.${column}`)
+    if (mayBeNull && !key.includes(column) && at % 3 === 0) row[column] = null
   }
   if (name === 'identity') row.name = textOf('uid', at)
   return row
@@ -57,7 +58,7 @@ const nullable: ReadonlySet<string> = new Set([
   'last_sign_in_at',
   'address',
   'target',
-  'node',
+  'push_thing.node',
   'receipt',
   'is_popup',
   'counted',

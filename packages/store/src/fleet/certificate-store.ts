@@ -47,6 +47,7 @@ export class KyselyCertificateStore implements CertificateStore {
 
   endCertificates(owner: string, endsAt: number, which: EndedCertificates): Promise<string[]> {
     const fingerprints = 'only' in which ? which.only : which.allBut
+    if ('only' in which && fingerprints.length === 0) return Promise.resolve([])
     return transact(this.#db, async (db) => {
       if ('allBut' in which) await endUnlisted(db, owner, endsAt)
       const ended = await db

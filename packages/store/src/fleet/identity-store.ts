@@ -10,10 +10,10 @@ import type {
 import type { IdApp, Vin } from '@pillion/schema'
 import type { CompiledQuery, Kysely, Selectable, Transaction } from 'kysely'
 import { toBatches } from '../batches.ts'
+import { contains } from '../contains.ts'
 import type { Database, IdentityTable } from '../database.ts'
 import { lock } from '../lock.ts'
 import { transact } from '../transact.ts'
-import { contains } from './contains.ts'
 
 export class KyselyIdentityStore implements IdentityStore {
   readonly #db: Kysely<Database>

@@ -2,9 +2,7 @@ import type {
   KeptPortion,
   MailboxChanges,
   MailboxEvent,
-  MailboxName,
   MailboxStore,
-  MailboxSummary,
   MailboxWritten,
   NewMessage,
   TellMailboxEvents,
@@ -12,10 +10,10 @@ import type {
 import type { IdApp, Uid, Vin } from '@pillion/schema'
 import { type DeleteQueryBuilder, type DeleteResult, type Kysely, sql, type Transaction } from 'kysely'
 import { toBatches } from '../batches.ts'
+import { contains } from '../contains.ts'
 import type { Database } from '../database.ts'
 import { isShared } from '../lock.ts'
 import { transact } from '../transact.ts'
-import { contains } from './contains.ts'
 
 export class KyselyMailboxStore implements MailboxStore {
   readonly #db: Kysely<Database>
@@ -123,10 +121,26 @@ export class KyselyMailboxStore implements MailboxStore {
     return Number(messages)
   }
 
-  async listMailboxes(page: Parameters<MailboxStore['listMailboxes']>[0]): Promise<MailboxSummary[]> {
-    const { search, after, countMax, now } = page
+  async listMailboxes({
+    search,
+    after,
+    vehiclesMax,
+    now,
+  }: Parameters<MailboxStore['listMailboxes']>[0]): ReturnType<MailboxStore['listMailboxes']> {
+    const vehicles = await this.#db
+      .selectFrom('mailbox_message')
+      .where('vin', '>=', after?.vin ?? '')
+      .select('vin')
+      .distinct()
+      .orderBy('vin')
+      .limit(vehiclesMax)
+      .execute()
+    const last = vehicles.at(-1)?.vin
+    if (last === undefined) return { mailboxes: [], next: undefined }
     const rows = await this.#db
       .selectFrom('mailbox_message')
+      .where('vin', '>=', after?.vin ?? '')
+      .where('vin', '<=', last)
       .where('expires_at', '>', now)
       .$if(search !== '', (query) =>
         query.where(({ or }) =>
@@ -134,10 +148,9 @@ export class KyselyMailboxStore implements MailboxStore {
         ),
       )
       .$if(after !== undefined, (query) =>
-        query.where(({ refTuple, tuple }) => {
-          const { vin, idApp } = after as MailboxName
-          return sql<boolean>`${refTuple('vin', 'id_app')} > ${tuple(vin, idApp)}`
-        }),
+        query.where(({ eb, or }) =>
+          or([eb('vin', '>', after?.vin ?? ''), eb('id_app', '>', after?.idApp ?? '')]),
+        ),
       )
       .select(['vin', 'id_app', 'uid'])
       .select(({ fn }) => [
@@ -148,9 +161,8 @@ export class KyselyMailboxStore implements MailboxStore {
       .groupBy(['vin', 'id_app', 'uid'])
       .orderBy('vin')
       .orderBy('id_app')
-      .limit(countMax)
       .execute()
-    return rows.map((row) => ({
+    const mailboxes = rows.map((row) => ({
       vin: row.vin as Vin,
       idApp: row.id_app as IdApp,
       uid: row.uid as Uid,
@@ -158,6 +170,7 @@ export class KyselyMailboxStore implements MailboxStore {
       bytes: Number(row.bytes),
       oldestAt: Number(row.oldest_at),
     }))
+    return { mailboxes, next: vehicles.length < vehiclesMax ? undefined : (last as Vin) }
   }
 
   empty(vin: Vin, idApp: IdApp | undefined, tell?: TellMailboxEvents): Promise<number> {

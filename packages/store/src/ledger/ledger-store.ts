@@ -16,7 +16,7 @@ import { toBatches } from '../batches.ts'
 import type { Database } from '../database.ts'
 import { transact } from '../transact.ts'
 import type { LedgerLevelTable, MessageStepTable } from './ledger-tables.ts'
-import { toRecord, toRecordRow, toStep, toStepRow } from './rows.ts'
+import { toRecord, toRecordRow, toStep, toStepRow, withoutNul } from './rows.ts'
 import { searchIds } from './search.ts'
 
 /** Ids sort by time, so times are looked for as ids. */
@@ -172,8 +172,8 @@ async function setLevelsOf(
 ): Promise<void> {
   const [set, unset] = [[] as LedgerLevelTable[], [] as string[]]
   for (const [name, level] of Object.entries(changes)) {
-    if (level === null) unset.push(name)
-    else set.push({ whose, name, level })
+    if (level === null) unset.push(withoutNul(name))
+    else set.push({ whose, name: withoutNul(name), level })
   }
   for (const batch of toBatches(unset))
     await db.deleteFrom('ledger_level').where('whose', '=', whose).where('name', 'in', batch).execute()

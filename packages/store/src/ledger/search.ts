@@ -68,13 +68,13 @@ async function readCandidates(
   before: string | undefined,
   count: number,
 ): Promise<Candidate[]> {
-  const notBefore = since === undefined ? undefined : firstIdAt(since)
+  const notBefore = since === undefined ? '' : firstIdAt(since)
   if (reason !== undefined && (leading === undefined || wide.has(leading[0]))) {
     const found = await db
       .selectFrom('message_step')
-      .where('reason', '=', reason)
+      .where('reason', '=', withoutNul(reason))
       .$if(before !== undefined, (select) => select.where('id', '<', before as string))
-      .$if(notBefore !== undefined, (select) => select.where('id', '>=', notBefore as string))
+      .where('id', '>=', notBefore)
       .select('id')
       .distinct()
       .orderBy('id', 'desc')
@@ -92,7 +92,7 @@ async function readCandidates(
       return select.where(column, '=', value)
     })
     .$if(before !== undefined, (select) => select.where('id', '<', before as string))
-    .$if(notBefore !== undefined, (select) => select.where('id', '>=', notBefore as string))
+    .where('id', '>=', notBefore)
     .select(['id', ...Object.values(columns)])
     .orderBy('id', 'desc')
     .limit(count)
@@ -122,7 +122,7 @@ async function filter(
   const rows = await db
     .selectFrom('message_step')
     .where('id', 'in', ids)
-    .where('reason', '=', reason)
+    .where('reason', '=', withoutNul(reason))
     .select('id')
     .execute()
   const having = new Set(rows.map(({ id }) => id))

@@ -6,6 +6,7 @@ import { migrate } from '../migrate.ts'
 import { migrations } from '../migrations/index.ts'
 import { logTo, type OnQuery } from '../on-query.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
+import type { Preflight } from '../preflight.ts'
 import { postgresColumnTypes } from './column-types.ts'
 import { type PoolLimits, type PoolLog, TimedPool } from './pool.ts'
 
@@ -16,6 +17,7 @@ export interface PostgresOptions extends Partial<PoolLimits> {
   readonly tls?: { readonly caFile?: string | undefined } | undefined
   readonly log: PoolLog
   readonly onQuery?: OnQuery | undefined
+  readonly preflight?: Preflight | undefined
 }
 
 /** A migration may build an index over very many rows, or wait for the node that does. */
@@ -36,7 +38,10 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenStore>
   const statements = MIGRATION_MILLISECONDS
   const migrating = open({ poolMax: 1, statementMilliseconds: statements, connectMilliseconds })
   try {
-    await migrate(migrating, postgresColumnTypes, migrations)
+    const database = 'PostgreSQL'
+    await migrate(migrating, postgresColumnTypes, migrations, async (plan) =>
+      options.preflight?.({ database, ...plan }),
+    )
   } finally {
     await migrating.destroy()
   }

@@ -6,6 +6,8 @@ import pg from 'pg'
 import { hash } from '../../../push/src/ports/push-store.fixture.ts'
 import type { Database } from '../database.ts'
 import { KyselyFleetStore } from '../fleet/fleet-store.ts'
+import { KyselyLedgerStore } from '../ledger/ledger-store.ts'
+import { ledgerCalls, seedLedger } from '../ledger/plans.fixture.ts'
 import { planCalls, seedForPlans } from '../push/plans.fixture.ts'
 import { KyselyPushStore } from '../push/push-store.ts'
 import { TimedPool } from './pool.ts'
@@ -17,6 +19,7 @@ const message = { vin, idApp, uid, subtopic: '', payload: '{}', bytes: 2, receiv
 interface Stores {
   readonly push: KyselyPushStore
   readonly fleet: KyselyFleetStore
+  readonly ledger: KyselyLedgerStore
 }
 
 const calls: Record<string, (stores: Stores) => Promise<unknown>> = {
@@ -33,6 +36,11 @@ const calls: Record<string, (stores: Stores) => Promise<unknown>> = {
   'know whether a vehicle is subscribed': ({ fleet }) => fleet.apps.isSubscribed(vin, uid),
   ...Object.fromEntries(
     Object.entries(planCalls).map(([name, call]) => [name, ({ push }: Stores) => call(push)]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(ledgerCalls).map(([name, call]) => {
+      return [`${name} of the ledger`, ({ ledger }: Stores) => call(ledger)]
+    }),
   ),
 }
 
@@ -59,10 +67,15 @@ export function testPlans(server: PostgresServer): void {
         dialect: new PostgresDialect({ pool: new TimedPool({ connectionString }, limits, silentLog) }),
         log: ({ query }) => void texts.add(query.sql),
       })
-      stores = { push: new KyselyPushStore(db), fleet: new KyselyFleetStore(db) }
+      stores = {
+        push: new KyselyPushStore(db),
+        fleet: new KyselyFleetStore(db),
+        ledger: new KyselyLedgerStore(db),
+      }
       close = () => stores.push.close().then(() => db.destroy())
       await seedForPlans(stores.push)
       await seedFleet(stores.fleet)
+      await seedLedger(stores.ledger)
       // The planner counts rows by what it was told there are on a page.
       await server.execute(
         `update pg_class set reltuples = 1e6, relpages = 1 where relnamespace = 'public'::regnamespace`,
@@ -81,7 +94,7 @@ export function testPlans(server: PostgresServer): void {
       it(`reads no table from end to end to ${name}`, async () => {
         texts.clear()
         await call(stores)
-        const asked = [...texts].filter((text) => /\b(push_|mailbox_|identity|app)/.test(text))
+        const asked = [...texts].filter((text) => /\b(push_|mailbox_|message_|identity|app)/.test(text))
         assert.notEqual(asked.length, 0)
         for (const text of asked) {
           const slow = steps(await explain(text))

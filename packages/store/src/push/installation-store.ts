@@ -165,7 +165,7 @@ function toEndpointColumns({ mqttTopic, readyAt, expiresAt }: StoredEndpoint) {
   return { mqtt_topic: mqttTopic, ready_at: readyAt, expires_at: expiresAt ?? null }
 }
 
-function toInstallation(row: Selectable<PushInstallationTable>): InstallationRecord {
+export function toInstallation(row: Selectable<PushInstallationTable>): InstallationRecord {
   const { mqtt_topic: mqttTopic, ready_at: readyAt, expires_at: expiresAt } = row
   return {
     appID: row.app_id,

@@ -14,6 +14,8 @@ import {
 } from '../../../push/src/ports/push-store.fixture.ts'
 
 /** What is asked at every request, or of a million rows, must find them by an index: node:sqlite blocks the event loop. */
+const scan = { search: 'a', after: undefined, countMax: 10, rowsMax: 1 }
+
 export const planCalls: Record<string, (store: PushStore) => Promise<unknown>> = {
   'find an app': (store) => store.apps.findApp(appID),
   'find a token': (store) => store.tokens.findToken(appID, hash(1)),
@@ -36,6 +38,12 @@ export const planCalls: Record<string, (store: PushStore) => Promise<unknown>> =
   'page receivers': (store) => store.subscriptions.pageReceivers(1, page),
   'page subscriptions': (store) => store.subscriptions.pageSubscriptions(1, 5, 250),
   'list what a subject is subscribed to': (store) => store.subscriptions.listSubscriptions(appID, 'user:mia'),
+  'look through users': (store) => store.directory.scanUsers(appID, scan),
+  'look through things': (store) => store.directory.scanThings(appID, scan),
+  'look through installations': (store) =>
+    store.directory.scanInstallations(appID, { ...scan, after: ['MQTT', 'r'] }),
+  'look through topics': (store) =>
+    store.directory.scanTargets(appID, 'topic', { ...scan, after: ['', 'topic', 'a'] }),
   'find an installation by its MQTT topic': (store) => store.installations.findByMqttTopic('topic'),
   'remove a target': (store) => store.targets.removeTarget(1).then(() => store.targets.sweep()),
   'remove a group': (store) => store.groups.removeGroup(appID, 'crew'),

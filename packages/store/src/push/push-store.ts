@@ -2,6 +2,7 @@ import type { PushStore } from '@pillion/push'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { KyselyDirectoryStore } from './directory-store.ts'
 import { KyselyGroupStore } from './group-store.ts'
 import { KyselyInstallationStore } from './installation-store.ts'
 import { KyselyObjectStore } from './object-store.ts'
@@ -26,6 +27,7 @@ export class KyselyPushStore implements PushStore {
   readonly subscriptions: KyselySubscriptionStore
   readonly objects: KyselyObjectStore
   readonly installations: KyselyInstallationStore
+  readonly directory: KyselyDirectoryStore
   readonly #removal: Removal
   readonly #writes: GroupCommit
 
@@ -42,6 +44,7 @@ export class KyselyPushStore implements PushStore {
     this.subscriptions = new KyselySubscriptionStore(db, this.#writes)
     this.objects = new KyselyObjectStore(db, this.#writes)
     this.installations = new KyselyInstallationStore(db, this.#writes)
+    this.directory = new KyselyDirectoryStore(db)
   }
 
   /** Finishes what is being written, stops what is being removed in the background; the database is its opener's to close. */

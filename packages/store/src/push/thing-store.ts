@@ -145,7 +145,7 @@ async function findThing(
   return row && toThing(row)
 }
 
-function toThing(row: Selectable<PushThingTable>): ThingRecord {
+export function toThing(row: Selectable<PushThingTable>): ThingRecord {
   const { is_online: isOnline, online_modified_at: modifiedAt } = row
   return {
     appID: row.app_id,

@@ -130,7 +130,7 @@ function toColumns(user: UserChange): Updateable<PushUserTable> {
   return columns
 }
 
-function toUser(row: Selectable<PushUserTable>): UserRecord {
+export function toUser(row: Selectable<PushUserTable>): UserRecord {
   return {
     appID: row.app_id,
     userID: row.user_id,

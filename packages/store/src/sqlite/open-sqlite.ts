@@ -6,6 +6,7 @@ import { migrate } from '../migrate.ts'
 import { migrations } from '../migrations/index.ts'
 import { logTo, type OnQuery } from '../on-query.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
+import type { Preflight } from '../preflight.ts'
 import { sqliteColumnTypes } from './column-types.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { NodeSqliteDatabase } from './node-sqlite-database.ts'
@@ -16,13 +17,14 @@ const openMilliseconds = 5_000
 export interface SqliteOptions {
   readonly file: string
   readonly onQuery?: OnQuery | undefined
+  readonly preflight?: Preflight | undefined
 }
 
 /**
  * Opens or creates the database and brings its tables up to date. `file` is a path in an existing folder, readable
  * by its owner only from then on, or ':memory:'.
  */
-export async function openSqlite({ file, onQuery }: SqliteOptions): Promise<OpenStore> {
+export async function openSqlite({ file, onQuery, preflight }: SqliteOptions): Promise<OpenStore> {
   if (file !== ':memory:') restrict(file)
   const database = new DatabaseSync(file, { timeout: openMilliseconds, enableForeignKeyConstraints: true })
   const db = new Kysely<Database>({
@@ -33,7 +35,10 @@ export async function openSqlite({ file, onQuery }: SqliteOptions): Promise<Open
     // Readers do not wait for the writer. In this mode `normal` would survive a killed process, but a power cut could
     // take back the last changes, and the password just shown to an operator with them. Changes are rare: pay the fsync.
     database.exec('pragma journal_mode = wal; pragma synchronous = full')
-    await migrate(db, sqliteColumnTypes, migrations)
+    const backUp = (file: string) => void database.prepare('vacuum into ?').run(file)
+    await migrate(db, sqliteColumnTypes, migrations, async (plan) =>
+      preflight?.({ database: 'SQLite', backUp, ...plan }),
+    )
     // From now on the connection waits, and the event loop does not.
     database.exec('pragma busy_timeout = 0')
   } catch (error) {

@@ -17,11 +17,12 @@ import {
   useLoad,
 } from '../../parts/index.ts'
 import { go, placeHref } from '../../place.ts'
+import { EditApp } from './edit-app.tsx'
 import { PackageDrop } from './package-drop.tsx'
 import { Subscribers } from './subscribers.tsx'
 
 export function AppDetailPage({ idApp }: { idApp: string }) {
-  const [isRemoving, setRemoving] = useState(false)
+  const [open, setOpen] = useState<'edit' | 'remove'>()
   // There is no address for a single one.
   const { value: apps, error, reload } = useLoad<App[]>('/apps', { everySeconds: 10 })
   const app = apps?.find((each) => each.idApp === idApp)
@@ -39,7 +40,10 @@ export function AppDetailPage({ idApp }: { idApp: string }) {
             >
               Send a message
             </Button>
-            <Button needs="admin" kind="danger" icon="remove" onClick={() => setRemoving(true)}>
+            <Button needs="admin" icon="edit" onClick={() => setOpen('edit')}>
+              Edit…
+            </Button>
+            <Button needs="admin" kind="danger" icon="remove" onClick={() => setOpen('remove')}>
               Remove…
             </Button>
           </>
@@ -75,7 +79,16 @@ export function AppDetailPage({ idApp }: { idApp: string }) {
           </Card>
         </>
       )}
-      {isRemoving && <RemoveApp idApp={idApp} onClose={() => setRemoving(false)} />}
+      {open === 'remove' && <RemoveApp idApp={idApp} onClose={() => setOpen(undefined)} />}
+      {open === 'edit' && app && (
+        <EditApp
+          app={app}
+          onClose={() => {
+            setOpen(undefined)
+            reload()
+          }}
+        />
+      )}
     </Page>
   )
 }

@@ -21,7 +21,7 @@ import {
 import { placeHref } from '../../place.ts'
 import { searchRows } from '../../search-rows.ts'
 import { VinField } from '../../vin-field.tsx'
-import { readVinList } from '../../vin-list.ts'
+import { isReady, readVinList } from '../../vin-list.ts'
 
 const STEP = 50
 
@@ -46,7 +46,7 @@ export function Subscribers({ idApp }: { idApp: string }) {
       title: 'Act',
       isNumber: true,
       cell: (vin) => (
-        <Button needs="admin" kind="quiet" onClick={() => setOpen({ vin })}>
+        <Button needs="operator" kind="quiet" onClick={() => setOpen({ vin })}>
           Unsubscribe…
         </Button>
       ),
@@ -56,7 +56,7 @@ export function Subscribers({ idApp }: { idApp: string }) {
     <Card
       title={value ? `Subscribed vehicles (${formatNumber(vins.length)})` : 'Subscribed vehicles'}
       actions={
-        <Allowed needs="admin">
+        <Allowed needs="operator">
           <span class="card-actions">
             <Button icon="add" onClick={() => setOpen('add')}>
               Subscribe…
@@ -132,7 +132,7 @@ function VinListDialog({ idApp, path, isEnd, onClose }: VinListDialogProps) {
       <Form
         verb={list.vins.length > 1 ? `${verb} ${formatNumber(list.vins.length)} vehicles` : verb}
         kind={isEnd ? 'danger' : 'primary'}
-        isReady={list.vins.length > 0 && list.faults.length === 0}
+        isReady={isReady(list)}
         onSubmit={submit}
         onCancel={onClose}
       >

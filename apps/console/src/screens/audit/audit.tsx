@@ -10,7 +10,7 @@ const columns: readonly Column<AuditEntry>[] = [
   { title: 'When', cell: ({ at }) => <Ago at={at} /> },
   { title: 'Who', cell: ({ actor }) => actor.replace(/^operator:/, '') },
   { title: 'Did', cell: ({ action }) => <Tag>{action}</Tag> },
-  { title: 'To', cell: ({ target }) => target ?? <span class="faint">–</span>, isWide: true },
+  { title: 'To', cell: ({ target }) => target ?? <span class="faint">–</span>, isWide: true, isMinor: true },
   { title: 'From', cell: ({ address }) => address ?? <span class="faint">–</span>, isMinor: true },
 ]
 

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { apiPath } from '../../api.ts'
 import { formatBytes, formatNumber } from '../../format.ts'
 import { Ago, Button, Copy, Drawer, Empty, Facts, Fault, Loading, useLoad } from '../../parts/index.ts'
+import { placeHref } from '../../place.ts'
 import { Kick } from './kick.tsx'
 import { Traffic } from './traffic.tsx'
 
@@ -41,6 +42,19 @@ export function ConnectionDrawer({ id, closeHref, onKicked }: ConnectionDrawerPr
   )
 }
 
+/** Leads to what is known of it. */
+function Name({ of: { role, name } }: { of: ConnectionView }) {
+  const path = role === 'vehicle' ? 'vehicles' : role === 'partner' ? 'partners' : undefined
+  if (path === undefined) return <Copy text={name} />
+  const query = role === 'vehicle' ? { vin: name } : { uid: name }
+  return (
+    <>
+      <a href={placeHref(path, [name])}>{name}</a> ·{' '}
+      <a href={placeHref('messages', [], query)}>its messages</a>
+    </>
+  )
+}
+
 function Detail({ connection }: { connection: ConnectionView }) {
   const { messagesIn, messagesOut, bytesIn, bytesOut, subscriptions, subscriptionCount } = connection
   return (
@@ -57,6 +71,7 @@ function Detail({ connection }: { connection: ConnectionView }) {
       <Facts
         of={[
           ['Role', connection.role],
+          ['Name', <Name key="name" of={connection} />],
           ['Client id', <Copy key="id" text={connection.clientId} />],
           ['Address', <Copy key="address" text={connection.address} />],
           ['Listener', `${connection.listener} (${connection.transport})`],

@@ -29,7 +29,7 @@ export function Question({ path, query, isReady, isAsked, children }: QuestionPr
   return (
     <>
       <Card>
-        <Form verb="Explain" isReady={isReady} onSubmit={ask}>
+        <Form verb="Ask" isReady={isReady} onSubmit={ask}>
           {children}
         </Form>
       </Card>

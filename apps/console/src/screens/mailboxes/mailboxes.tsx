@@ -1,11 +1,24 @@
-import type { MailboxPage } from '@pillion/schema'
+import type { EmptiedMailbox, MailboxPage } from '@pillion/schema'
+import { useState } from 'preact/hooks'
+import { apiPath, send } from '../../api.ts'
 import { formatBytes, formatNumber } from '../../format.ts'
-import { Ago, type Column, Empty, ListView, Page, Search, useList } from '../../parts/index.ts'
+import {
+  Ago,
+  Button,
+  type Column,
+  Confirm,
+  Empty,
+  ListView,
+  Page,
+  Search,
+  tell,
+  useList,
+} from '../../parts/index.ts'
 import { type Place, placeHref, setQuery } from '../../place.ts'
 
 type Row = MailboxPage['mailboxes'][number]
 
-const columns: readonly Column<Row>[] = [
+const factColumns: readonly Column<Row>[] = [
   { title: 'Vehicle', cell: ({ vin }) => <code>{vin}</code> },
   { title: 'Partner', cell: ({ uid }) => <a href={placeHref('partners', [uid])}>{uid}</a> },
   { title: 'App', isWide: true, cell: ({ idApp }) => idApp ?? <span class="faint">–</span> },
@@ -19,6 +32,7 @@ const findText = (text: string) => setQuery({ search: text })
 /** What waits for head units that are away. */
 export function Mailboxes({ place }: { place: Place }) {
   const search = place.query.get('search') ?? ''
+  const [emptied, setEmptied] = useState<Row>()
   const list = useList({
     path: '/mailboxes',
     query: { search },
@@ -26,6 +40,19 @@ export function Mailboxes({ place }: { place: Place }) {
     everySeconds: 5,
     read: ({ mailboxes, next }: MailboxPage) => ({ rows: mailboxes, next }),
   })
+  const columns: Column<Row>[] = [
+    ...factColumns,
+    {
+      title: 'Act',
+      isNumber: true,
+      isMinor: true,
+      cell: (mailbox) => (
+        <Button needs="operator" kind="quiet" onClick={() => setEmptied(mailbox)}>
+          Empty…
+        </Button>
+      ),
+    },
+  ]
   return (
     <Page
       title="Mailboxes"
@@ -50,6 +77,31 @@ export function Mailboxes({ place }: { place: Place }) {
           )
         }
       />
+      {emptied && (
+        <EmptyMailbox
+          mailbox={emptied}
+          onClose={() => {
+            setEmptied(undefined)
+            list.reload()
+          }}
+        />
+      )}
     </Page>
+  )
+}
+
+function EmptyMailbox({ mailbox: { vin, idApp, messages }, onClose }: { mailbox: Row; onClose: () => void }) {
+  const empty = async () => {
+    const query = idApp === undefined ? '' : `?${new URLSearchParams({ idApp })}`
+    const emptied = await send<EmptiedMailbox>('DELETE', `${apiPath('mailboxes', vin)}${query}`)
+    tell(emptied.messages === 1 ? '1 message was dropped.' : `${emptied.messages} messages were dropped.`)
+  }
+  return (
+    <Confirm title="Empty this mailbox?" verb="Empty" onConfirm={empty} onClose={onClose}>
+      <p>
+        {messages === 1 ? 'The message' : `The ${messages} messages`} of {idApp ?? 'all apps'} that wait for{' '}
+        {vin} are dropped; the head unit will never see them.
+      </p>
+    </Confirm>
   )
 }

@@ -50,7 +50,7 @@ export function PartnerDetailPage({ uid }: { uid: string }) {
       {partner && (
         <>
           <Card title="Partner">
-            <PartnerFacts partner={partner} onLevel={reload} />
+            <PartnerFacts partner={partner} />
           </Card>
           <Card title="Certificates">
             <CertificateTable certificates={partner.certificates} onRevoke={setOpen} />
@@ -94,8 +94,8 @@ function Actions({ onOpen }: { onOpen: (open: Open) => void }) {
   )
 }
 
-function PartnerFacts({ partner, onLevel }: { partner: PartnerDetail; onLevel: () => void }) {
-  const { uid, name, createdAt, connections, apps, replacedPasswordEndsAt, ledgerLevel } = partner
+function PartnerFacts({ partner }: { partner: PartnerDetail }) {
+  const { uid, name, createdAt, connections, apps, replacedPasswordEndsAt } = partner
   return (
     <Facts
       of={[
@@ -109,10 +109,7 @@ function PartnerFacts({ partner, onLevel }: { partner: PartnerDetail; onLevel: (
           ),
         ],
         ['Apps', <Apps key="apps" uid={uid} apps={apps} />],
-        [
-          'Ledger',
-          <LevelChoice key="ledger" of="partners" name={uid} level={ledgerLevel} onChange={onLevel} />,
-        ],
+        ['Ledger', <LevelChoice key="ledger" of="partners" name={uid} />],
         [
           'Old password',
           replacedPasswordEndsAt && (

@@ -1,20 +1,9 @@
-import type { LedgerLevels, PushAppUpdate, PushAppView } from '@pillion/schema'
+import type { PushAppUpdate, PushAppView } from '@pillion/schema'
 import { useState } from 'preact/hooks'
 import { apiPath, send } from '../../api.ts'
 import { LevelChoice } from '../../messages/level-choice.tsx'
 import { MessageList } from '../../messages/message-list.tsx'
-import {
-  Allowed,
-  Button,
-  Card,
-  Confirm,
-  Copy,
-  Empty,
-  Exact,
-  Facts,
-  tell,
-  useLoad,
-} from '../../parts/index.ts'
+import { Allowed, Button, Card, Confirm, Copy, Empty, Exact, Facts, tell } from '../../parts/index.ts'
 import { go, placeHref } from '../../place.ts'
 import { PushAppState } from './push-app-list.tsx'
 import { PushAppSettings } from './push-app-settings.tsx'
@@ -132,7 +121,6 @@ function Actions({ app, onOpen, onEnable }: ActionsProps) {
 }
 
 function AppFacts({ app }: { app: PushAppView }) {
-  const { value: levels, reload } = useLoad<LedgerLevels>('/ledger-levels')
   return (
     <Facts
       of={[
@@ -140,16 +128,7 @@ function AppFacts({ app }: { app: PushAppView }) {
         ['App key', <Copy key="key" text={app.appKey} />],
         ['Client id', <Copy key="client" text={app.clientID} />],
         ['Site', app.site ? <Copy key="site" text={app.site} /> : undefined],
-        [
-          'Ledger',
-          <LevelChoice
-            key="ledger"
-            of="pushApps"
-            name={app.appID}
-            level={levels?.pushApps[app.appID]}
-            onChange={reload}
-          />,
-        ],
+        ['Ledger', <LevelChoice key="ledger" of="pushApps" name={app.appID} />],
         ['Added', <Exact key="added" at={app.createdAt} />],
       ]}
     />

@@ -4,7 +4,7 @@ import { MessageList } from '../../messages/message-list.tsx'
 import { Card, Copy, Empty, Fault, Loading, Page, Search, useLoad } from '../../parts/index.ts'
 import { type Place, setQuery } from '../../place.ts'
 import { TopicTree } from './topic-tree.tsx'
-import { growTree, openedTo } from './tree.ts'
+import { growTree, openedAlone, openedTo } from './tree.ts'
 
 const findText = (text: string) => setQuery({ search: text })
 
@@ -14,7 +14,8 @@ export function Topics({ place }: { place: Place }) {
   const chosen = place.query.get('topic') ?? ''
   const { value: topics, error, reload } = useLoad<TopicView[]>('/topics', { everySeconds: 5 })
   const tree = useMemo(() => growTree(topics ?? [], search), [topics, search])
-  const [opened, setOpened] = useState<ReadonlySet<string>>(() => openedTo(chosen))
+  const [byHand, setOpened] = useState<ReadonlySet<string>>()
+  const opened = byHand ?? new Set([...openedTo(chosen), ...openedAlone(tree)])
   return (
     <Page
       title="Topics"

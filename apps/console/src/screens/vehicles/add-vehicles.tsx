@@ -5,7 +5,7 @@ import { issuedValues, type SecretValue } from '../../credentials/issued-values.
 import { formatNumber } from '../../format.ts'
 import { Dialog, Form, Secret, Tick } from '../../parts/index.ts'
 import { VinField } from '../../vin-field.tsx'
-import { readVinList } from '../../vin-list.ts'
+import { isReady, readVinList } from '../../vin-list.ts'
 
 /** One vehicle or thousands; what is issued is shown once. */
 export function AddVehicles({ onClose }: { onClose: () => void }) {
@@ -22,7 +22,7 @@ export function AddVehicles({ onClose }: { onClose: () => void }) {
     <Dialog title="Add vehicles" onClose={onClose}>
       <Form
         verb={list.vins.length > 1 ? `Add ${formatNumber(list.vins.length)} vehicles` : 'Add'}
-        isReady={list.vins.length > 0 && list.faults.length === 0}
+        isReady={isReady(list)}
         onSubmit={submit}
         onCancel={onClose}
       >

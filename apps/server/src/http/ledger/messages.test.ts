@@ -7,7 +7,7 @@ import { RawMqttClient, waitUntil } from '@pillion/testkit'
 import { ask, askAdmin, portOf, settleServers, startTestServer } from '../../server.fixture.ts'
 
 const vin = 'VF7LEDGER00000001'
-const recentMax = 8
+const recentMax = 40
 const server = await startTestServer({ 'ledger.body': 'kept', 'limits.ledgerRecentMax': recentMax })
 const [vehicle] = await server.fleet.addVehicles([vin])
 const passwords = {
@@ -88,7 +88,7 @@ test('an operator finds a message by what it says, whichever node took it, with 
     'uid=ACME',
     'idApp=news',
     `topic=${record?.topic}`,
-    'since=10m&until=0s',
+    'uid=ACME&since=10m&until=0s',
   ])
     assert.deepEqual((await search(query)).messages, [record], query)
   assert.deepEqual((await search('vin=VF7LEDGER00000002')).messages, [])
@@ -247,6 +247,7 @@ test('the live messages show each record on every node as it is made', async () 
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as MessageRecord)
+      .filter(({ uid }) => uid === 'ACME')
   await waitUntil('it is kept', () => records().some(({ steps }) => steps.at(-1)?.state === 'kept'))
   assert.equal(new Set(records().map(({ id }) => id)).size, 1)
   assert.deepEqual(contentsOf(records().slice(-1)), ['live'])

@@ -16,29 +16,20 @@ export interface CredentialParts {
 const CONNECTIONS_MAX = 200
 
 /** Rotation and revocation, which are the same for partners and vehicles. `issue` makes the answer of a rotation. */
-export function addCredentialRoutes<Param extends string>(
+export function addCredentialRoutes(
   surface: FastifyInstance,
   parts: CredentialParts,
-  {
-    path,
-    role,
-    param,
-    issue,
-  }: {
-    path: string
-    role: Role
-    param: Param
-    issue: (name: string, wanted: NewCredentials) => Promise<object>
-  },
+  role: Role,
+  issue: (name: string, wanted: NewCredentials) => Promise<object>,
 ): void {
   const { answers, log } = parts
-  type Named = { Params: Record<Param, string> }
+  const path = role === 'partner' ? '/partners/:uid' : '/vehicles/:vin'
   surface.post<Named & { Body: NewCredentials }>(
     `${path}/credentials`,
     { config: { role: 'admin', action: `${role}.rotate` }, schema: { body: NewCredentials } },
     (request, reply) =>
       sendMade(answers, request, reply, async () => {
-        const name = request.params[param]
+        const name = nameIn(request.params)
         const issued = await issue(name, request.body)
         log.info({ [role]: name, overlapSeconds: request.body.overlapSeconds }, 'credentials replaced')
         return issued
@@ -48,8 +39,8 @@ export function addCredentialRoutes<Param extends string>(
   surface.post<Named & { Body: NewRevocation }>(
     `${path}/revocations`,
     { config: { role: 'admin', action: `${role}.revoke` }, schema: { body: NewRevocation } },
-    async ({ params, body }) => {
-      const name = params[param]
+    async ({ params, body }): Promise<Revocation> => {
+      const name = nameIn(params)
       const { isTrial = false, what, fingerprint } = body
       const concerned = await findConcerned(parts, role, name, body)
       if (isTrial) return concerned
@@ -58,6 +49,14 @@ export function addCredentialRoutes<Param extends string>(
       return concerned
     },
   )
+}
+
+interface Named {
+  Params: { uid: string } | { vin: string }
+}
+
+function nameIn(params: Named['Params']): string {
+  return 'uid' in params ? params.uid : params.vin
 }
 
 /** Who is connected, anywhere, with what would be revoked. */

@@ -2,10 +2,19 @@ import type { FastifyInstance } from 'fastify'
 import { type AppParts, addAppRoutes } from './apps.ts'
 import { addConnectionRoutes, type ConnectionParts } from './connections.ts'
 import { addMailboxRoutes, type MailboxParts } from './mailboxes.ts'
+import { addBanRoutes, type BanParts } from './bans.ts'
 import { addPartnerRoutes, type PartnerParts } from './partners.ts'
+import { addPushItemRoutes, type PushItemParts } from './push-items.ts'
 import { addVehicleRoutes, type VehicleParts } from './vehicles.ts'
 
-export interface OperationParts extends ConnectionParts, PartnerParts, VehicleParts, AppParts, MailboxParts {}
+export interface OperationParts
+  extends ConnectionParts,
+    PartnerParts,
+    VehicleParts,
+    AppParts,
+    MailboxParts,
+    PushItemParts,
+    BanParts {}
 
 /** What operators look at and act on while the server runs; registered under `/admin/v1`. */
 export function addOperationRoutes(surface: FastifyInstance, parts: OperationParts): void {
@@ -14,4 +23,6 @@ export function addOperationRoutes(surface: FastifyInstance, parts: OperationPar
   addVehicleRoutes(surface, parts)
   addAppRoutes(surface, parts)
   addMailboxRoutes(surface, parts)
+  addPushItemRoutes(surface, parts)
+  addBanRoutes(surface, parts)
 }

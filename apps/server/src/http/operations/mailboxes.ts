@@ -25,14 +25,15 @@ export function addMailboxRoutes(surface: FastifyInstance, { mailbox, log }: Mai
     '/mailboxes',
     { schema: { querystring: PageQuery } },
     async ({ query }): Promise<MailboxPage> => {
-      const count = readCount(query)
       const after = parseCursor(query.cursor)
-      const found = await mailbox.list({ search: query.search ?? '', after, countMax: count + 1 })
-      const shown = found.slice(0, count)
-      const last = shown.at(-1)
+      const { mailboxes, next } = await mailbox.list({
+        search: query.search ?? '',
+        after,
+        count: readCount(query),
+      })
       return {
-        mailboxes: shown.map(({ oldestAt, ...each }) => ({ ...each, oldestAt: toText(oldestAt) })),
-        ...(last !== undefined && found.length > count && { next: `${last.vin} ${last.idApp}` }),
+        mailboxes: mailboxes.map(({ oldestAt, ...each }) => ({ ...each, oldestAt: toText(oldestAt) })),
+        ...(next !== undefined && { next: `${next.vin} ${next.idApp}` }),
       }
     },
   )

@@ -55,12 +55,9 @@ export function addPartnerRoutes(surface: FastifyInstance, parts: PartnerParts):
     },
   )
 
-  addCredentialRoutes(surface, parts, {
-    path: '/partners/:uid',
-    role: 'partner',
-    param: 'uid',
-    issue: (uid, { overlapSeconds }) => rotate(parts, uid, overlapSeconds),
-  })
+  addCredentialRoutes(surface, parts, 'partner', (uid, { overlapSeconds }) =>
+    rotate(parts, uid, overlapSeconds),
+  )
 }
 
 /** A partner needs both, certificate and password (W 2.2), so it gets both. */

@@ -50,12 +50,7 @@ export function addVehicleRoutes(surface: FastifyInstance, parts: VehicleParts):
     },
   )
 
-  addCredentialRoutes(surface, parts, {
-    path: '/vehicles/:vin',
-    role: 'vehicle',
-    param: 'vin',
-    issue: (vin, wanted) => rotate(parts, vin, wanted),
-  })
+  addCredentialRoutes(surface, parts, 'vehicle', (vin, wanted) => rotate(parts, vin, wanted))
 }
 
 async function page({ fleet, connections }: VehicleParts, query: PageQuery): Promise<VehiclePage> {

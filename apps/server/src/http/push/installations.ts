@@ -135,7 +135,7 @@ function readSubject(call: Call): Subject | undefined {
   return thingID === undefined ? undefined : `thing:${thingID}`
 }
 
-function toView(record: InstallationRecord): PushInstallation {
+export function toView(record: InstallationRecord): PushInstallation {
   const { installationID, registrationID, deviceType, isDevelopment } = record
   const { kind, id } = parseSubject(record.subject)
   const installation = { installationID, installationRegistrationID: registrationID, deviceType }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { SignInGuard } from '../../access/sign-in-guard.ts'
 import type { Limits } from '../../limits.ts'
 import type { Durations } from '../../metrics/durations.ts'
+import type { Tracing } from '../../telemetry/tracing.ts'
 import type { AnswersByKey } from '../answers-by-key.ts'
 import { addAccessListRoutes } from './access-lists.ts'
 import { addBucketRoutes } from './buckets.ts'
@@ -33,6 +34,7 @@ export interface PushSurfaceParts {
   readonly answers: AnswersByKey
   readonly limits: Limits
   readonly durations: Durations
+  readonly tracing?: Tracing | undefined
   readonly log: Logger
   readonly version: string
 }
@@ -42,6 +44,7 @@ export async function createPushSurface(parts: PushSurfaceParts): Promise<Fastif
   const refusals = new Refusals(parts.log, parts.limits)
   const surface = fastify(conventionalOptions(refusals))
   parts.durations.timeRequests(surface)
+  parts.tracing?.watchRequests(surface)
   surface.decorateRequest('pushCaller', null)
   // Answers are made by `sendAnswer`; their shapes are for the documentation.
   surface.setSerializerCompiler(() => (value) => JSON.stringify(value))

@@ -120,7 +120,14 @@ function addAdministration(api: Api, path: string): void {
   )
 }
 
-function toView({ thingID, vendorThingID, fields, createdAt, isDisabled, online }: ThingRecord): PushThing {
+export function toView({
+  thingID,
+  vendorThingID,
+  fields,
+  createdAt,
+  isDisabled,
+  online,
+}: ThingRecord): PushThing {
   return {
     ...fields,
     _thingID: thingID,

@@ -111,7 +111,7 @@ function toView({ userID, loginName, displayName }: UserRecord): PushUser {
 }
 
 /** Addresses count as verified at once (P 3.1). */
-function toFullView(user: UserRecord): PushUser {
+export function toFullView(user: UserRecord): PushUser {
   const { userID, loginName, emailAddress, phoneNumber, displayName, country, locale } = user
   return definedMembers({
     ...user.fields,

@@ -1,0 +1,408 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, afterEach, before, describe, test } from 'node:test'
+import type { OperatorLink } from '@pillion/schema'
+import { type ConsolePage, password, Stage, vin } from './stage.ts'
+
+describe('the console in a browser', { timeout: 120_000 }, () => {
+  let stage: Stage
+  before(async () => {
+    stage = await Stage.open()
+    await stage.addOperator('ann', 'admin')
+    await stage.addOperator('vic', 'viewer')
+  })
+  afterEach(() => stage.closePages())
+  after(() => stage.close())
+
+  const placeOf = ({ page }: ConsolePage) => new URL(page.url()).hash
+  const rowOf = ({ page }: ConsolePage, text: string) => page.locator('tbody tr', { hasText: text })
+
+  describe('signing in', () => {
+    test('a one-time link makes an operator, leaves the address at once and works once', async () => {
+      const { url } = (await stage.ask('POST', '/operators/link')) as OperatorLink
+      const place = new URL(url).hash
+      const first = await stage.openPage({ place })
+      assert.equal(placeOf(first), '#/')
+      await first.page.getByLabel('Name').fill('olga')
+      await first.page.getByLabel('Password', { exact: true }).fill(password)
+      await first.page.getByLabel('Password again').fill(password)
+      await first.button('Make account').click()
+      await first.page.getByText('olga').waitFor()
+      assert.equal(await first.page.locator('.who .tag').textContent(), 'admin')
+
+      const second = await stage.openPage({ place })
+      for (const label of ['Name', 'Password', 'Password again'])
+        await second.page.getByLabel(label, { exact: true }).fill(label === 'Name' ? 'eve' : password)
+      await second.button('Make account').click()
+      assert.match((await second.page.getByRole('alert').textContent()) ?? '', /LINK_REFUSED/)
+    })
+
+    test('wrong credentials are refused without saying which, and the name stays', async () => {
+      const { page } = await stage.openPage()
+      await page.getByLabel('Name').fill('ann')
+      await page.getByLabel('Password').fill('not the password')
+      await page.keyboard.press('Enter')
+      assert.match((await page.getByRole('alert').textContent()) ?? '', /SIGN_IN_REFUSED/)
+      assert.equal(await page.getByLabel('Name').inputValue(), 'ann')
+    })
+
+    test('a session that ends leads to the sign-in, and from there back to where one was', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/operators/vic?search=vi' })
+      await ann.page.getByRole('heading', { name: 'vic' }).waitFor()
+      await ann.page.context().clearCookies()
+      await ann.button('Change role…').click()
+      await ann.page.getByRole('radio', { name: /^operator/ }).check()
+      await ann.button('Change role').click()
+      await ann.page.getByText('Your session has ended').waitFor()
+      await ann.signIn('ann')
+      await ann.page.getByRole('heading', { name: 'vic' }).waitFor()
+      assert.equal(placeOf(ann), '#/operators/vic?search=vi')
+    })
+
+    test('signing out ends the session at the server and forgets the place', async () => {
+      const ann = await stage.openPage({ place: '#/connections' })
+      await ann.signIn('ann')
+      const cookies = await ann.page.context().cookies()
+      assert.equal(cookies.length, 1)
+      const cookie = `${cookies[0]?.name}=${cookies[0]?.value}`
+      await ann.button('Sign out').click()
+      await ann.page.getByRole('heading', { name: 'Console' }).waitFor()
+      assert.equal(placeOf(ann), '#/')
+      const answer = await fetch(`${stage.server.httpUrl}/admin/v1/session`, { headers: { cookie } })
+      assert.equal(answer.status, 401)
+    })
+  })
+
+  describe('the page', () => {
+    const ask = (path: string) => fetch(stage.server.httpUrl + path, { redirect: 'manual' })
+
+    test('is served with its own policy, into no frame, and its parts to be kept for good', async () => {
+      const bare = await ask('/console')
+      assert.deepEqual([bare.status, bare.headers.get('location')], [302, '/console/'])
+      const page = await ask('/console/')
+      const policy = page.headers.get('content-security-policy') ?? ''
+      assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /)
+      assert.match(policy, /frame-ancestors 'none'/)
+      assert.doesNotMatch(policy, /unsafe|blob:|https?:/)
+      assert.equal(page.headers.get('x-frame-options'), 'DENY')
+      assert.equal(page.headers.get('cache-control'), 'no-cache')
+      const [, script = ''] = /src="([^"]+)"/.exec(await page.text()) ?? []
+      const asset = await ask(script)
+      assert.equal(asset.status, 200)
+      assert.match(asset.headers.get('cache-control') ?? '', /immutable/)
+      assert.deepEqual(
+        [(await ask('/console/none')).status, (await ask('/console/assets/none.js')).status],
+        [404, 404],
+      )
+    })
+
+    test('asks nobody but its own server', async () => {
+      const ann = await stage.openPage({ name: 'ann' })
+      const asked = new Set<string>()
+      ann.page.on('request', (request) => asked.add(new URL(request.url()).origin))
+      await ann.page.reload()
+      await ann.signedIn()
+      assert.deepEqual([...asked], [stage.server.httpUrl])
+    })
+  })
+
+  describe('every screen', () => {
+    test('opens with what the server has, without an error, and shuts nobody out: light and dark', async () => {
+      const ann = await stage.openPage({ name: 'ann' })
+      const screens = await ann.listScreens()
+      assert.ok(screens.length >= 15, `${screens.length} screens`)
+      for (const place of screens) {
+        await ann.look('dark')
+        await ann.go(place)
+        assert.deepEqual(await ann.page.locator('.fault').allTextContents(), [], place)
+        assert.deepEqual(await ann.findBarriers(place === screens[0] ? 'body' : 'main'), [], `${place}, dark`)
+        await ann.look('light')
+        // Only the colours differ.
+        assert.deepEqual(
+          await ann.findBarriers('main', { runOnly: ['color-contrast'] }),
+          [],
+          `${place}, light`,
+        )
+      }
+      assert.deepEqual(ann.errors, [])
+    })
+
+    test('fits a phone of 360 pixels, with the menu over it', async () => {
+      const ann = await stage.openPage({ name: 'ann', width: 360, height: 740 })
+      for (const place of await ann.listScreens()) {
+        await ann.go(place)
+        const width = await ann.page.evaluate(() => document.documentElement.scrollWidth)
+        assert.ok(width <= 360, `${place} is ${width} pixels wide`)
+      }
+      await ann.button('Menu').click()
+      await ann.page.getByRole('link', { name: 'Connections' }).click()
+      await ann.page.getByRole('heading', { name: 'Connections' }).waitFor()
+      await ann.page.locator('.menu').waitFor({ state: 'hidden' })
+    })
+
+    test('shows a viewer nothing that changes something, and the server refuses it', async () => {
+      const vic = await stage.openPage({ name: 'vic' })
+      const screens = await vic.listScreens()
+      assert.ok(!screens.includes('#/operators') && !screens.includes('#/audit'))
+      for (const place of [
+        ...screens,
+        '#/vehicles',
+        `#/vehicles/${vin}`,
+        '#/partners/demo',
+        '#/apps/tyres',
+      ]) {
+        await vic.go(place)
+        const names = await vic.page
+          .locator('main button')
+          .evaluateAll((buttons) =>
+            buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent),
+          )
+        assert.deepEqual(
+          names.filter((name) => !harmless.test(name ?? '')),
+          [],
+          place,
+        )
+      }
+      for (const [method, path] of [
+        ['POST', '/partners'],
+        ['DELETE', '/connections/any'],
+        ['POST', '/operators'],
+        ['GET', '/operators'],
+        ['GET', '/audit'],
+      ] as const) {
+        const status = await vic.page.evaluate(askAs, { method, path })
+        assert.equal(status, 403, `${method} ${path}`)
+      }
+    })
+  })
+
+  describe('connections', () => {
+    test('are found, walked by keys, and ended with a reason that the audit log has', async () => {
+      const ann = await stage.openPage({ name: 'ann' })
+      const { page } = ann
+      await page.keyboard.press('g')
+      await page.keyboard.press('c')
+      await rowOf(ann, vin).waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type('no such thing')
+      await page.getByText('No connection matches.').waitFor()
+      await page.keyboard.press('Escape')
+      await rowOf(ann, vin).waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await page.locator('.drawer h2', { hasText: vin }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('.drawer').waitFor({ state: 'detached' })
+      assert.ok(await page.locator('a.row-link').evaluate((link) => link === document.activeElement))
+
+      await page.keyboard.press('Enter')
+      await ann.button('Disconnect…').click()
+      await page.getByLabel('Reason').fill('for the test')
+      await ann.button('Disconnect').click()
+      await page.getByText(`1 connection of ${vin} ended.`).waitFor()
+      await page.getByText('This connection has ended.').waitFor()
+      await ann.go('#/audit?action=connection.kick')
+      await rowOf(ann, 'ann').locator('a').click()
+      await page.locator('.drawer', { hasText: 'for the test' }).waitFor()
+    })
+  })
+
+  describe('operators', () => {
+    test('are added with a password that is shown once, and removed by typing the name', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/operators' })
+      await ann.button('Add operator').first().click()
+      await ann.page.getByLabel('Name', { exact: true }).last().fill('otto')
+      await ann.page.locator('dialog').getByRole('button', { name: 'Add operator' }).click()
+      const shown = (await ann.page.locator('.secret code').textContent()) ?? ''
+      assert.ok(shown.length >= 20)
+      await ann.page.keyboard.press('Escape')
+      assert.equal(await ann.page.locator('.secret').count(), 1)
+      await ann.page.getByLabel('I have saved it').check()
+      await ann.button('Done').click()
+
+      const otto = await stage.openPage()
+      await otto.signIn('otto', shown)
+      await rowOf(ann, 'otto').locator('a').click()
+      await ann.button('Remove…').click()
+      assert.ok(await ann.button('Remove').isDisabled())
+      await ann.page.getByLabel('Type otto to go on').fill('otto')
+      await ann.button('Remove').click()
+      await rowOf(ann, 'otto').waitFor({ state: 'detached' })
+      await otto.go('#/settings')
+      await otto.page.getByText('Your session has ended').waitFor()
+    })
+  })
+
+  describe('the audit log', () => {
+    test('says that its chain is whole', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/audit' })
+      await ann.button('Check the chain').click()
+      await ann.page.getByText(/^All \d+ entries fit/).waitFor()
+    })
+  })
+
+  describe('bans', () => {
+    test('are listed and lifted', async () => {
+      for (let attempt = 0; attempt < 3; attempt++)
+        await fetch(`${stage.server.httpUrl}/admin/v1/session`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ name: 'nobody', password: 'wrong' }),
+        })
+      const ann = await stage.openPage({ name: 'ann', place: '#/bans' })
+      await rowOf(ann, 'nobody').getByRole('button', { name: 'Lift…' }).click()
+      await ann.button('Lift').click()
+      await rowOf(ann, 'nobody').waitFor({ state: 'detached' })
+    })
+  })
+
+  describe('partners', () => {
+    test('are added with files that are shown once; revoking tells first who would drop, and only then drops it', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/partners' })
+      const { page } = ann
+      await ann.button('Add partner').first().click()
+      await page.getByLabel('UID', { exact: true }).fill('ferries')
+      await page.locator('dialog').getByRole('button', { name: 'Add partner' }).click()
+      const download = page.waitForEvent('download')
+      await ann.button('config.json').click()
+      const config = JSON.parse(await readFile(await (await download).path(), 'utf8'))
+      assert.deepEqual([config.username, config.sslClientCert], ['ferries', 'client.crt'])
+      await page.getByLabel('I have saved it').check()
+      await ann.button('Done').click()
+      await rowOf(ann, 'ferries').waitFor()
+
+      await ann.go(`#/vehicles/${vin}`)
+      await ann.button('Revoke…').first().click()
+      await page.getByText('1 connection would be closed at once:').waitFor()
+      await page.getByRole('combobox', { name: 'What is revoked' }).selectOption('certificate')
+      await page.getByText('Nobody is connected with it now').waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByText('connected', { exact: true }).waitFor()
+
+      await ann.go('#/partners/ferries')
+      await ann.button('Rotate…').click()
+      await page.getByRole('combobox').last().selectOption('3600')
+      await ann.button('Rotate').click()
+      await page.getByLabel('I have saved it').check()
+      await ann.button('Done').click()
+      await page.getByText(/^replaced, ends in/).waitFor()
+      assert.equal(await page.getByRole('table', { name: 'Certificates' }).locator('tbody tr').count(), 2)
+      await ann.button('Revoke…').last().click()
+      await ann.button('Revoke').click()
+      await page.getByText('Revoked. 0 connections closed.').waitFor()
+      await page.getByText('revoked now').waitFor()
+    })
+  })
+
+  describe('apps', () => {
+    test('take a pasted list of VINs, name what is none, and let go of one', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/apps/tyres' })
+      const { page } = ann
+      const other = 'VF7CONSOLE0000002'
+      await stage.server.fleet.addVehicles([other])
+      await ann.button('Subscribe…').click()
+      await page.getByLabel('VINs').fill(`vin\n${other};`)
+      await page.getByText('No VIN (17 letters or digits): vin.').waitFor()
+      assert.ok(await ann.button('Subscribe').isDisabled())
+      await page.getByLabel('VINs').fill(`${other};`)
+      await ann.button('Subscribe').click()
+      await page.getByRole('heading', { name: 'Subscribed vehicles (2)' }).waitFor()
+      await rowOf(ann, other).getByRole('button').click()
+      await ann.button('Unsubscribe').click()
+      await page.getByRole('heading', { name: 'Subscribed vehicles (1)' }).waitFor()
+    })
+
+    test('take a package by drop or choice, and say what is wrong with it', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/apps/tyres' })
+      const buffer = Buffer.from('no archive')
+      await ann.page.locator('input[type="file"]').setInputFiles({ name: 'x.zip', mimeType: '', buffer })
+      assert.match((await ann.page.getByRole('alert').textContent()) ?? '', /PACKAGE_FORMAT_UNKNOWN/)
+      ann.errors.length = 0
+    })
+  })
+
+  describe('messages', () => {
+    test('sent from a vehicle’s page have a story, at an address of their own, and come into the live list', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: `#/vehicles/${vin}` })
+      const { page } = ann
+      const live = await stage.openPage({ name: 'ann', place: '#/messages?idApp=tyres' })
+      await live.button('Watch live').click()
+      await live.page.getByText('watching', { exact: true }).waitFor()
+      await ann.button('Send a message').click()
+      await page.getByLabel('App', { exact: true }).selectOption('tyres')
+      await page.getByLabel('Content').fill('{"pressure":')
+      await page.getByText('It is not JSON').waitFor()
+      await page.getByLabel('Content').fill('{"pressure":2.5}')
+      await page.getByLabel('As a popup').check()
+      await page.getByLabel('Text of the popup').fill('Check the tyres')
+      await ann.button('Send').click()
+      const steps = page.getByRole('list', { name: 'Steps' })
+      await steps.getByText('Popup shown').waitFor()
+      stage.vehicle.host.pressOk()
+      await steps.getByText('The driver pressed OK.').waitFor()
+      await live.page.locator('tbody tr', { hasText: 'operator' }).waitFor()
+
+      await page.getByRole('link', { name: 'Its own page' }).click()
+      await page.getByText('The payload is not kept here, only its SHA-256').waitFor()
+      assert.match(placeOf(ann), /^#\/messages\/[0-9A-Z]{26}$/)
+      const link = await stage.openPage({ name: 'vic', place: placeOf(ann) })
+      await link.page.getByRole('heading', { name: vin }).waitFor()
+      await link.page.keyboard.press('Escape')
+      await rowOf(link, 'operator').first().waitFor()
+      assert.deepEqual([...ann.errors, ...live.errors, ...link.errors], [])
+    })
+
+    test('lie in a mailbox of who is away, which can be emptied, and under their topic', async () => {
+      const away = 'VF7CONSOLE0000003'
+      await stage.server.fleet.addVehicles([away])
+      await stage.server.fleet.subscribeVehicles('tyres', [away])
+      await stage.ask('POST', '/messages', { vin: away, idApp: 'tyres' })
+      const ann = await stage.openPage({ name: 'ann', place: `#/mailboxes?search=${away}` })
+      const { page } = ann
+      await rowOf(ann, away).getByRole('button', { name: 'Empty…' }).click()
+      await ann.button('Empty').click()
+      await page.getByText('1 message was dropped.').waitFor()
+
+      await ann.go(`#/topics?search=${away}`)
+      await page.getByRole('treeitem').first().focus()
+      await page.keyboard.press('End')
+      await page.keyboard.press('Enter')
+      await rowOf(ann, away).waitFor()
+    })
+  })
+
+  describe('push apps', () => {
+    test('send a test push and show what became of it at each receiver', async () => {
+      const { push } = stage.server
+      const app = await push.apps.find('consoleshop')
+      assert.ok(app)
+      const { userID } = await push.users.register(app, () => ({ loginName: 'ada', password: 'console1' }))
+      const caller = { app, principal: { kind: 'admin' } } as const
+      await push.installations.create(caller, () => ({ deviceType: 'MQTT', userID }))
+      const ann = await stage.openPage({ name: 'ann', place: '#/push-apps/consoleshop/users' })
+      const { page } = ann
+      await rowOf(ann, 'ada').locator('a').click()
+      assert.equal(await page.getByLabel('To').inputValue(), `user:${userID}`)
+      await ann.button('Send').click()
+      await page.getByRole('link', { name: `user:${userID}` }).waitFor()
+      await page.getByRole('list', { name: 'Steps' }).getByText('not_connected').waitFor()
+      for (const tab of ['Things', 'Installations', 'Topics', 'Buckets', 'Overview']) {
+        await page.getByRole('link', { name: tab }).last().click()
+        await page.locator('main .loading').waitFor({ state: 'detached' })
+        assert.deepEqual(await page.locator('.fault').allTextContents(), [], tab)
+      }
+      assert.deepEqual(ann.errors, [])
+    })
+  })
+})
+
+const harmless =
+  /^(Copy|Close|Show more|Try again|Menu|Clear|Pause|Go on|Search|Ask|Explain|Check|Watch live)/
+
+/** The status of a request that the signed-in page makes, with all that it needs but the role. */
+async function askAs({ method, path }: { method: string; path: string }): Promise<number> {
+  const session = await (await fetch('/admin/v1/session')).json()
+  const headers = { 'x-pillion-csrf': session.csrfToken, 'content-type': 'application/json' }
+  const body = method === 'POST' ? { body: '{}' } : {}
+  return (await fetch(`/admin/v1${path}`, { method, headers, ...body })).status
+}
