@@ -2,8 +2,16 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { AcceptedMessage, MessagePage, MessageRecord, MessageStep, VehicleView } from '@pillion/schema'
 import { type AppScript, ConnectedVehicle, waitUntil } from '@pillion/testkit'
-import mqtt from 'mqtt'
-import { ask, askAdmin, portOf, settleServers, startTestServer } from '../apps/server/src/server.fixture.ts'
+import mqtt, { type MqttClient } from 'mqtt'
+import {
+  ask,
+  askAdmin,
+  makeFolder,
+  portOf,
+  settleServers,
+  startTestServer,
+} from '../apps/server/src/server.fixture.ts'
+import type { RunningServer } from '../apps/server/src/server.ts'
 import type { PushAppNames } from './push/stage.ts'
 import { PushUser } from './support/push-user.ts'
 
@@ -29,12 +37,7 @@ const password = car?.password ?? ''
 await server.fleet.addApp({ idApp: 'news', uid: 'acme' })
 await server.fleet.subscribeVehicles('news', [vin])
 await settleServers()
-const partner = await mqtt.connectAsync(`mqtt://127.0.0.1:${portOf(server, 'mqtt')}`, {
-  protocolVersion: 5,
-  username: 'acme',
-  password: acme.password,
-  reconnectPeriod: 0,
-})
+const partner = await connect(server, 'acme', acme.password)
 let vehicle: ConnectedVehicle | undefined
 let sent = 0
 
@@ -42,6 +45,15 @@ after(async () => {
   vehicle?.close()
   await partner.endAsync(true)
 })
+
+function connect(to: RunningServer, username: string, secret: string): Promise<MqttClient> {
+  return mqtt.connectAsync(`mqtt://127.0.0.1:${portOf(to, 'mqtt')}`, {
+    protocolVersion: 5,
+    username,
+    password: secret,
+    reconnectPeriod: 0,
+  })
+}
 
 /** Resolves to the receipt it is found by. */
 async function send(fields: object, to = vin): Promise<string> {
@@ -54,19 +66,19 @@ async function send(fields: object, to = vin): Promise<string> {
 
 const sendPopup = () => send({ popup: true, popupText: 'Hello' })
 
-async function search(query: string): Promise<MessageRecord[]> {
-  const { status, json } = await askAdmin(server, 'GET', `/messages?${query}`)
+async function search(query: string, of = server): Promise<MessageRecord[]> {
+  const { status, json } = await askAdmin(of, 'GET', `/messages?${query}`)
   assert.equal(status, 200, JSON.stringify(json))
   return (json as MessagePage).messages
 }
 
 /** The one record there is, once its newest state is this one. */
-async function recordOf(query: string, state: string): Promise<MessageRecord> {
+async function recordOf(query: string, state: string, of = server): Promise<MessageRecord> {
   let found: MessageRecord[] = []
   const deadline = Date.now() + patienceMilliseconds
   while (found[0]?.steps.at(-1)?.state !== state) {
     assert.ok(Date.now() < deadline, `${query} is not ${state}: ${JSON.stringify(found)}`)
-    found = await search(query)
+    found = await search(query, of)
   }
   assert.equal(found.length, 1, JSON.stringify(found))
   return found[0] as MessageRecord
@@ -78,14 +90,20 @@ function endOf({ steps }: MessageRecord): MessageStep {
   return steps.at(-1) as MessageStep
 }
 
-async function arrive(script?: AppScript, limits = {}): Promise<ConnectedVehicle> {
-  const authorization = `Basic ${Buffer.from(`${vin}:${password}`).toString('base64')}`
-  const { body } = await ask(server, '/portal/api/vehicle', { headers: { authorization } })
+async function arrive(
+  script?: AppScript,
+  limits = {},
+  at = server,
+  secret = password,
+): Promise<ConnectedVehicle> {
+  const authorization = `Basic ${Buffer.from(`${vin}:${secret}`).toString('base64')}`
+  const { body } = await ask(at, '/portal/api/vehicle', { headers: { authorization } })
   const { reports = false } = JSON.parse(body.toString()) as VehicleView
+  vehicle?.close()
   vehicle = await ConnectedVehicle.connect({
-    url: `ws://127.0.0.1:${portOf(server, 'http')}/mqtt`,
+    url: `ws://127.0.0.1:${portOf(at, 'http')}/mqtt`,
     vin,
-    password,
+    password: secret,
     root,
     apps: [{ idApp: 'news', uid: 'acme' }],
     scripts: script === undefined ? {} : { news: script },
@@ -270,4 +288,32 @@ test('of a push: one record for each installation; routed, or dropped as it is n
   assert.deepEqual(record && tell(record), ['accepted', 'sent'])
   assert.equal(record?.installationID, user.installationID)
   await client.endAsync(true)
+})
+
+test('a durable record goes on with its story after a restart (W 9.3)', async () => {
+  const flags = { 'ledger.level': 'durable', data: makeFolder() }
+  const before = await startTestServer(flags)
+  const again = await before.fleet.addPartner({ uid: 'acme' })
+  const [van] = await before.fleet.addVehicles([vin])
+  await before.fleet.addApp({ idApp: 'news', uid: 'acme' })
+  await before.fleet.subscribeVehicles('news', [vin])
+  await settleServers()
+  const sender = await connect(before, 'acme', again.password)
+  const payload = JSON.stringify({ idApp: 'news', popup: false, receipt: 'durable' })
+  await sender.publishAsync(`${root}/to/uid/acme/opa/${vin}`, payload, { qos: 1 })
+  await recordOf(receipt('durable'), 'kept', before)
+  await sender.endAsync(true)
+  await before.close()
+
+  const afterwards = await startTestServer(flags)
+  assert.deepEqual(tell(await recordOf(receipt('durable'), 'kept', afterwards)), ['accepted', 'kept'])
+  await arrive(undefined, {}, afterwards, van?.password)
+  assert.deepEqual(tell(await recordOf(receipt('durable'), 'pending', afterwards)), [
+    'accepted',
+    'kept',
+    'handed_over',
+    'received',
+    'pending',
+  ])
+  vehicle?.close()
 })

@@ -17,7 +17,8 @@ async function run(args: string[]): Promise<ExitCode> {
   try {
     if (args.length === 0) program.outputHelp()
     else await program.parseAsync(args, { from: 'user' })
-    return exitCodes.ok
+    // Of a question that was answered with no.
+    return (process.exitCode as ExitCode | undefined) ?? exitCodes.ok
   } catch (error) {
     // --help and --version end this way too; they have printed already.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok

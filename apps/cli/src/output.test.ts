@@ -55,6 +55,7 @@ test('shows progress on a terminal only, and wipes it before a notice', () => {
 
 test('escapes what could steer the terminal', () => {
   assert.equal(escapeControls('a\u001b[2J\u009b\nb é 😀'), 'a\\u001b[2J\\u009b\\u000ab é 😀')
+  assert.equal(escapeControls('partner:\u202eEMCA'), 'partner:\\u202eEMCA')
 })
 
 test('cells of one column begin at the same place', () => {

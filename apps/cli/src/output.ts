@@ -88,9 +88,9 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** Control characters of what others sent, escaped, so that they cannot steer the terminal. */
+/** Control characters of what others sent, escaped, so that they cannot steer the terminal nor turn the order of what is read. */
 export function escapeControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escapeCharacter)
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escapeCharacter)
 }
 
 function escapeCharacter(character: string): string {

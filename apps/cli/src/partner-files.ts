@@ -43,7 +43,7 @@ export function writePartnerFiles(folder: string, issued: IssuedPartner, serverU
     writeSecret(files.config, `${JSON.stringify(config, null, 2)}\n`)
   } catch (error) {
     throw failure(
-      `Partner ${issued.uid} was added, but its files could not be written: ${describeError(error)}. Keep what is printed above.`,
+      `What partner ${issued.uid} was issued is valid, but its files could not be written: ${describeError(error)}. Keep what is printed above.`,
       error,
     )
   }

@@ -8,18 +8,28 @@ import { addAppAdd } from './commands/app-add.ts'
 import { addAppCheck } from './commands/app-check.ts'
 import { addAppDev } from './commands/app-dev.ts'
 import { addAppList } from './commands/app-list.ts'
+import { addAppRemove } from './commands/app-remove.ts'
 import { addAppSubscribe } from './commands/app-subscribe.ts'
 import { addAppSubscribers } from './commands/app-subscribers.ts'
 import { addAppUnsubscribe } from './commands/app-unsubscribe.ts'
 import { addAppUpdate } from './commands/app-update.ts'
 import { addAudit } from './commands/audit.ts'
 import { addBackup } from './commands/backup.ts'
+import { addBansLift } from './commands/bans-lift.ts'
+import { addBansList } from './commands/bans-list.ts'
+import { addClientsKick } from './commands/clients-kick.ts'
+import { addClientsList } from './commands/clients-list.ts'
+import { addClientsShow } from './commands/clients-show.ts'
 import { addConfigCheck } from './commands/config-check.ts'
 import { addConfigDocs } from './commands/config-docs.ts'
 import { addConfigPrint } from './commands/config-print.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addExplain } from './commands/explain.ts'
 import { addHelp } from './commands/help.ts'
 import { addListen } from './commands/listen.ts'
+import { addMailboxEmpty } from './commands/mailbox-empty.ts'
+import { addMailboxList } from './commands/mailbox-list.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addOperatorAdd } from './commands/operator-add.ts'
 import { addOperatorLink } from './commands/operator-link.ts'
@@ -28,6 +38,10 @@ import { addOperatorRemove } from './commands/operator-remove.ts'
 import { addOperatorUpdate } from './commands/operator-update.ts'
 import { addPartnerAdd } from './commands/partner-add.ts'
 import { addPartnerList } from './commands/partner-list.ts'
+import { addPartnerRemove } from './commands/partner-remove.ts'
+import { addPartnerRevoke } from './commands/partner-revoke.ts'
+import { addPartnerRotate } from './commands/partner-rotate.ts'
+import { addPartnerShow } from './commands/partner-show.ts'
 import { addPushAppAdd } from './commands/push-app-add.ts'
 import { addPushAppList } from './commands/push-app-list.ts'
 import { addPushAppRemove } from './commands/push-app-remove.ts'
@@ -42,7 +56,11 @@ import { addStatus } from './commands/status.ts'
 import { addTrace } from './commands/trace.ts'
 import { addVehicleAdd } from './commands/vehicle-add.ts'
 import { addVehicleList } from './commands/vehicle-list.ts'
+import { addVehicleRemove } from './commands/vehicle-remove.ts'
+import { addVehicleRevoke } from './commands/vehicle-revoke.ts'
+import { addVehicleRotate } from './commands/vehicle-rotate.ts'
 import { addVehicleSet } from './commands/vehicle-set.ts'
+import { addVehicleShow } from './commands/vehicle-show.ts'
 import { addVersion } from './commands/version.ts'
 import { readVersion } from './read-version.ts'
 
@@ -79,10 +97,16 @@ Exit codes: \`pillion help exit-codes\`.`,
   addPushAppCommands(program)
   addAccountCommands(program)
   addOperatorCommands(program)
+  program.commandsGroup('Look after:')
+  addClientCommands(program)
+  addMailboxCommands(program)
+  addBanCommands(program)
   program.commandsGroup('Messages:')
   addSend(program)
   addListen(program)
   addTrace(program)
+  addExplain(program)
+  addDoctor(program)
   addPushCommands(program)
   program.commandsGroup('Data:')
   addAudit(program)
@@ -108,8 +132,12 @@ function addPartnerCommands(program: Command): void {
   const partner = program
     .command('partner')
     .helpCommand(false)
-    .description('Add and list partners: back ends that own apps.')
+    .description('Add and manage partners: back ends that own apps.')
   addPartnerAdd(partner)
+  addPartnerRotate(partner)
+  addPartnerRevoke(partner)
+  addPartnerRemove(partner)
+  addPartnerShow(partner)
   addPartnerList(partner)
 }
 
@@ -117,9 +145,13 @@ function addVehicleCommands(program: Command): void {
   const vehicle = program
     .command('vehicle')
     .helpCommand(false)
-    .description('Add, set and list vehicles: their head units sign in by VIN.')
+    .description('Add, set and manage vehicles: their head units sign in by VIN.')
   addVehicleAdd(vehicle)
   addVehicleSet(vehicle)
+  addVehicleRotate(vehicle)
+  addVehicleRevoke(vehicle)
+  addVehicleRemove(vehicle)
+  addVehicleShow(vehicle)
   addVehicleList(vehicle)
 }
 
@@ -132,12 +164,41 @@ function addAppCommands(program: Command): void {
     )
   addAppAdd(app)
   addAppUpdate(app)
+  addAppRemove(app)
   addAppDev(app)
   addAppCheck(app)
   addAppSubscribe(app)
   addAppUnsubscribe(app)
   addAppSubscribers(app)
   addAppList(app)
+}
+
+function addClientCommands(program: Command): void {
+  const clients = program
+    .command('clients')
+    .helpCommand(false)
+    .description('See who is connected, and end connections.')
+  addClientsList(clients)
+  addClientsShow(clients)
+  addClientsKick(clients)
+}
+
+function addMailboxCommands(program: Command): void {
+  const mailbox = program
+    .command('mailbox')
+    .helpCommand(false)
+    .description('See and drop what waits for head units that are away.')
+  addMailboxList(mailbox)
+  addMailboxEmpty(mailbox)
+}
+
+function addBanCommands(program: Command): void {
+  const bans = program
+    .command('bans')
+    .helpCommand(false)
+    .description('See who is held back because of wrong passwords, and lift that.')
+  addBansList(bans)
+  addBansLift(bans)
 }
 
 function addPushAppCommands(program: Command): void {

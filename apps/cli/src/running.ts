@@ -7,7 +7,7 @@ import { terminalLog } from './terminal-log.ts'
 
 /**
  * Reads the configuration and starts the server; what commonly goes wrong is said with its remedy. `quiet`: logs
- * warnings only, unless somebody chose a level.
+ * warnings only and keeps what messages say, unless somebody chose otherwise.
  */
 export async function start(
   options: ListenerOptions,
@@ -34,6 +34,9 @@ export async function start(
 function findSources(options: ListenerOptions, quiet: boolean): ConfigSources {
   const file = findConfigFile(options.config)
   const isQuiet = quiet && file.file === undefined
-  const env = isQuiet ? { PILLION_LOG__LEVEL: 'warn', ...process.env } : process.env
+  const env = isQuiet ? { ...quietly, ...process.env } : process.env
   return { ...file, env, flags: toConfigFlags(options) }
 }
+
+/** Whoever tries it out wants to read what was sent, and no log. */
+const quietly = { PILLION_LOG__LEVEL: 'warn', PILLION_LEDGER__BODY: 'kept' }

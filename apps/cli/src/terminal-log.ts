@@ -1,4 +1,4 @@
-import { styleFor } from './output.ts'
+import { escapeControls, styleFor } from './output.ts'
 
 type Stream = NodeJS.WritableStream & { isTTY?: boolean }
 
@@ -21,7 +21,9 @@ function formatLine(line: string, stream: Stream): string {
   return `${styleFor(stream, 'dim', time)} ${rest}`
 }
 
-/** Always JSON unless it is a plain word: what clients sent must not steer the terminal. */
+/** Always JSON unless it is a plain word, without what JSON leaves as it is, such as U+009B: what clients sent must not steer the terminal. */
 function describeField(value: unknown): string {
-  return typeof value === 'string' && /^[\w.:/@-]+$/.test(value) ? value : JSON.stringify(value)
+  return typeof value === 'string' && /^[\w.:/@-]+$/.test(value)
+    ? value
+    : escapeControls(JSON.stringify(value))
 }

@@ -24,7 +24,7 @@ export function writeVehicleFiles(folder: string, issued: readonly IssuedVehicle
     }
   } catch (error) {
     throw failure(
-      `The vehicles were added, but ${folder} could not be written: ${describeError(error)}.`,
+      `What the vehicles were issued is valid, but ${folder} could not be written: ${describeError(error)}.`,
       error,
     )
   }

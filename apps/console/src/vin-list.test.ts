@@ -11,7 +11,8 @@ test('VINs are read out of lines, sheets and lists, each once, and what is none 
 })
 
 test('a list is ready with 1 to 10,000 VINs and nothing else in it', () => {
-  const vins = (count: number) => Array.from({ length: count }, (_, at) => `VF7${String(at).padStart(14, '0')}`)
+  const vins = (count: number) =>
+    Array.from({ length: count }, (_, at) => `VF7${String(at).padStart(14, '0')}`)
   const ready = [1, vinsMax, 0, vinsMax + 1].map((count) => isReady(readVinList(vins(count).join('\n'))))
   assert.deepEqual(ready, [true, true, false, false])
   assert.ok(!isReady(readVinList(`${vins(1)} x`)))

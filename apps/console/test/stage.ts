@@ -178,7 +178,7 @@ export class ConsolePage {
       location.hash = hash
     }, place)
     await this.page.locator('main h1').waitFor()
-    await this.page.locator('main .loading').waitFor({ state: 'detached' })
+    await this.page.waitForFunction(() => document.querySelector('main .loading') === null)
   }
 
   async look(colorScheme: 'dark' | 'light'): Promise<void> {

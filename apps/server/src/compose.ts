@@ -15,6 +15,8 @@ import { consolePages, documentationPages, findSharedFiles, portalPages, pushSdk
 import { openCertificates } from './certificates.ts'
 import type { DataFolder } from './data-folder.ts'
 import { openEndpointKey } from './endpoint-key.ts'
+import { AllRefusals } from './explain/all-refusals.ts'
+import { RefusalMemory } from './explain/refusal-memory.ts'
 import { AnswersByKey } from './http/answers-by-key.ts'
 import { AppHosts } from './http/app-hosts.ts'
 import { createAppsSurface } from './http/apps.ts'
@@ -61,13 +63,13 @@ export async function compose(
   const portOf = (listener: string) => bound.find(({ name }) => name === listener)?.port ?? 0
   const appOrigins = new AppOrigins(config.apps.origin, portOf)
 
-  const node = await openNodeId(data)
   const durations = new Durations()
-  const tracing = await openTracing(config, version, node)
   const store = await openStore(config, data, log, durations.queried)
   const shared = config.database.url === '' ? undefined : createSharedSecrets(store.secrets)
   if (shared !== undefined)
     await refuseOtherStore(data, await shared.getOrAdd('store-id', async () => randomUUID()))
+  const node = await openNodeId(data)
+  const tracing = await openTracing(config, version, node, log)
   const nodes = await createNodes(config, node, log)
   const readiness = new Readiness(store, nodes, log)
   const token = await openAdminToken(data, shared)
@@ -117,11 +119,13 @@ export async function compose(
     absentReceivers: mailbox,
   }
   const presence = new ThingPresence({ store: store.push.things, node, log })
+  const refusalMemory = new RefusalMemory({ node, refusalsMax: limits.refusalsMax })
   const broker = new Broker({
     ...(config.access.mode === 'open' ? { policy: openPolicy } : guarded),
     ...(nodes === undefined ? {} : { relay: nodes.relay }),
     recorder: ledger,
     ...(tracing === undefined ? {} : { tracer: tracing }),
+    refusals: refusalMemory,
     presence,
     limits,
     log,
@@ -177,6 +181,7 @@ export async function compose(
     broker,
     connections,
     questions,
+    refusalMemory,
     signInGuard,
     installedApps,
     appOrigins,
@@ -188,6 +193,11 @@ export async function compose(
   const main = await createMainSurface({
     ...parts,
     ...portal,
+    policy: config.access.mode === 'open' ? openPolicy : access,
+    installations: store.push.installations,
+    pushStore: store.push,
+    pushAccess,
+    refusals: new AllRefusals(refusalMemory, questions),
     isOpen: config.access.mode === 'open',
     token,
     version,

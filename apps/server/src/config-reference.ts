@@ -1,9 +1,6 @@
 import { type ListedKey, listConfigKeys } from './config.ts'
 
-/**
- * docs/reference/configuration.md, which a test keeps equal to this. To write it:
- * `node apps/server/src/config-reference.ts > docs/reference/configuration.md`.
- */
+/** docs/reference/configuration.md; `npm run docs:write` writes it, `npm run docs:check` compares. */
 export function formatConfigReference(): string {
   const sections = Map.groupBy(listConfigKeys(), ({ path }) =>
     path.includes('.') ? path.slice(0, path.indexOf('.')) : '',

@@ -295,7 +295,11 @@ export const limitKeys = {
     limits.ledgerRecentBytesMax,
     'Bytes that these records take at most, about.',
   ),
-  ledgerStepsMax: limit([8, 1_000], limits.ledgerStepsMax, 'Steps of one record; further ones are not recorded.'),
+  ledgerStepsMax: limit(
+    [8, 1_000],
+    limits.ledgerStepsMax,
+    'Steps of one record; further ones are not recorded.',
+  ),
   ledgerPerSecondMax: limit(
     [1, MANY],
     limits.ledgerPerSecondMax,
@@ -342,6 +346,11 @@ export const limitKeys = {
     [KIB, 64 * MIB],
     limits.nodeAnswerBytesMax,
     'Bytes of what one node answers another at a time; of more, nothing.',
+  ),
+  refusalsMax: limit(
+    [1, 100_000],
+    limits.refusalsMax,
+    'Refused sign-ins, subscriptions and publications that a node remembers for `pillion explain refusals`.',
   ),
 
   handshakeSeconds: limit([1, HOUR], 10, 'Seconds in which a TLS handshake must be done.'),

@@ -76,8 +76,10 @@ async function measureOnce(
 
 function report(workload: WorkloadName, runs: Runs): Record<LedgerLevel, number> {
   const rateOf = (level: LedgerLevel) => median(runs[level].map(({ perSecond }) => perSecond)) ?? 0
-  const off = rateOf('off')
-  print(`${workload}: messages per second (median of ${runs.off.length}), and as a share of off`)
+  // Of runs side by side, so that a machine that grows slower for a while makes no difference.
+  const shareOf = (level: LedgerLevel) =>
+    median(runs[level].map(({ perSecond }, run) => perSecond / (runs.off[run]?.perSecond ?? Number.NaN))) ?? 0
+  print(`${workload}: messages per second, and as a share of off (medians of ${runs.off.length})`)
   for (const level of levels) {
     const rates = runs[level].map(({ perSecond }) => perSecond)
     const microseconds = median(
@@ -85,12 +87,12 @@ function report(workload: WorkloadName, runs: Runs): Record<LedgerLevel, number>
     )
     const lost = runs[level].reduce((sum, each) => sum + each.lost, 0)
     print(
-      `  ${level.padEnd(8)} ${rateOf(level).toFixed(0).padStart(9)}   ${(rateOf(level) / off).toFixed(3)}   ` +
+      `  ${level.padEnd(8)} ${rateOf(level).toFixed(0).padStart(9)}   ${shareOf(level).toFixed(3)}   ` +
         `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}, ${microseconds?.toFixed(2)} µs of the server each, ${lost} lost`,
     )
   }
   print('')
-  return { off: 1, recent: rateOf('recent') / off, durable: rateOf('durable') / off }
+  return { off: 1, recent: shareOf('recent'), durable: shareOf('durable') }
 }
 
 function tellBar(share: number): boolean {

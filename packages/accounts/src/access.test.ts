@@ -31,7 +31,14 @@ after(() => opened[Symbol.asyncDispose]())
 const { accounts } = opened
 const access = new AccountAccess({ accounts, productTopics })
 const { password } = await accounts.add({ name: 'gateway' })
-const certificate = { commonName: 'gateway', uris: [], fingerprint: 'ab'.repeat(32), serialNumber: '01', validFrom: 0, validTo: 2 ** 42 }
+const certificate = {
+  commonName: 'gateway',
+  uris: [],
+  fingerprint: 'ab'.repeat(32),
+  serialNumber: '01',
+  validFrom: 0,
+  validTo: 2 ** 42,
+}
 
 // credentials | answer
 const signIns: [string, Partial<Credentials>, string][] = [

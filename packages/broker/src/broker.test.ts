@@ -83,6 +83,43 @@ describe('client ids', () => {
   })
 })
 
+describe('the list of connections', () => {
+  it('has a portion of those that are wanted, newest first, and nobody who has not signed in', async () => {
+    const broker = await serve()
+    const clients = []
+    for (let number = 0; number < 120; number++)
+      clients.push(
+        await TestClient.connect({ ...broker, clientId: `c${number}`, username: `u${number % 2}` }),
+      )
+    const stranger = await TestClient.open(broker)
+    const list = (before?: number) =>
+      broker.broker.listConnections(({ identity }) => identity.name === 'u1', {
+        before,
+        countMax: 2,
+        topicFiltersMax: 1,
+      })
+    const first = list()
+    assert.deepEqual([first.connections.map(({ clientId }) => clientId), first.total], [['c119', 'c117'], 60])
+    const rest = list(first.connections.at(-1)?.number)
+    assert.deepEqual([rest.connections.map(({ clientId }) => clientId), rest.total], [['c115', 'c113'], 60])
+    await clients[119]?.subscribe('a')
+    await clients[119]?.subscribe('b')
+    clients[118]?.publish('a', 'text')
+    await clients[119]?.nextMessages(1)
+    const [{ topicFilters, subscriptions, messagesSent, bytesReceived } = assert.fail()] = list().connections
+    assert.deepEqual([topicFilters, subscriptions, messagesSent], [['a'], 2, 1])
+    assert.equal(bytesReceived, clients[119]?.raw.socket.bytesWritten)
+    assert.equal(
+      broker.broker.disconnect((_, { clientId }) => clientId === 'c0', 0x98, 'kicked'),
+      1,
+    )
+    await clients[0]?.untilClosed()
+    assert.equal(broker.broker.listConnections(() => true, { countMax: 0, topicFiltersMax: 0 }).total, 119)
+    for (const client of [...clients.slice(1), stranger]) client.raw.destroy()
+    await broker.close()
+  })
+})
+
 describe('a policy', () => {
   it('that fails is "server unavailable", never "not authorised"', async () => {
     const broker = await serve({

@@ -63,7 +63,7 @@ export function listConnections(
 }
 
 /** So that a short portion is not sorted for each connection. */
-const ROOM = 1_000
+const ROOM = 100
 
 function keepNewest(connections: Connection[], countMax: number): void {
   connections.sort((a, b) => b.number - a.number)

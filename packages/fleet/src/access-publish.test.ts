@@ -43,6 +43,7 @@ const partnerTopics: [string, string][] = [
   [`${root}/into/uid/${uid}/opa/${vin}/`, '0x90 topic_outside_portal'],
   [downlink, '0x90 topic_outside_portal'],
   [`pillion/vehicle/${vin}`, '0x90 topic_outside_portal'],
+  [`pillion/vehicle/${vin}/reports`, '0x90 topic_outside_portal'],
   [`${root}/to/uid//opa/${vin}/`, '0x90 uid_malformed'],
   [`${root}/to/uid/${uid}/opa/0123456789ABCDEF/`, '0x90 vin_malformed'],
   [`${root}/to/uid/${uid}/opa/0123456789ABCDEFGH/`, '0x90 vin_malformed'],
@@ -68,6 +69,8 @@ const vehicleTopics: [string, string][] = [
   [`${root}/from/uid/${otherUid}/opa/${vin}/`, '0x87 partner_not_subscribed'],
   [`${root}/from/uid/NOBODY/opa/${vin}/`, '0x87 partner_not_subscribed'],
   [`pillion/vehicle/${vin}`, '0x90 topic_outside_portal'],
+  [`pillion/vehicle/${vin}/reports`, `pillion/vehicle/${vin}/reports`],
+  [`pillion/vehicle/${otherVin}/reports`, '0x90 topic_outside_portal'],
 ]
 
 for (const [topicName, expected] of vehicleTopics) {

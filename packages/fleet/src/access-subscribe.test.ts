@@ -74,6 +74,7 @@ const vehicleFilters: [string, string][] = [
   ['pillion/vehicle/+/mailbox', '0x87 filter_outside_portal'],
   [`pillion/vehicle/${vin}/#`, '0x87 filter_outside_portal'],
   [`pillion/vehicle/${vin}/mailbox/taken`, '0x87 filter_outside_portal'],
+  [`pillion/vehicle/${vin}/reports`, '0x87 filter_outside_portal'],
   [`fleet/default/vehicle/${vin}/#`, '0x87 filter_outside_portal'],
 ]
 

@@ -5,6 +5,7 @@ import { limits, type MailboxPortion, vehicleMailboxTopic } from '@pillion/schem
 import { otherVin, seedFleet, silent, uid, vehicle, vin } from './fleet.fixture.ts'
 import { Mailbox, type MailboxBroker, receiptTopic } from './mailbox.ts'
 import type { MailboxLimits } from './mailbox-writer.ts'
+import type { MailboxRecorder } from './ports/mailbox-recorder.ts'
 import type { MailboxStore } from './ports/mailbox-store.ts'
 
 /** Remembers what is published, and plays the head units. */
@@ -47,12 +48,14 @@ async function open(
   t: TestContext,
   bounds: Partial<MailboxLimits> = {},
   change?: (store: MailboxStore) => MailboxStore,
+  recorder?: MailboxRecorder,
 ) {
   const seeded = await seedFleet()
   const broker = new TestBroker()
   const clock = { now: 1_000_000 }
   const mailboxStore = change?.(seeded.store.mailbox) ?? seeded.store.mailbox
-  const options = { store: mailboxStore, log: silent, limits: bounds, now: () => clock.now }
+  const recording = recorder === undefined ? {} : { recorder }
+  const options = { store: mailboxStore, log: silent, limits: bounds, now: () => clock.now, ...recording }
   const mailbox = new Mailbox(options)
   mailbox.open(broker)
   t.after(async () => {
@@ -365,6 +368,43 @@ describe('the mailbox of a vehicle', () => {
     )
     const { mailbox_overflow = 0, mailbox_busy = 0 } = broker.dropped
     assert.equal(mailbox_overflow + mailbox_busy, flood - 10)
+  })
+
+  it('tells a recorder what became of each message, and nothing of partners who are not recorded', async (t) => {
+    const told: string[] = []
+    const recorder: MailboxRecorder = {
+      isRecorded: (by) => by === uid,
+      recordMailbox: ({ payload }, { state, reason, count, limit }) => {
+        const { content } = JSON.parse(Buffer.from(payload).toString())
+        told.push([content, state, reason, count && `${count}/${limit}`].filter(Boolean).join(' '))
+      },
+    }
+    const { keep, subscribe, settle, clock, mailbox, broker } = await open(
+      t,
+      { mailboxMax: 2 },
+      undefined,
+      recorder,
+    )
+    for (const n of [1, 2, 3]) keep(n)
+    keep(4, { idApp: 'unknown' })
+    keep(5, { popup: 'maybe' })
+    keep(6, {}, `fleet/default/vehicle/${vin}/OTHER`)
+    await settle()
+    assert.deepEqual(told.splice(0).sort(), [
+      '1 dropped mailbox_overflow',
+      '2 kept 1/2',
+      '3 kept 2/2',
+      '4 dropped mailbox_unsubscribed',
+      '5 dropped mailbox_malformed',
+    ])
+    await subscribe()
+    assert.deepEqual(told.splice(0), ['2 handed_over', '3 handed_over'])
+    broker.publish = () => 0
+    await subscribe()
+    assert.deepEqual(told, [], 'the head unit has gone again')
+    clock.now += 86_400_000
+    await mailbox.sweep()
+    assert.deepEqual(told, ['2 expired mailbox_expired', '3 expired mailbox_expired'])
   })
 })
 

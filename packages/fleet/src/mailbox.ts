@@ -6,6 +6,7 @@ import {
   type MailboxPortion,
   parseMailboxReceipt,
   parseVin,
+  type Uid,
   type Vin,
   vehicleMailboxTopic,
 } from '@pillion/schema'
@@ -240,6 +241,12 @@ export class Mailbox implements AbsentReceivers {
   /** How many messages are kept for the vehicle. */
   count(vin: Vin): Promise<number> {
     return this.#store.count(vin, this.#now())
+  }
+
+  /** What the messages of a partner take on the disk, and may take. */
+  async room(uid: Uid): Promise<{ readonly bytes: number; readonly bytesMax: number }> {
+    const bytes = await this.#store.countBytes(uid)
+    return { bytes, bytesMax: this.#limits.mailboxBytesPerPartnerMax }
   }
 
   /**

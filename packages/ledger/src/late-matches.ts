@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { MessageStep } from '@pillion/schema'
+import type { MessageRecord, MessageStep } from '@pillion/schema'
 import type { DurableWriter } from './durable-writer.ts'
 import { canTake, type Evidence } from './evidence.ts'
 import type { LedgerStore } from './ports/ledger-store.ts'
@@ -15,6 +15,8 @@ export class LateMatches {
   readonly #store: Pick<LedgerStore, 'findMarked'>
   readonly #writer: Pick<DurableWriter, 'addStep'>
   readonly #closing = new AbortController()
+  /** Records that have got a step, which the store may not show yet; by id. */
+  readonly #known = new Map<string, MessageRecord>()
   #waiting = 0
   /** One after the other: of equal messages, each gets its own. */
   #last: Promise<void> = Promise.resolve()
@@ -48,8 +50,13 @@ export class LateMatches {
   }
 
   async #match(evidence: Evidence, step: MessageStep): Promise<void> {
-    const records = await this.#store.findMarked(evidence, EQUALS_MAX)
+    const stored = await this.#store.findMarked(evidence, EQUALS_MAX)
+    const records = stored.map((record) => this.#known.get(record.id) ?? record)
     const record = records.find((each) => canTake(each, evidence, false))
-    if (record !== undefined) this.#writer.addStep({ id: record.id, number: record.steps.length, step })
+    if (record === undefined) return
+    if (this.#known.size >= WAITING_MAX) this.#known.clear()
+    this.#known.set(record.id, record)
+    const number = record.steps.push(step) - 1
+    this.#writer.addStep({ id: record.id, number, step })
   }
 }

@@ -1,9 +1,6 @@
 import { pushErrors } from './push-error.ts'
 
-/**
- * docs/reference/errors.md, which a test keeps equal to this. To write it:
- * `node packages/push/src/error-reference.ts > docs/reference/errors.md`.
- */
+/** docs/reference/errors.md; `npm run docs:write` writes it, `npm run docs:check` compares. */
 export function formatErrorReference(): string {
   const rows = Object.entries(pushErrors)
     .toSorted(([, a], [, b]) => a.status - b.status)

@@ -158,6 +158,8 @@ export const limits = {
   nodeQuestionsMax: 1_000,
   /** What one node answers another at a time; of more, nothing. */
   nodeAnswerBytesMax: 4_194_304,
+  /** Refused sign-ins, subscriptions and publications that one node remembers; what happens again counts as one. */
+  refusalsMax: 1_000,
   /** Messages kept in the host page for an app that is in background or not running (W 6.2). */
   pendingMax: 10,
   /** Popups outstanding in one head unit, the displayed one included (W 7.1). */

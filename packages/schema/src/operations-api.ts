@@ -88,10 +88,15 @@ export type Kicked = Static<typeof Kicked>
 
 export const CertificateView = Type.Object({
   fingerprint: Type.String({ description: 'SHA-256 of the DER, lower-case hex.' }),
-  serialNumber: Type.String(),
+  serialNumber: Type.String({ description: 'Hex; empty if it was revoked without ever being seen.' }),
   issuedAt: Type.String({ format: 'date-time' }),
   expiresAt: Type.String({ format: 'date-time' }),
-  revokedAt: Type.Optional(Type.String({ format: 'date-time' })),
+  revokedAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'In the future: it is valid until then, as long as its overlap lasts.',
+    }),
+  ),
 })
 export type CertificateView = Static<typeof CertificateView>
 
@@ -243,7 +248,7 @@ export const Setting = Type.Object({
 })
 export type Setting = Static<typeof Setting>
 
-/** GET /admin/v1/bans?search=&count=&cursor= → `BanPage`: who is held back now because of earlier failures; DELETE /admin/v1/bans/:id lifts one → `Ban`. */
+/** GET /admin/v1/bans → `Ban[]`: who is held back now because of earlier failures; DELETE /admin/v1/bans/:id lifts one → `LiftedBan`. */
 export const Ban = Type.Object({
   id: Type.String(),
   node: Type.String({ description: 'Each node counts for itself.' }),
@@ -253,12 +258,8 @@ export const Ban = Type.Object({
   endsAt: Type.String({ format: 'date-time' }),
 })
 export type Ban = Static<typeof Ban>
-export const BanPage = Type.Object({
-  bans: Type.Array(Ban, { description: 'Those that last longest first.' }),
-  total: Type.Integer(),
-  silentNodes: Type.Array(Type.String()),
-})
-export type BanPage = Static<typeof BanPage>
+export const LiftedBan = Type.Object({ id: Type.String() })
+export type LiftedBan = Static<typeof LiftedBan>
 
 /** One line of GET /admin/v1/live (application/x-ndjson), each second: what happened since the line before, of this node. */
 export const LiveLine = Type.Object({
@@ -302,7 +303,7 @@ export type Explanation = Static<typeof Explanation>
 export const RefusalView = Type.Object({
   at: Type.String({ format: 'date-time' }),
   node: Type.String(),
-  packet: Type.String({ description: 'connect, subscribe or publish' }),
+  packet: Type.String({ description: 'connect, subscribe or publish; tls or http before or beside them' }),
   address: Type.String(),
   listener: Type.String(),
   clientId: Type.String(),

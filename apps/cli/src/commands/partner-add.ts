@@ -32,7 +32,9 @@ async function run(uid: string, options: Options): Promise<void> {
     if (options.out !== undefined) files = writePartnerFiles(options.out, issued, client.url)
   } finally {
     // Also when the files could not be written: nobody can ask for these secrets again.
-    output.result(files === undefined ? issued : { ...issued, files }, () => describe(issued, files))
+    output.result(files === undefined ? issued : { ...issued, files }, () =>
+      describeIssuedPartner(issued, files),
+    )
   }
   if (files === undefined) {
     output.hint(
@@ -47,7 +49,7 @@ async function run(uid: string, options: Options): Promise<void> {
   }
 }
 
-function describe(issued: IssuedPartner, files: PartnerFiles | undefined): string {
+export function describeIssuedPartner(issued: IssuedPartner, files: PartnerFiles | undefined): string {
   const rows = [
     ['uid', issued.uid],
     ['password', issued.password],

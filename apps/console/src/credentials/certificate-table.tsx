@@ -1,5 +1,6 @@
 import type { CertificateView } from '@pillion/schema'
 import { Ago, Button, type Column, Copy, Empty, Exact, now, State, Table } from '../parts/index.ts'
+import { may } from '../session.ts'
 
 const WARNED_MS = 30 * 86_400_000
 
@@ -10,6 +11,16 @@ interface CertificateTableProps {
 
 /** Client certificates, newest first, with what is wrong with them. */
 export function CertificateTable({ certificates, onRevoke }: CertificateTableProps) {
+  const act: Column<CertificateView> = {
+    title: 'Act',
+    isNumber: true,
+    cell: (certificate) =>
+      !isRevoked(certificate.revokedAt) && (
+        <Button needs="admin" kind="quiet" onClick={() => onRevoke(certificate)}>
+          Revoke…
+        </Button>
+      ),
+  }
   const columns: Column<CertificateView>[] = [
     {
       title: 'Fingerprint',
@@ -18,16 +29,7 @@ export function CertificateTable({ certificates, onRevoke }: CertificateTablePro
     { title: 'Validity', isWide: true, cell: Validity },
     { title: 'Serial number', isMinor: true, cell: ({ serialNumber }) => <code>{serialNumber}</code> },
     { title: 'Issued', isMinor: true, cell: ({ issuedAt }) => <Exact at={issuedAt} /> },
-    {
-      title: 'Act',
-      isNumber: true,
-      cell: (certificate) =>
-        !isRevoked(certificate.revokedAt) && (
-          <Button needs="admin" kind="quiet" onClick={() => onRevoke(certificate)}>
-            Revoke…
-          </Button>
-        ),
-    },
+    ...(may('admin') ? [act] : []),
   ]
   if (certificates.length === 0)
     return <Empty title="No client certificate was issued.">It signs in with its password alone.</Empty>

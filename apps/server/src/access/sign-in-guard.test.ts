@@ -290,6 +290,33 @@ describe('those who can be told to come back', () => {
   })
 })
 
+describe('who is held back', () => {
+  it('is listed, addresses and names, and goes on at once when that is lifted', async () => {
+    const { guard, answers, attempt, advance, fail } = setUp({ signInFailuresPerAccountMax: 3 })
+    await fail(burst, { address })
+    await fail(3, { address: '192.0.2.2', name: 'ACME' })
+    void attempt({ address, right: true })
+    await turn()
+    assert.equal(answers.length, burst + 3)
+    assert.deepEqual(guard.listBans(), [
+      { kind: 'address', name: address, failures: burst, waitMilliseconds: 200 },
+      { kind: 'identity', name: 'ACME', failures: 3, waitMilliseconds: HOUR },
+    ])
+    assert.equal(guard.liftBan('address', address), true)
+    await turn()
+    assert.equal(answers.at(-1), true)
+    assert.equal(guard.liftBan('address', address), false)
+    assert.equal(await attempt({ address: '192.0.2.2', name: 'ACME', right: true }), 'sign_in_account_locked')
+    assert.equal(guard.liftBan('identity', 'ACME'), true)
+    assert.equal(await attempt({ address: '192.0.2.2', name: 'ACME', right: true }), true)
+    assert.deepEqual(guard.listBans(), [])
+    await fail(burst, { address })
+    assert.equal(guard.listBans().length, 1)
+    await advance(1_000)
+    assert.deepEqual(guard.listBans(), [])
+  })
+})
+
 describe('whatever comes in whatever order', () => {
   const limits = {
     signInFailuresPerAddressMax: 4,

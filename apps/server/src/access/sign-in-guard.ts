@@ -127,7 +127,12 @@ export class SignInGuard {
       .filter((record) => record.isExhausted(now))
       .map((record) => {
         const failures = record.failuresAt(now)
-        return { kind: 'address' as const, name: record.key, failures, waitMilliseconds: record.untilPlace(now) }
+        return {
+          kind: 'address' as const,
+          name: record.key,
+          failures,
+          waitMilliseconds: record.untilPlace(now),
+        }
       })
     const names = this.#names.listLocked(now).map((each) => ({ kind: 'identity' as const, ...each }))
     return [...addresses, ...names]

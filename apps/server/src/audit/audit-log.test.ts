@@ -59,6 +59,16 @@ test('checks more entries than it reads at once', async () => {
   assert.equal((await audit.check()).entries, 605)
 })
 
+test('stays whole whatever people call things: no database keeps U+0000 or half a surrogate pair', async () => {
+  for (const target of ['partner:\ud800', 'partner:a\0b', `partner:${'a'.repeat(199)}\ud83d…`]) {
+    await audit.write({ actor: 'admin-token', action: 'partner.add', target, details: { name: target } })
+    const [entry] = await audit.search({ count: 1 })
+    assert.equal(entry?.target, target.toWellFormed().replace('\0', '\ufffd'))
+    assert.equal(entry?.details.name, target)
+  }
+  assert.equal((await audit.check()).isWhole, true)
+})
+
 test('keeps 30 failed sign-ins a minute, and says how many it passed over', async () => {
   const log = { error: assert.fail }
   const failed = new FailedSignIns({ audit, log, now: () => clock.now })

@@ -48,7 +48,7 @@ export class AuditLog {
       actor,
       address,
       action,
-      target,
+      target: target === undefined ? undefined : toKeepable(target),
       details: JSON.stringify(details),
     }
     return (await this.#store.append(entry, seal)).number
@@ -75,6 +75,11 @@ export class AuditLog {
       await turn()
     }
   }
+}
+
+/** As every database gives it back: half of a surrogate pair or U+0000 would come back as something else, and break the chain. */
+function toKeepable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{FFFD}')
 }
 
 /** SHA-256, hex, of all that an entry says and the hash of the one before: as a JSON array, in which nothing can be shifted. */

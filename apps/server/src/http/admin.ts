@@ -34,6 +34,7 @@ import type { AnswersByKey } from './answers-by-key.ts'
 import { addAuditRoutes } from './audit.ts'
 import { type AuditHookParts, keepAuditLog } from './audit-hooks.ts'
 import { type AuthorityParts, requireAuthority } from './authority.ts'
+import { addExplainRoutes, type ExplainParts } from './explain.ts'
 import { addLedgerRoutes, type LedgerParts } from './ledger/index.ts'
 import { addLineRoute } from './line-stream.ts'
 import { addLiveRoute, type LiveRouteParts } from './live.ts'
@@ -52,6 +53,7 @@ export interface AdminParts
   extends LiveRouteParts,
     LedgerParts,
     OperationParts,
+    ExplainParts,
     AuthorityParts,
     AuditHookParts,
     SessionParts {
@@ -102,6 +104,7 @@ export async function adminSurface(surface: FastifyInstance, parts: AdminParts):
   addOperationRoutes(surface, parts)
   addSettingsRoute(surface, parts)
   addLiveRoute(surface, parts)
+  addExplainRoutes(surface, parts)
 }
 
 function readStatus({ version, node, nodes, startedAt, bound, broker }: AdminParts): Status {

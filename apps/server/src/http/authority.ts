@@ -4,12 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
 import { isAdminToken } from '../admin-token.ts'
+import type { AppOrigins } from '../app-origins.ts'
 import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { LongAnswers } from '../operators/long-answers.ts'
 import { isSameOrigin } from '../operators/same-origin.ts'
 import { readSessionCookie } from '../operators/session-cookie.ts'
 import type { OpenSession, Sessions } from '../operators/sessions.ts'
+import { SparingLog } from '../sparing-log.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
+import { isAppSite } from './hosts.ts'
 import { ApiError, type ApiErrorCode } from './problems.ts'
 
 /** Who asks. `name` is as in the audit log. */
@@ -45,11 +48,18 @@ export interface AuthorityParts {
   readonly longAnswers: LongAnswers
   readonly failedSignIns: FailedSignIns
   readonly signInGuard: SignInGuard
+  readonly appOrigins: Pick<AppOrigins, 'domain'>
   /** Gets every route that is added after this. */
   readonly adminRoutes: GuardedRoute[]
   readonly log: Logger
 }
 
+interface Guard extends AuthorityParts {
+  /** Of requests by nobody: as many as strangers like to send. */
+  readonly strangersLog: SparingLog
+}
+
+const STRANGERS_LINES_PER_MINUTE_MAX = 60
 const anonymous: Actor = { name: 'anonymous', role: undefined }
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -58,7 +68,9 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
  * is covered, for what it needs is settled when it is added. What changes something must come from the console itself if it
  * comes with a cookie.
  */
-export function requireAuthority(surface: FastifyInstance, parts: AuthorityParts): void {
+export function requireAuthority(surface: FastifyInstance, authority: AuthorityParts): void {
+  const strangersLog = new SparingLog(authority.log, STRANGERS_LINES_PER_MINUTE_MAX)
+  const parts: Guard = { ...authority, strangersLog }
   surface.decorateRequest('actor')
   surface.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
@@ -70,17 +82,15 @@ export function requireAuthority(surface: FastifyInstance, parts: AuthorityParts
   surface.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     const least = request.routeOptions.config.role ?? 'admin'
+    // Who signs in gets a cookie.
+    if (least === 'anybody') refuseAppSite(parts, request)
     request.actor = least === 'anybody' ? anonymous : await findActor(parts, request, reply)
     refuseForeign(parts, request)
     if (least !== 'anybody') requireRole(parts, request, least)
   })
 }
 
-async function findActor(
-  parts: AuthorityParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Actor> {
+async function findActor(parts: Guard, request: FastifyRequest, reply: FastifyReply): Promise<Actor> {
   if (request.headers.authorization !== undefined) return findTokenBearer(parts, request, reply)
   const cookie = readSessionCookie(request)
   if (cookie === undefined)
@@ -90,17 +100,16 @@ async function findActor(
       'SESSION_MISSING',
       'Sign in, or send Authorization: Bearer and the admin token.',
     )
-  const session = await parts.sessions.find(cookie)
+  refuseAppSite(parts, request)
+  // What a page asks by itself, again and again, keeps nobody signed in.
+  const isUse = request.headers['x-pillion-unattended'] === undefined
+  const session = await parts.sessions.find(cookie, { isUse })
   if (session === undefined) throw refuse(parts, request, 'SESSION_ENDED', 'Sign in again.')
   parts.longAnswers.follow(reply.raw, session.hash)
   return { name: `operator:${session.operator.name}`, role: session.operator.role, session }
 }
 
-async function findTokenBearer(
-  parts: AuthorityParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Actor> {
+async function findTokenBearer(parts: Guard, request: FastifyRequest, reply: FastifyReply): Promise<Actor> {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const attempt = { request, reply, reason: 'admin_token_wrong' }
   const isRight =
@@ -113,8 +122,16 @@ async function findTokenBearer(
   throw refuse(parts, request, 'ADMIN_TOKEN_REFUSED', detail)
 }
 
+/** A cookie there may be one that an app has set. */
+function refuseAppSite(parts: Guard, request: FastifyRequest): void {
+  if (!isAppSite(request.headers.host, parts.appOrigins)) return
+  const detail =
+    'Apps are below this name: open the console under another one, or the address of this server.'
+  throw refuse(parts, request, 'HOST_REFUSED', detail)
+}
+
 /** Of requests with a cookie, or that will get one: a browser adds it to whatever a page asks for. */
-function refuseForeign(parts: AuthorityParts, request: FastifyRequest): void {
+function refuseForeign(parts: Guard, request: FastifyRequest): void {
   const { actor, headers, method } = request
   if (actor.name === 'admin-token') return
   if (!isSameOrigin(headers))
@@ -134,20 +151,21 @@ function refuseForeign(parts: AuthorityParts, request: FastifyRequest): void {
     )
 }
 
-function requireRole(parts: AuthorityParts, request: FastifyRequest, least: OperatorRole): void {
+function requireRole(parts: Guard, request: FastifyRequest, least: OperatorRole): void {
   const { name, role } = request.actor
   if (role !== undefined && operatorRoles.indexOf(role) >= operatorRoles.indexOf(least)) return
   throw refuse(parts, request, 'ROLE_TOO_LOW', `This needs the role ${least}; ${name} has ${role ?? 'none'}.`)
 }
 
 function refuse(
-  { log }: AuthorityParts,
+  { log, strangersLog }: Guard,
   request: FastifyRequest,
   code: ApiErrorCode,
   detail: string,
 ): ApiError {
   const { ip, method, routeOptions, actor } = request
-  log.warn(
+  const whose = actor?.role === undefined ? strangersLog : log
+  whose.warn(
     { address: ip, reason: code, method, path: routeOptions.url, actor: actor?.name },
     'admin request refused',
   )

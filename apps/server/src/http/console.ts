@@ -1,23 +1,29 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AppOrigins } from '../app-origins.ts'
+import { formatHost, isAppSite } from './hosts.ts'
 
 export interface ConsoleParts {
   /** Folder of the built console. */
   readonly consolePages: string
+  readonly names: readonly string[]
+  readonly appOrigins: Pick<AppOrigins, 'domain'>
 }
 
 /** The operator’s page; register it under `/console`. It is only a page: what it shows comes from `/admin/v1`. */
 export async function consoleSurface(
   surface: FastifyInstance,
-  { consolePages }: ConsoleParts,
+  { consolePages, names, appOrigins }: ConsoleParts,
 ): Promise<void> {
-  surface.addHook('onRequest', async (_request, reply) => {
+  surface.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', policy).header('x-frame-options', 'DENY')
     // Other windows cannot reach into it, and what it opens learns nothing of it.
     reply.header('cross-origin-opener-policy', 'same-origin').header('referrer-policy', 'no-referrer')
     reply.header('permissions-policy', permissions)
+    const isForApps = isAppSite(request.headers.host, appOrigins)
+    if (isForApps) return reply.redirect(betterAddress(request, { names, appOrigins }))
   })
   await surface.register(fastifyStatic, {
     root: consolePages,
@@ -44,6 +50,20 @@ const policy = [
 ].join('; ')
 
 const permissions = 'camera=(), microphone=(), geolocation=(), payment=(), usb=()'
+
+/**
+ * Where the browser came in, under a name that no app can set cookies for; the fragment of the address, which may hold a
+ * one-time link, goes with it.
+ */
+function betterAddress(
+  request: FastifyRequest,
+  { names, appOrigins }: Pick<ConsoleParts, 'names' | 'appOrigins'>,
+): string {
+  const name =
+    names.find((each) => !isAppSite(each, appOrigins)) ?? request.socket.localAddress ?? 'localhost'
+  // Of the same scheme: where a load balancer ends TLS, only the browser knows which.
+  return `//${formatHost(name, request.port)}/console/`
+}
 
 async function sendPage(reply: FastifyReply, pages: string): Promise<FastifyReply> {
   const isBuilt = await stat(join(pages, 'index.html')).then(

@@ -38,6 +38,11 @@ function isPush(url = ''): boolean {
 function refuse(request: IncomingMessage, response: ServerResponse): void {
   const detail = `Add ${JSON.stringify(request.headers.host ?? '')} to the configuration’s names, or use localhost.`
   const problem = toProblem(new ApiError('HOST_REFUSED', detail))
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' })
+  response.writeHead(problem.status, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  })
   response.end(JSON.stringify(problem))
 }

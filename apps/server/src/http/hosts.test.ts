@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppOrigins } from '../app-origins.ts'
 import { ask, startTestServer } from '../server.fixture.ts'
-import { Hosts } from './hosts.ts'
+import { formatHost, Hosts, isAppSite } from './hosts.ts'
 
 const origins = new AppOrigins('http://{app}.pillion.localhost:{port}', () => 8080)
 const hosts = new Hosts(['car.example'], origins)
@@ -35,6 +35,24 @@ for (const { host, kind } of rows) {
   })
 }
 
+test('knows the names that apps can set cookies for', () => {
+  for (const host of [
+    'pillion.localhost',
+    'PILLION.localhost.:8080',
+    'demo.pillion.localhost',
+    'a.b.pillion.localhost',
+  ])
+    assert.ok(isAppSite(host, origins), host)
+  for (const host of ['localhost:8080', '127.0.0.1', 'car.example', 'xpillion.localhost', undefined])
+    assert.ok(!isAppSite(host, origins), host)
+})
+
+test('writes host and port as they stand in an address', () => {
+  assert.equal(formatHost('::1', 8080), '[::1]:8080')
+  assert.equal(formatHost('::ffff:127.0.0.1', 8080), '127.0.0.1:8080')
+  assert.equal(formatHost('car.example', null), 'car.example')
+})
+
 test('a listener for other machines answers under any name, apps still apart', () => {
   assert.equal(hosts.classify('192.168.0.5:8080', '0.0.0.0').kind, 'main')
   assert.equal(hosts.classify('demo.pillion.localhost', '0.0.0.0').kind, 'app')
@@ -56,5 +74,6 @@ test('refuses a page that rebound its own name to this machine, whatever it asks
     const answer = await ask(server, path, { headers })
     assert.equal(answer.status, 421, path)
     assert.equal(JSON.parse(answer.body.toString()).code, 'HOST_REFUSED')
+    assert.equal(answer.headers['x-content-type-options'], 'nosniff')
   }
 })

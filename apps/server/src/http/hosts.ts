@@ -33,6 +33,21 @@ export class Hosts {
   }
 }
 
+/**
+ * Is it the name that apps are below, or another name below it? Apps can set cookies for these, so that no session may live
+ * there (docs/adr/0003).
+ */
+export function isAppSite(host: string | undefined, { domain }: Pick<AppOrigins, 'domain'>): boolean {
+  const hostname = parseHost(host)
+  return hostname !== undefined && (hostname === domain || hostname.endsWith(`.${domain}`))
+}
+
+/** As in an address. `port`: null if it is the scheme's own. */
+export function formatHost(name: string, port: number | null): string {
+  const host = name.replace(/^::ffff:/, '')
+  return `${host.includes(':') ? `[${host}]` : host}${port === null ? '' : `:${port}`}`
+}
+
 /** Host name or address without port and brackets, in lower case. */
 export function parseHost(host: string | undefined): string | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host ?? '')

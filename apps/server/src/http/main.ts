@@ -1,5 +1,6 @@
 import fastifyHelmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
+import type { RefusalMemory } from '../explain/refusal-memory.ts'
 import { portalOrigins } from '../listeners/bound-listener.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { type AdminParts, adminSurface } from './admin.ts'
@@ -8,6 +9,7 @@ import { type DocumentationParts, documentationSurface } from './documentation.t
 import { addAdminDocuments, collectAdminRoutes } from './documents/admin-documents.ts'
 import { buildAsyncDocument } from './documents/async-document.ts'
 import { eligibilitySurface } from './eligibility.ts'
+import { noteTooMany } from './note-too-many.ts'
 import { type PartnerParts, partnerSurface } from './partner.ts'
 import { type PortalParts, portalSurface } from './portal.ts'
 import { ApiError } from './problems.ts'
@@ -23,6 +25,7 @@ export type MainParts = AdminParts &
   PortalParts &
   PushPagesParts &
   StatusParts & {
+    readonly refusalMemory: Pick<RefusalMemory, 'refused'>
     /** Names besides the loopback ones that the host page is served under. */
     readonly portalNames: readonly string[]
     readonly tracing: Tracing | undefined
@@ -32,6 +35,7 @@ export type MainParts = AdminParts &
 export async function createMainSurface(parts: MainParts): Promise<FastifyInstance> {
   const surface = createSurface(parts.log)
   parts.durations.timeRequests(surface)
+  noteTooMany(surface, parts.refusalMemory)
   parts.tracing?.watchRequests(surface)
   // The policy names ports, which are known only once the listeners are bound.
   surface.addHook('onRequest', async (_request, reply) => {
@@ -51,7 +55,8 @@ export async function createMainSurface(parts: MainParts): Promise<FastifyInstan
     scope.get('/asyncapi.json', { schema: { hide: true } }, async () => asyncDocument)
   })
   await surface.register(portalSurface, { ...parts, prefix: '/portal' })
-  await surface.register(consoleSurface, { consolePages: parts.consolePages, prefix: '/console' })
+  const { consolePages, names, appOrigins } = parts
+  await surface.register(consoleSurface, { consolePages, names, appOrigins, prefix: '/console' })
   const { documentationPages } = parts
   await surface.register(documentationSurface, { documentationPages, prefix: '/docs' })
   await surface.register(eligibilitySurface, { ...parts, prefix: '/applications/portail-ovip/v2' })

@@ -2,11 +2,13 @@ import type { Fleet } from '@pillion/fleet'
 import type { Uid } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
+import type { DeliveryParts } from '../explain/explain-delivery.ts'
+import { addOwnExplainRoutes } from './explain.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
 import { addOwnMessageRoutes, type OwnMessageParts } from './ledger/own-messages.ts'
 import { ApiError } from './problems.ts'
 
-export interface PartnerParts extends OwnMessageParts {
+export interface PartnerParts extends OwnMessageParts, DeliveryParts {
   readonly fleet: Fleet
   readonly signInGuard: SignInGuard
 }
@@ -26,6 +28,7 @@ export async function partnerSurface(surface: FastifyInstance, parts: PartnerPar
     request.uid = await signInPartner(parts, request, reply)
   })
   addOwnMessageRoutes(surface, parts)
+  addOwnExplainRoutes(surface, parts)
 }
 
 async function signInPartner(

@@ -32,7 +32,7 @@ async function readView(): Promise<VehicleView> {
 
 test('a head unit sees its own apps that have a package, each on its own origin (W 4.2 row 1, 11.3)', async () => {
   const { apps, ...view } = await readView()
-  assert.deepEqual(view, { vin, root: 'psa/OVIPPartners-Dev' })
+  assert.deepEqual(view, { vin, root: 'psa/OVIPPartners-Dev', reports: true })
   assert.deepEqual(
     apps.map(({ idApp, name, uid, drivingMode, icon }) => ({ idApp, name, uid, drivingMode, icon })),
     [
@@ -102,6 +102,8 @@ test('a browser that opens the page under a loopback name is sent to the site of
   assert.equal(sent.status, 302)
   const better = `http://pillion.localhost:${portOf(server, 'http')}/portal/`
   assert.equal(sent.headers.location, better)
+  const plain = await ask(server, '/portal/', { headers: { ...browser, host: 'localhost' } })
+  assert.equal(plain.headers.location, 'http://pillion.localhost/portal/')
   const there = await ask(server, '/portal/', { headers: { ...browser, host: new URL(better).host } })
   assert.notEqual(there.status, 302)
   assert.notEqual((await ask(server, '/portal/')).status, 302)

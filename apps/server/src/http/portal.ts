@@ -12,6 +12,7 @@ import { isLoopback } from '../loopback.ts'
 import type { IconPaths } from '../packages/find-icon.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
+import { formatHost } from './hosts.ts'
 import { ApiError } from './problems.ts'
 
 export interface PortalParts {
@@ -74,7 +75,7 @@ export async function portalSurface(surface: FastifyInstance, parts: PortalParts
 function betterAddress(request: FastifyRequest, { domain }: AppOrigins): string | undefined {
   const isOpenedInBrowser = request.headers['sec-fetch-dest'] === 'document'
   if (!isOpenedInBrowser || !isLoopback(request.hostname) || !domain.endsWith('.localhost')) return undefined
-  return `${request.protocol}://${domain}:${request.port}/portal/`
+  return `${request.protocol}://${formatHost(domain, request.port)}/portal/`
 }
 
 async function sendPage(reply: FastifyReply, pages: string): Promise<FastifyReply> {

@@ -20,6 +20,7 @@ export const apiErrors = {
   CSRF_REFUSED: { status: 403, title: 'The request does not come from the console' },
   PARTNER_CREDENTIALS_REFUSED: { status: 401, title: 'UID or password is missing or wrong' },
   SERVICE_WORKER_REFUSED: { status: 403, title: 'Apps have no service workers' },
+  BAN_NOT_FOUND: { status: 404, title: 'There is no such ban' },
   CONNECTION_NOT_FOUND: { status: 404, title: 'There is no such connection' },
   ADDRESS_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },

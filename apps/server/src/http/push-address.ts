@@ -1,4 +1,12 @@
-import { appScope, type Caller, type Push, type PushApp, PushError, type Scope } from '@pillion/push'
+import {
+  appScope,
+  type Caller,
+  type Push,
+  type PushApp,
+  PushError,
+  type Scope,
+  type Subject,
+} from '@pillion/push'
 import type { NewPushMessage } from '@pillion/schema'
 
 /**
@@ -12,12 +20,31 @@ export async function sendAsAdmin(push: Push, app: PushApp, message: NewPushMess
     throw new PushError('APP_DISABLED', `Push app ${app.appID} is disabled; enable it first.`)
   // There is only one channel here, so nobody has to name it.
   const body = () => ({ mqtt: { enabled: true }, ...members })
+  const addressee = await findAddressee(push, caller, to)
+  if ('userID' in addressee) return push.messages.toUser(caller, addressee.userID, body)
+  if ('thingID' in addressee) return push.messages.toThing(caller, addressee.thingID, body)
+  return push.messages.toTopic(caller, addressee.scope, addressee.topicID, body)
+}
+
+export type Addressee =
+  | { readonly userID: string; readonly subject: Subject }
+  | { readonly thingID: string; readonly subject: Subject }
+  | { readonly scope: Scope; readonly topicID: string }
+
+/**
+ * Who is meant by `to`, one of the forms of `NewPushMessage`. Of a topic it is not known yet whether it exists.
+ * @throws {PushError} nobody is
+ */
+export async function findAddressee(push: Push, caller: Caller, to: string): Promise<Addressee> {
   const [, kind, name] = /^(user|thing|topic):(.+)$/s.exec(to) ?? []
   if (name === undefined) throw badAddress(to)
-  if (kind === 'user') return push.messages.toUser(caller, await findUser(push, caller, name), body)
-  if (kind === 'thing') return push.messages.toThing(caller, await findThing(push, caller, name), body)
-  const topic = await findTopic(push, caller, name)
-  return push.messages.toTopic(caller, topic.scope, topic.topicID, body)
+  if (kind === 'topic') return findTopic(push, caller, name)
+  if (kind === 'user') {
+    const userID = await findUser(push, caller, name)
+    return { userID, subject: `user:${userID}` }
+  }
+  const thingID = await findThing(push, caller, name)
+  return { thingID, subject: `thing:${thingID}` }
 }
 
 async function findTopic(

@@ -276,3 +276,36 @@ test('hosts of apps lead neither to the operator’s REST nor to the console', a
     assert.equal((await ask(server, path, { headers })).status, 404, path)
   }
 })
+
+test('under the names that apps can set cookies for there is no session, and the console is elsewhere', async () => {
+  const { cookie } = await signIn('anna')
+  const port = new URL(server.httpUrl).port
+  const host = `pillion.localhost:${port}`
+  const here = { host, origin: `http://${host}` }
+  const refused: [method: string, path: string, body?: unknown][] = [
+    ['POST', '/session', { name: 'anna', password }],
+    ['POST', '/operators/first', { link: 'x', name: 'thief', password }],
+    ['GET', '/session'],
+    ['GET', '/partners'],
+    ['DELETE', '/session'],
+  ]
+  for (const [method, path, body] of refused) {
+    const answer = await send(method, path, body, { ...here, cookie })
+    assert.deepEqual([...codeOf(answer), answer.cookies], [421, 'HOST_REFUSED', []], `${method} ${path}`)
+  }
+  assert.equal((await send('GET', '/session', undefined, { cookie })).status, 200)
+  for (const path of ['/console/', '/console', '/console/index.html', '/console/?x=1']) {
+    const { status, headers } = await ask(server, path, { headers: { host } })
+    assert.deepEqual([status, headers.location], [302, `//127.0.0.1:${port}/console/`], path)
+  }
+})
+
+test('a body that a form of another site could send is refused, and addresses that cannot be read say no more', async () => {
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+    const headers = { 'content-type': type, authorization: `Bearer ${server.adminToken}` }
+    const answer = await send('POST', '/partners', { uid: 'FORM' }, headers)
+    assert.deepEqual(codeOf(answer), [415, 'MEDIA_TYPE_UNSUPPORTED'], type)
+  }
+  const { status, headers } = await send('GET', '/partners/%ff')
+  assert.deepEqual([status, headers['x-content-type-options']], [400, 'nosniff'])
+})

@@ -16,9 +16,12 @@ export function createSurface(log: Logger): FastifyInstance {
     // The shapes are the contract: nothing is quietly dropped or turned into something else.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     // Addresses that cannot be decoded are refused before any route, and so past the error handler.
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, toProblem(error)),
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem(reply.header('x-content-type-options', 'nosniff'), toProblem(error)),
     routerOptions: { maxParamLength: 256 },
   })
+  // JSON or nothing: forms of other sites can send text.
+  surface.removeContentTypeParser('text/plain')
   const outages = new SparingLog(log, OUTAGE_LINES_PER_MINUTE_MAX)
   surface.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)

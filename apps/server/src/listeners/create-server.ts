@@ -9,6 +9,7 @@ import { createServer as createTlsServer, type TlsOptions, type Server as TlsSer
 import type { Broker } from '@pillion/broker'
 import type { Logger } from 'pino'
 import type { Config, ListenerName } from '../config.ts'
+import type { RefusalMemory } from '../explain/refusal-memory.ts'
 import { type DispatchParts, dispatch } from '../http/dispatch.ts'
 import type { Limits } from '../limits.ts'
 import { SparingLog } from '../sparing-log.ts'
@@ -21,6 +22,7 @@ import { createUpgrade } from './web-socket.ts'
 export interface ServerParts extends DispatchParts {
   readonly config: Config['listeners']
   readonly broker: Broker
+  readonly refusalMemory: Pick<RefusalMemory, 'refused'>
   readonly tls: TlsMaterial
   readonly limits: Limits
   readonly log: Logger
@@ -93,16 +95,14 @@ function httpOptions(limits: Limits): HttpOptions {
   }
 }
 
-function guardHandshakes<S extends TlsServer>(
-  { broker, limits, log }: ServerParts,
-  name: ListenerName,
-  server: S,
-): S {
+function guardHandshakes<S extends TlsServer>(parts: ServerParts, name: ListenerName, server: S): S {
+  const { broker, limits, log } = parts
   const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
   let handshakes = 0
   addGate(server, (socket, pass) => {
     if (handshakes >= limits.handshakesMax) {
       broker.countRefusal('too_many_handshakes')
+      note(parts, name, socket, 'too_many_handshakes', 'Too many TLS handshakes at once.')
       socket.destroy()
       return
     }
@@ -119,12 +119,25 @@ function guardHandshakes<S extends TlsServer>(
     // For a certificate that is not trusted, Node's error only says that it hung up.
     const reason = socket.authorizationError?.toString() ?? error.reason ?? error.message
     sparingLog.warn({ listener: name, address: socket.remoteAddress, reason }, 'TLS handshake failed')
+    note(parts, name, socket, 'tls_handshake', `The TLS handshake failed: ${reason}.`)
     // Node does not, if it is time that is up.
     socket.destroy()
   })
 }
 
-function expectProxyHeader({ broker, limits, log }: ServerParts, name: ListenerName, server: Server): void {
+/** For whoever asks why somebody never got as far as a CONNECT. */
+function note(
+  { refusalMemory }: ServerParts,
+  listener: ListenerName,
+  { remoteAddress: address = '' }: Socket,
+  reason: string,
+  text: string,
+): void {
+  refusalMemory.refused({ packet: 'tls', listener, address, clientId: '', name: '', reason, text })
+}
+
+function expectProxyHeader(parts: ServerParts, name: ListenerName, server: Server): void {
+  const { broker, limits, log } = parts
   const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
   const bounds = { seconds: limits.connectSeconds, bytesMax: limits.proxyHeaderBytesMax }
   addGate(server, (socket, pass) => {
@@ -132,6 +145,7 @@ function expectProxyHeader({ broker, limits, log }: ServerParts, name: ListenerN
       broker.countRefusal('proxy_header')
       const { remoteAddress: address } = socket
       sparingLog.warn({ listener: name, address, reason: 'proxy_header' }, `connection refused: ${why}`)
+      note(parts, name, socket, 'proxy_header', why)
     })
   })
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Broker } from '@pillion/broker'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
+import type { RefusalMemory } from '../explain/refusal-memory.ts'
 import type { Hosts } from '../http/hosts.ts'
 import type { Limits } from '../limits.ts'
 import { endSocket } from './end-socket.ts'
@@ -16,10 +17,16 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
  * but the host page (W 11.4).
  */
 export function createUpgrade(
-  parts: { broker: Broker; hosts: Hosts; limits: Limits; log: Logger },
+  parts: {
+    broker: Broker
+    refusalMemory: Pick<RefusalMemory, 'refused'>
+    hosts: Hosts
+    limits: Limits
+    log: Logger
+  },
   listener: { name: 'http' | 'https'; host: string },
 ): Upgrade {
-  const { broker, hosts, limits, log } = parts
+  const { broker, refusalMemory, hosts, limits, log } = parts
   // Apart, because the types of ws do not know them yet.
   const bounds = {
     maxFragments: limits.webSocketFragmentsMax,
@@ -36,16 +43,16 @@ export function createUpgrade(
   })
 
   return (request, socket, head) => {
+    const remoteAddress = request.socket.remoteAddress ?? ''
     const refusal = findRefusal(hosts, listener.host, request)
     if (refusal !== undefined) {
-      log.warn(
-        { listener: listener.name, address: request.socket.remoteAddress, ...refusal },
-        'WebSocket refused',
-      )
+      log.warn({ listener: listener.name, address: remoteAddress, ...refusal }, 'WebSocket refused')
+      const { reason, text } = refusal
+      const who = { listener: listener.name, address: remoteAddress, clientId: '', name: '' }
+      refusalMemory.refused({ packet: 'http', ...who, topic: 'WebSocket', reason, text })
       refuse(socket, refusal, limits.closeSeconds)
       return
     }
-    const remoteAddress = request.socket.remoteAddress ?? ''
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       broker.attachWebSocket(webSocket, { listener: listener.name, remoteAddress })
     })

@@ -1,10 +1,7 @@
 import { Durations } from './durations.ts'
 import { createMetrics, type MetricsParts } from './metrics.ts'
 
-/**
- * docs/reference/metrics.md, which a test keeps equal to this. To write it:
- * `node apps/server/src/metrics/metrics-reference.ts > docs/reference/metrics.md`.
- */
+/** docs/reference/metrics.md; `npm run docs:write` writes it, `npm run docs:check` compares. */
 export function formatMetricsReference(): string {
   const rows = listMetrics().map(
     ({ name, type, labelNames, help }) =>

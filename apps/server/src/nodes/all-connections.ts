@@ -49,9 +49,10 @@ export class AllConnections {
   constructor({ node, broker, questions }: AllConnectionsOptions) {
     this.#questions = questions
     questions.answer('connections.list', (question: ListQuestion): Listed => listHere(broker, node, question))
-    questions.answer('connections.kick', ({ text, ...wanted }: KickQuestion): number =>
-      broker.disconnect((_, connection) => matcherOf(wanted)(connection), ADMINISTRATIVE_ACTION, text),
-    )
+    questions.answer('connections.kick', ({ text, ...wanted }: KickQuestion): number => {
+      const isWanted = matcherOf(wanted)
+      return broker.disconnect((_, connection) => isWanted(connection), ADMINISTRATIVE_ACTION, text)
+    })
     questions.answer(
       'connections.present',
       (keys: string[]): Record<string, number> => countHere(broker, keys),
@@ -153,16 +154,20 @@ function matcherOf(wanted: WantedConnections): (connection: ConnectionKey) => bo
   const { number, role, name, clientId, credentials, search } = wanted
   // Nothing is made for each of very many, as comparing in lower case would.
   const searched = search ? new RegExp(search.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'iu') : undefined
-  return ({ identity, ...connection }) =>
-    (number === undefined || connection.number === number) &&
-    (role === undefined || identity.role === role) &&
-    (name === undefined || identity.name === name) &&
-    (clientId === undefined || connection.clientId === clientId) &&
-    (credentials === undefined || isConcerned(identity, credentials)) &&
-    (searched === undefined ||
-      searched.test(identity.name) ||
-      searched.test(connection.clientId) ||
-      searched.test(connection.remoteAddress))
+  return (connection) => {
+    const { identity } = connection
+    return (
+      (number === undefined || connection.number === number) &&
+      (role === undefined || identity.role === role) &&
+      (name === undefined || identity.name === name) &&
+      (clientId === undefined || connection.clientId === clientId) &&
+      (credentials === undefined || isConcerned(identity, credentials)) &&
+      (searched === undefined ||
+        searched.test(identity.name) ||
+        searched.test(connection.clientId) ||
+        searched.test(connection.remoteAddress))
+    )
+  }
 }
 
 function isConcerned({ key, credentials: shown = [] }: Identity, credentials: readonly string[]): boolean {

@@ -69,6 +69,7 @@ test('a session ends after 12 hours, or 30 minutes in which it was not used', as
   assert.ok(idle)
   clock.now += 30 * 60_000
   assert.equal(await sessions.isOpen(idle.session.hash), true)
+  assert.ok(await sessions.find(idle.token, { isUse: false }), 'a page that asks by itself')
   clock.now += 1
   assert.equal(await sessions.find(idle.token), undefined)
 })

@@ -53,14 +53,14 @@ export class Sessions {
     return { token, session: { operator, hash, csrfToken: csrfTokenOf(token), expiresAt } }
   }
 
-  /** Undefined: it never was, or has ended. Counts as use. */
-  async find(token: string): Promise<OpenSession | undefined> {
+  /** Undefined: it never was, or has ended. It is not idle any more, unless nobody is there (`isUse`): a page that asks by itself. */
+  async find(token: string, { isUse = true } = {}): Promise<OpenSession | undefined> {
     const hash = hashOf(token)
     const found = await this.#store.find(hash, this.#bounds)
     if (found === undefined) return undefined
     const { operator, session } = found
     const now = this.#now()
-    if (now - session.usedAt >= USED_EVERY_MS) await this.#store.use(hash, now)
+    if (isUse && now - session.usedAt >= USED_EVERY_MS) await this.#store.use(hash, now)
     return { operator, hash, csrfToken: csrfTokenOf(token), expiresAt: session.expiresAt }
   }
 

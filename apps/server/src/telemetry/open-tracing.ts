@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -6,8 +7,9 @@ export async function openTracing(
   { telemetry }: Config,
   version: string,
   node: string,
+  log: Logger,
 ): Promise<Tracing | undefined> {
   if (telemetry.otlpUrl === '') return undefined
   const { Tracing } = await import('./tracing.ts')
-  return new Tracing({ ...telemetry, version, node })
+  return new Tracing({ ...telemetry, version, node, log })
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type Context,
   ROOT_CONTEXT,
@@ -11,13 +12,15 @@ import {
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
-  BasicTracerProvider,
   BatchSpanProcessor,
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-base'
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
 import type { Identity, MessageTracer, TracedMessage } from '@pillion/broker'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { ToldExporter } from './told-exporter.ts'
 import { formatTraceparent, readTraceparent } from './trace-context.ts'
 
 export interface TracingOptions {
@@ -27,23 +30,25 @@ export interface TracingOptions {
   readonly samplePercent: number
   readonly version: string
   readonly node: string
+  readonly log: Pick<Logger, 'warn'>
 }
 
 type Properties = TracedMessage['properties']
 
 const TRACEPARENT = 'traceparent'
+const CLOSE_MILLISECONDS = 2_000
 
 /** Spans of REST requests, of MQTT messages that bring a trace context, and of push sends. Loaded only where it is wanted. */
 export class Tracing implements MessageTracer {
-  readonly #provider: BasicTracerProvider
+  readonly #provider: TracerProvider
   readonly #tracer: Tracer
   /** Of the request that is being answered. */
   readonly #current = new AsyncLocalStorage<Context>()
   readonly #requests = new WeakMap<FastifyRequest, Span>()
 
-  constructor({ otlpUrl, samplePercent, version, node }: TracingOptions) {
+  constructor({ otlpUrl, samplePercent, version, node, log }: TracingOptions) {
     const url = new URL('v1/traces', otlpUrl.endsWith('/') ? otlpUrl : `${otlpUrl}/`).href
-    this.#provider = new BasicTracerProvider({
+    this.#provider = new TracerProvider({
       resource: resourceFromAttributes({
         'service.name': 'pillion',
         'service.version': version,
@@ -51,7 +56,9 @@ export class Tracing implements MessageTracer {
       }),
       sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(samplePercent / 100) }),
       // Bounded: what the collector does not take in time is dropped.
-      spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+      spanProcessors: [
+        new BatchSpanProcessor({ exporter: new ToldExporter(new OTLPTraceExporter({ url }), log) }),
+      ],
     })
     this.#tracer = this.#provider.getTracer('pillion', version)
   }
@@ -112,9 +119,10 @@ export class Tracing implements MessageTracer {
     void done.then(() => span.end())
   }
 
-  /** Sends what waits. */
+  /** Sends what waits, as long as the collector takes it. */
   async close(): Promise<void> {
-    await this.#provider.shutdown().catch(() => {})
+    const sent = this.#provider.shutdown().catch(() => {})
+    await Promise.race([sent, wait(CLOSE_MILLISECONDS, undefined, { ref: false })])
   }
 }
 

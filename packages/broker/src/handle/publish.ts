@@ -22,8 +22,7 @@ export function handlePublish(sender: Connection, packet: Publish): boolean {
   if (route === undefined) return false
   const { payload, retain } = packet
   const properties = travellingProperties(packet.properties)
-  const traced =
-    properties && sender.core.tracer?.begin(route.topicName.toString(), sender.identity, properties)
+  const traced = properties && sender.core.tracer?.begin(topicName.toString(), sender.identity, properties)
   const message = { payload, retain, properties: traced?.properties ?? properties }
   const outcome = publishMessage(sender.core, route, message, sender)
   traced?.end(outcome.reasonCode)

@@ -16,6 +16,7 @@ export function transportContract(name: string, open: (socket: net.Socket) => Tr
       peer.end(sent)
       await waitUntil('the end is heard', () => told.ended === 1)
       assert.ok(Buffer.concat(told.received).equals(sent))
+      assert.deepEqual([transport.kind, transport.bytesRead], ['tcp', sent.length])
       // The peer still reads.
       transport.write([Buffer.from('answer')])
       transport.end()

@@ -66,6 +66,9 @@ describe('MQTT over WebSocket', () => {
         received.map(({ type }) => type),
         ['connack', 'suback', 'publish', 'publish'],
       )
+      const { connections } = broker.listConnections(() => true, { countMax: 1, topicFiltersMax: 0 })
+      const [{ transport, bytesReceived } = assert.fail()] = connections
+      assert.deepEqual([transport, bytesReceived], ['websocket', packets.length])
       socket.terminate()
     })
   }

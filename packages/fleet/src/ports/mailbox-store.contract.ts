@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type IdApp, parseIdApp, parseUid, parseVin, type Uid, type Vin } from '@pillion/schema'
 import type { FleetStore } from './fleet-store.ts'
-import type { MailboxChanges, NewMessage } from './mailbox-store.ts'
+import type { MailboxChanges, NewMessage, TellMailboxEvents } from './mailbox-store.ts'
 
 const uid = parseUid('MYUID') as Uid
 const otherUid = parseUid('OTHER') as Uid
@@ -168,6 +168,42 @@ export function testMailboxStore(
       assert.deepEqual(await store.listMailboxes(), [[three], undefined])
     })
 
+    it('tells what became of each message, once it lasts', async () => {
+      await using store = await opened()
+      const told: string[] = []
+      const tell: TellMailboxEvents = (events) => {
+        for (const { what, vin, uid: by, payload, count = '' } of events)
+          told.push(
+            `${what} ${vin === vinA ? 'A' : 'B'} ${by === uid ? '' : 'foreign '}${payload} ${count}`.trim(),
+          )
+      }
+      await store.write([message(1), message(2, { idApp: radio, expiresAt: 10 })], { tell })
+      assert.deepEqual(told.splice(0), ['kept A 1 1', 'kept A 2 1'])
+      await store.write([message(3), message(4, { vin: vinB, idApp: radio }), message(5, { vin: vinB })], {
+        tell,
+      })
+      assert.deepEqual(told.splice(0).sort(), ['kept A 3 2', 'kept B 5 1', 'unsubscribed B 4'])
+      await store.write([...range(6, 9), message(10, { idApp: foreign, uid: otherUid })], { now: 10, tell })
+      assert.deepEqual(told.splice(0).sort(), [
+        'expired A 2',
+        'kept A 7 1',
+        'kept A 8 2',
+        'kept A 9 3',
+        'kept A foreign 10 1',
+        'pushed_out A 1',
+        'pushed_out A 3',
+        'pushed_out A 6',
+      ])
+      assert.equal(await store.removeExpired(1_005, 10, tell), 1)
+      assert.deepEqual(told.splice(0), ['expired B 5'])
+      assert.equal(await store.empty(vinA, foreign, tell), 1)
+      assert.deepEqual(told.splice(0), ['emptied A foreign 10'])
+      await assert.rejects(
+        store.write([message(11), message(12, { subtopic: null as unknown as string })], { tell }),
+      )
+      assert.deepEqual(told, [], 'nothing has happened')
+    })
+
     it('loses what was kept for a vehicle that is unsubscribed, and gives it back to no later one (W 12)', async () => {
       await using store = await opened()
       await store.write([...range(1, 2), message(3, { idApp: radio }), message(4, { vin: vinB })])
@@ -205,13 +241,15 @@ export function testMailboxStore(
       apps,
       list,
       /** 3 of each app stay. */
-      write: (kept: readonly NewMessage[], { now = 0, taken = new Map() }: WriteOptions = {}) =>
-        mailbox.write({ kept, taken }, { now, perAppMax: 3 }),
+      write: (kept: readonly NewMessage[], { now = 0, taken = new Map(), tell }: WriteOptions = {}) =>
+        mailbox.write({ kept, taken }, { now, perAppMax: 3 }, tell),
       texts: async (vin: Vin) => (await list(vin)).messages.map(({ payload }) => payload),
-      removeExpired: (now: number, countMax: number) => mailbox.removeExpired(now, countMax),
+      removeExpired: (now: number, countMax: number, tell?: TellMailboxEvents) =>
+        mailbox.removeExpired(now, countMax, tell),
       countBytes: (of: Uid) => mailbox.countBytes(of),
       count: (vin: Vin, now: number) => mailbox.count(vin, now),
-      empty: (vin: Vin, idApp: IdApp | undefined) => mailbox.empty(vin, idApp),
+      empty: (vin: Vin, idApp: IdApp | undefined, tell?: TellMailboxEvents) =>
+        mailbox.empty(vin, idApp, tell),
       async listMailboxes(page: Partial<Parameters<typeof mailbox.listMailboxes>[0]> = {}) {
         const all = { search: '', after: undefined, vehiclesMax: ample, now: 0 }
         const { mailboxes, next } = await mailbox.listMailboxes({ ...all, ...page })
@@ -225,6 +263,7 @@ export function testMailboxStore(
 interface WriteOptions {
   readonly now?: number
   readonly taken?: MailboxChanges['taken']
+  readonly tell?: TellMailboxEvents
 }
 
 /** Its payload is its number, at which it was received. */

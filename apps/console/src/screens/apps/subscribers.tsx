@@ -20,6 +20,7 @@ import {
 } from '../../parts/index.ts'
 import { placeHref } from '../../place.ts'
 import { searchRows } from '../../search-rows.ts'
+import { may } from '../../session.ts'
 import { VinField } from '../../vin-field.tsx'
 import { isReady, readVinList } from '../../vin-list.ts'
 
@@ -40,17 +41,18 @@ export function Subscribers({ idApp }: { idApp: string }) {
     setOpen(undefined)
     reload()
   }
+  const act: Column<string> = {
+    title: 'Act',
+    isNumber: true,
+    cell: (vin) => (
+      <Button needs="operator" kind="quiet" onClick={() => setOpen({ vin })}>
+        Unsubscribe…
+      </Button>
+    ),
+  }
   const columns: Column<string>[] = [
     { title: 'VIN', isWide: true, cell: (vin) => <a href={placeHref('vehicles', [vin])}>{vin}</a> },
-    {
-      title: 'Act',
-      isNumber: true,
-      cell: (vin) => (
-        <Button needs="operator" kind="quiet" onClick={() => setOpen({ vin })}>
-          Unsubscribe…
-        </Button>
-      ),
-    },
+    ...(may('operator') ? [act] : []),
   ]
   return (
     <Card

@@ -15,6 +15,7 @@ import {
   useList,
 } from '../../parts/index.ts'
 import { type Place, placeHref, setQuery } from '../../place.ts'
+import { may } from '../../session.ts'
 
 type Row = MailboxPage['mailboxes'][number]
 
@@ -40,19 +41,17 @@ export function Mailboxes({ place }: { place: Place }) {
     everySeconds: 5,
     read: ({ mailboxes, next }: MailboxPage) => ({ rows: mailboxes, next }),
   })
-  const columns: Column<Row>[] = [
-    ...factColumns,
-    {
-      title: 'Act',
-      isNumber: true,
-      isMinor: true,
-      cell: (mailbox) => (
-        <Button needs="operator" kind="quiet" onClick={() => setEmptied(mailbox)}>
-          Empty…
-        </Button>
-      ),
-    },
-  ]
+  const act: Column<Row> = {
+    title: 'Act',
+    isNumber: true,
+    isMinor: true,
+    cell: (mailbox) => (
+      <Button needs="operator" kind="quiet" onClick={() => setEmptied(mailbox)}>
+        Empty…
+      </Button>
+    ),
+  }
+  const columns: Column<Row>[] = [...factColumns, ...(may('operator') ? [act] : [])]
   return (
     <Page
       title="Mailboxes"

@@ -4,6 +4,7 @@ import { apiPath } from '../../api.ts'
 import { formatValue } from '../../format.ts'
 import { Ago, type Column, Empty, ListView, Search, State, useList } from '../../parts/index.ts'
 import { placeHref, setQuery } from '../../place.ts'
+import { may } from '../../session.ts'
 
 type Item = PushItemPage['items'][number]
 
@@ -66,7 +67,6 @@ export const itemKinds = {
         isMinor: true,
         cell: ({ development }) => (development ? 'development' : 'production'),
       },
-      { title: 'Online', cell: ({ isConnected }) => onlineState(isConnected) },
     ],
     empty: 'There is no installation yet.',
     next: 'An app that wants pushes registers its device: POST /api/apps/…/installations.',
@@ -74,29 +74,25 @@ export const itemKinds = {
   topics: {
     title: 'Topics',
     search: 'Part of a name',
-    names: ['scope', 'topicID'],
+    names: ['uri'],
     columns: [
       { title: 'Topic', cell: ({ topicID }) => text(topicID) },
-      { title: 'Scope', isWide: true, cell: ({ scope }) => text(scope) },
-      { title: 'Subscriptions', isNumber: true, cell: ({ subscriptions }) => text(subscriptions) },
+      { title: 'Of', isWide: true, cell: scopeOf },
+      { title: 'Made by', isMinor: true, cell: creatorOf },
       { title: 'Made', cell: ({ createdAt }) => when(createdAt) },
     ],
     empty: 'There is no topic yet.',
     next: 'The app’s back end makes them for all; users, groups and things have their own.',
-    addressOf: ({ scope, topicID }) => {
-      if (topicID === undefined) return undefined
-      const isOfApp = scope === undefined || scope === 'app' || scope === ''
-      return `topic:${isOfApp ? '' : `${text(scope)}/`}${text(topicID)}`
-    },
+    addressOf: topicAddress,
   },
   buckets: {
     title: 'Buckets',
     search: 'Part of a name',
-    names: ['scope', 'bucketID'],
+    names: ['uri'],
     columns: [
       { title: 'Bucket', cell: ({ bucketID }) => text(bucketID) },
-      { title: 'Scope', isWide: true, cell: ({ scope }) => text(scope) },
-      { title: 'Subscriptions', isNumber: true, cell: ({ subscriptions }) => text(subscriptions) },
+      { title: 'Of', isWide: true, cell: scopeOf },
+      { title: 'Made by', isMinor: true, cell: creatorOf },
       { title: 'Made', cell: ({ createdAt }) => when(createdAt) },
     ],
     empty: 'There is no bucket yet.',
@@ -110,7 +106,8 @@ const findText = (search: string) => setQuery({ search })
 const readItems = ({ items, next }: PushItemPage) => ({ rows: items, next })
 
 export function ItemList({ appID, kind, search }: { appID: string; kind: ItemKind; search: string }) {
-  const { title, search: label, names, columns, empty, next, addressOf }: Kind = itemKinds[kind]
+  const { title, search: label, names, columns, empty, next, ...rest }: Kind = itemKinds[kind]
+  const addressOf = may('operator') ? rest.addressOf : undefined
   const list = useList<PushItemPage, Item>({
     path: apiPath('push-apps', appID, kind),
     query: { search },
@@ -156,6 +153,33 @@ function when(value: unknown): ComponentChildren {
 function ownerOf({ userID, thingID }: Item): string {
   if (userID !== undefined) return `user ${text(userID)}`
   return thingID === undefined ? '' : `thing ${text(thingID)}`
+}
+
+/** A topic or bucket belongs to the app, or to one user, group or thing. */
+function scopeOf(item: Item): ComponentChildren {
+  const { kind, id } = readScope(item)
+  if (kind === 'app') return 'the app'
+  return (
+    <>
+      {kind} <code>{id}</code>
+    </>
+  )
+}
+
+function readScope(item: Item): { kind: string; id: string } {
+  const kind = text(item.scope)
+  return { kind, id: text(item[`${kind}ID`]) }
+}
+
+function topicAddress(item: Item): string {
+  const { kind, id } = readScope(item)
+  const scope = kind === 'app' ? '' : `${kind}s/${id}/`
+  return `topic:${scope}${text(item.topicID)}`
+}
+
+/** Absent: the app's admin. */
+function creatorOf({ creator }: Item): string {
+  return creator === undefined ? 'the app’s admin' : text(creator)
 }
 
 function onlineState(isOnline: unknown): ComponentChildren {

@@ -46,5 +46,5 @@ function isOffForAnybody({ defaults, partners, pushApps }: LedgerLevels): boolea
 }
 
 function levelOf({ defaults, partners }: LedgerLevels, uid: Uid): string {
-  return partners[uid] ?? defaults.level
+  return (Object.hasOwn(partners, uid) ? partners[uid] : undefined) ?? defaults.level
 }

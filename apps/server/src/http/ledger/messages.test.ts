@@ -146,6 +146,8 @@ test('a query that cannot be is refused, and its field named', async () => {
     ['state=lost', /^state: there is no "lost"; states are accepted, /],
     ['cursor=x', /^cursor: /],
     ['vni=1', /^vni: there is no such field; fields are vin, /],
+    ['constructor=x', /^constructor: there is no such field/],
+    ['__proto__=x', /^__proto__: there is no such field/],
     ['vin=1&vin=2', /^vin: give it once/],
     [`topic=${'x'.repeat(1_025)}`, /^topic: /],
   ]

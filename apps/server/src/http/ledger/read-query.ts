@@ -38,7 +38,7 @@ export function readMessageQuery(query: unknown, now = Date.now()): LedgerQuery 
 function readTexts(query: unknown): Texts {
   const texts: Record<string, string> = {}
   for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
-    if (!(name in MessageQuery.properties)) {
+    if (!Object.hasOwn(MessageQuery.properties, name)) {
       const known = Object.keys(MessageQuery.properties).join(', ')
       throw malformed(name.slice(0, 80), `there is no such field; fields are ${known}.`)
     }
@@ -50,19 +50,21 @@ function readTexts(query: unknown): Texts {
   return texts
 }
 
-/** A duration back from now, or ISO 8601. */
 function readTime(field: string, text: string, now: number): number {
+  const milliseconds = parseTime(text, now)
+  if (milliseconds !== undefined) return milliseconds
+  const got = JSON.stringify(text.slice(0, 80))
+  throw malformed(field, `got ${got}; ${timeForms}`)
+}
+
+export const timeForms = 'give a duration such as 10m, 2h or 3d, or a time such as 2026-01-31T12:00:00Z.'
+
+/** A duration back from now, or ISO 8601, in milliseconds since 1970; undefined: neither. */
+export function parseTime(text: string, now: number): number | undefined {
   const [, digits, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
   if (digits !== undefined) return now - Number(digits) * units[unit as keyof typeof units]
   const milliseconds = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(milliseconds)) {
-    const got = JSON.stringify(text.slice(0, 80))
-    throw malformed(
-      field,
-      `got ${got}; give a duration such as 10m, 2h or 3d, or a time such as 2026-01-31T12:00:00Z.`,
-    )
-  }
-  return milliseconds
+  return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
 
 function readCount(text: string): number {

@@ -2,10 +2,12 @@ import type { Push } from '@pillion/push'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { SignInGuard } from '../../access/sign-in-guard.ts'
+import type { RefusalMemory } from '../../explain/refusal-memory.ts'
 import type { Limits } from '../../limits.ts'
 import type { Durations } from '../../metrics/durations.ts'
 import type { Tracing } from '../../telemetry/tracing.ts'
 import type { AnswersByKey } from '../answers-by-key.ts'
+import { noteTooMany } from '../note-too-many.ts'
 import { addAccessListRoutes } from './access-lists.ts'
 import { addBucketRoutes } from './buckets.ts'
 import { addConventions, answerError, conventionalOptions, refuseAddress } from './conventions.ts'
@@ -34,6 +36,7 @@ export interface PushSurfaceParts {
   readonly answers: AnswersByKey
   readonly limits: Limits
   readonly durations: Durations
+  readonly refusalMemory: Pick<RefusalMemory, 'refused'>
   readonly tracing?: Tracing | undefined
   readonly log: Logger
   readonly version: string
@@ -44,6 +47,7 @@ export async function createPushSurface(parts: PushSurfaceParts): Promise<Fastif
   const refusals = new Refusals(parts.log, parts.limits)
   const surface = fastify(conventionalOptions(refusals))
   parts.durations.timeRequests(surface)
+  noteTooMany(surface, parts.refusalMemory)
   parts.tracing?.watchRequests(surface)
   surface.decorateRequest('pushCaller', null)
   // Answers are made by `sendAnswer`; their shapes are for the documentation.

@@ -1,0 +1,456 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Identity, MessageOutcome, PublishDecision } from '@pillion/broker'
+import { type MessageRecord, type MessageReport, payloadMark } from '@pillion/schema'
+import type { Evidence } from './evidence.ts'
+import { Ledger, type LedgerOptions } from './ledger.ts'
+import { firstIdAt, MessageIds, parseMessageId } from './message-id.ts'
+import type { LedgerQuery } from './ports/ledger-store.ts'
+
+const vin = 'VF7LEDGER00000001'
+const partner: Identity = { key: 'partner:ACME', role: 'partner', name: 'ACME' }
+const vehicle: Identity = { key: `vehicle:${vin}`, role: 'vehicle', name: vin }
+const root = 'psa/OVIPPartners-Dev'
+const granted = (topic: string): PublishDecision => ({ topic, payloadBytesMax: 9, mayRetain: false })
+const routed: MessageOutcome = {
+  refused: undefined,
+  routed: 1,
+  forwarded: 0,
+  isKept: false,
+  dropped: new Map(),
+}
+const kept: MessageOutcome = { ...routed, routed: 0, isKept: true }
+
+function open(options: Partial<LedgerOptions> = {}) {
+  const clock = { now: Date.UTC(2026, 0, 1) }
+  const ledger = new Ledger({
+    node: 'n1',
+    log: { info: () => {}, warn: () => {} },
+    now: () => clock.now,
+    readTopic: (topic) => {
+      const [, , role, first = '', second = '', ...below] = topic.split('/')
+      const [uid, ofVehicle] = role === 'vehicle' ? [second, first] : [first, second]
+      if (role !== 'vehicle' && role !== 'partner') return undefined
+      return {
+        kind: role === 'vehicle' ? 'downlink' : 'uplink',
+        uid,
+        vin: ofVehicle,
+        subtopic: below.join('/'),
+      }
+    },
+    ...options,
+  })
+  /** As the broker does with a run of messages that one partner sends to a vehicle. */
+  const send = (
+    payloads: readonly (object | string)[],
+    outcome = routed,
+    { uid = 'ACME', to = vin } = {},
+  ) => {
+    const sender = { ...partner, key: `partner:${uid}`, name: uid }
+    const topic = `${root}/to/uid/${uid}/opa/${to}/`
+    const recorder = ledger.recorderOf(sender, topic, granted(`fleet/default/vehicle/${to}/${uid}`))
+    const taken = recorder?.take(payloads.length) ?? 0
+    for (const payload of payloads.slice(0, taken)) recorder?.record(toBytes(payload), outcome)
+    return taken
+  }
+  const report = (payload: object, ...states: string[]) => {
+    const mark = payloadMark(toBytes(payload))
+    const reports: MessageReport['reports'] = states.map((state) => ({ uid: 'ACME', mark, state, at: 0 }))
+    ledger.report(vin, Buffer.from(JSON.stringify({ reports })))
+  }
+  const search = (query: Partial<LedgerQuery> = {}) => ledger.search({ count: 500, ...query }).messages
+  return { ledger, clock, send, report, search }
+}
+
+function toBytes(payload: object | string): Buffer {
+  return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
+}
+
+function statesOf(record: MessageRecord | undefined): string {
+  return (
+    record?.steps
+      .map(({ state, reason }) => (reason === undefined ? state : `${state} ${reason}`))
+      .join(' ') ?? ''
+  )
+}
+
+describe('the ledger', () => {
+  it('records who sent what to whom, and what the payload says of itself (W 3.1)', () => {
+    const { ledger, send, search } = open({ body: 'kept' })
+    send([{ idApp: 'news', popup: true, receipt: 'r1' }])
+    const uplink = ledger.recorderOf(
+      vehicle,
+      'as/published',
+      granted(`fleet/default/partner/ACME/${vin}/sub/topic`),
+    )
+    uplink?.record(toBytes('up'), { ...routed, routed: 0, dropped: new Map([['no_receiver', 1]]) })
+    const [up, down] = search()
+    assert.deepEqual(
+      { ...down, id: '', sha256: down?.sha256?.slice(0, 8) },
+      {
+        id: '',
+        at: '2026-01-01T00:00:00.000Z',
+        node: 'n1',
+        kind: 'downlink',
+        from: 'partner:ACME',
+        topic: `${root}/to/uid/ACME/opa/${vin}/`,
+        uid: 'ACME',
+        vin,
+        idApp: 'news',
+        isPopup: true,
+        receipt: 'r1',
+        bytes: 44,
+        sha256: down?.sha256?.slice(0, 8),
+        body: '{"idApp":"news","popup":true,"receipt":"r1"}',
+        level: 'recent',
+        steps: [
+          {
+            state: 'accepted',
+            at: '2026-01-01T00:00:00.000Z',
+            node: 'n1',
+            text: 'Pillion has taken it from its sender.',
+          },
+          {
+            state: 'routed',
+            at: '2026-01-01T00:00:00.000Z',
+            node: 'n1',
+            count: 1,
+            text: 'Handed to 1 connection here.',
+          },
+        ],
+      },
+    )
+    assert.deepEqual(
+      [up?.kind, up?.subtopic, statesOf(up)],
+      ['uplink', 'sub/topic', 'accepted dropped no_receiver'],
+    )
+  })
+
+  for (const [body, fields] of [
+    ['kept', ['sha256', 'body']],
+    ['hashed', ['sha256']],
+    ['omitted', []],
+  ] as const) {
+    it(`keeps of a payload what it is told to: ${body}`, () => {
+      const { send, search } = open({ body })
+      send([{ idApp: 'news', content: 'x'.repeat(5_000) }])
+      const [record] = search()
+      assert.deepEqual(
+        ['sha256', 'body'].filter((field) => field in (record ?? {})),
+        fields,
+      )
+      if (body === 'kept') assert.equal(record?.body?.length, 4_096)
+    })
+  }
+
+  it('does not let a partner see what others tried to send it, nor a refused message under whom it named (W 2.7)', () => {
+    const { ledger, search } = open()
+    const refused = { ...routed, refused: { reason: 'uid_foreign', text: 'Not yours.' } }
+    const refuse = (who: Identity, uid: string) =>
+      ledger
+        .recorderOf(who, `${root}/to/uid/${uid}/opa/${vin}`, {
+          refused: 0x87,
+          reason: 'uid_foreign',
+          text: '',
+        })
+        ?.record(toBytes('x'), refused)
+    refuse(partner, 'RIVAL')
+    refuse(partner, 'ACME')
+    refuse(vehicle, 'RIVAL')
+    assert.deepEqual(
+      search().map(({ kind, uid = '-', vin: about = '-' }) => `${kind} ${uid} ${about}`),
+      [`uplink - ${vin}`, `downlink ACME ${vin}`, 'downlink ACME -'],
+    )
+    assert.equal(statesOf(search()[0]), 'refused uid_foreign')
+  })
+
+  it('records nothing at level off, of those concerned, from the moment it is set', () => {
+    const { ledger, send, search } = open({ level: 'off' })
+    assert.equal(send(['1']), 0)
+    assert.equal(ledger.wantsReports, false)
+    const { epoch } = ledger
+    ledger.setLevels({ partners: { ACME: 'recent' } })
+    assert.ok(ledger.epoch > epoch, 'routes that were decided before are stale')
+    assert.deepEqual([send(['2']), send(['3'], routed, { uid: 'OTHER' })], [1, 0])
+    assert.equal(ledger.wantsReports, true)
+    ledger.setLevels({ partners: { ACME: null } })
+    assert.equal(send(['4']), 0)
+    assert.deepEqual(search().length, 1)
+    assert.equal(
+      ledger.recorderOfOne({ kind: 'downlink', from: 'operator', topic: 't', uid: 'ACME' }),
+      undefined,
+    )
+  })
+
+  it('records so many of a sender and of all in a second, counts the others, and goes on in the next', () => {
+    const { ledger, clock, send } = open({
+      limits: { ledgerPerSecondMax: 10, ledgerPerSenderPerSecondMax: 4 },
+    })
+    const many = Array.from({ length: 6 }, (_, n) => String(n))
+    const senders = ['A', 'B', 'C', 'D'].map((uid) => send(many, routed, { uid }))
+    assert.deepEqual(senders, [4, 4, 2, 0])
+    assert.deepEqual([ledger.counts().recorded, ledger.counts().passedOver], [10, 14])
+    clock.now += 999
+    assert.equal(send(['x'], routed, { uid: 'E' }), 0)
+    clock.now += 1
+    assert.equal(send(many, routed, { uid: 'A' }), 4)
+  })
+
+  it('counts a large message as several, so that it costs no more than small ones', () => {
+    const { send } = open({ limits: { ledgerPerSecondMax: 100, ledgerPerSenderPerSecondMax: 9 } })
+    assert.equal(send(['x'.repeat(131_072)]), 1)
+    assert.equal(send(['x', 'x']), 0)
+    assert.equal(send(['x', 'x'], routed, { uid: 'OTHER' }), 2)
+  })
+
+  it('remembers the newest, by number and by bytes, and finds nothing of what it has forgotten', () => {
+    const few = open({ limits: { ledgerRecentMax: 3 } })
+    few.send(['1', '2', '3', '4', '5'])
+    assert.equal(few.search().length, 3)
+    assert.equal(few.search({ vin }).length, 3)
+    assert.equal(few.ledger.counts().remembered, 3)
+    few.report({ idApp: 'forgotten' }, 'received')
+    assert.ok(few.search().every((record) => statesOf(record) === 'accepted routed'))
+    const { ledger, send, search } = open({ body: 'kept', limits: { ledgerRecentBytesMax: 65_536 } })
+    send(Array.from({ length: 100 }, (_, n) => String(n).repeat(1_000)))
+    const found = search().length
+    const { rememberedBytes, remembered } = ledger.counts()
+    assert.ok(rememberedBytes <= 65_536 && rememberedBytes > 50_000, `${rememberedBytes}`)
+    assert.ok(remembered > 10 && remembered < 60 && found === remembered, `${remembered}`)
+  })
+
+  it('finds by each field, by time and from page to page, newest first', () => {
+    const { ledger, clock, send, search } = open()
+    for (let n = 0; n < 5; n++) {
+      send(
+        [{ idApp: 'news', receipt: `r${n}` }],
+        n === 3 ? { ...routed, routed: 0, dropped: new Map([['no_receiver', 1]]) } : routed,
+      )
+      clock.now += 1_000
+    }
+    send([{ idApp: 'radio' }], routed, { uid: 'OTHER', to: 'VF7OTHER000000001' })
+    ledger
+      .recorderOfPush({
+        kind: 'push',
+        from: 'app',
+        topic: 'push/x',
+        appID: 'a1',
+        receiver: 'user:u',
+        pushMessageID: 'p',
+      })
+      ?.record(toBytes('{}'), { ...routed, routed: 0, dropped: new Map([['no_receiver', 1]]) })
+    const start = Date.UTC(2026, 0, 1)
+    const rows: [Partial<LedgerQuery>, number][] = [
+      [{}, 7],
+      [{ vin }, 5],
+      [{ uid: 'OTHER' }, 1],
+      [{ idApp: 'news' }, 5],
+      [{ idApp: 'news', uid: 'OTHER' }, 0],
+      [{ receipt: 'r2' }, 1],
+      [{ appID: 'a1' }, 1],
+      [{ receiver: 'user:u' }, 1],
+      [{ pushMessageID: 'p' }, 1],
+      [{ topic: 'push/x' }, 1],
+      [{ topic: 'push' }, 0],
+      [{ state: 'routed' }, 5],
+      [{ state: 'accepted' }, 0],
+      [{ reason: 'no_receiver' }, 1],
+      [{ reason: 'not_connected' }, 1],
+      [{ since: start + 1_000 }, 6],
+      [{ until: start + 1_000 }, 1],
+      [{ vin, since: start + 1_000, until: start + 3_000 }, 2],
+    ]
+    for (const [query, count] of rows) assert.equal(search(query).length, count, JSON.stringify(query))
+    const ids: string[] = []
+    for (let before: string | undefined; ; ) {
+      const page = ledger.search({ vin, count: 2, ...(before !== undefined && { before }) })
+      ids.push(...page.messages.map(({ id }) => id))
+      before = page.next
+      if (before === undefined) break
+    }
+    assert.deepEqual(
+      ids,
+      search({ vin }).map(({ id }) => id),
+    )
+    assert.deepEqual(ids, ids.toSorted().reverse())
+    assert.equal(ledger.find(ids[0] ?? '')?.id, ids[0])
+    assert.deepEqual(
+      ledger.topics('push').map(({ topic, messages }) => `${topic} ${messages}`),
+      ['push/x 1'],
+    )
+    assert.equal(ledger.topics('').length, 3)
+  })
+
+  it('tells equal messages apart by how far each has come: the oldest that can take it', () => {
+    const { send, report, search } = open()
+    const message = { idApp: 'news', content: 'same' }
+    send([message, message, message])
+    report(message, 'received', 'received', 'taken', 'pending')
+    assert.deepEqual(search().map(statesOf), [
+      'accepted routed',
+      'accepted routed received pending',
+      'accepted routed received taken',
+    ])
+    report(message, 'dropped')
+    assert.equal(
+      statesOf(search()[1]),
+      'accepted routed received pending dropped',
+      'what is taken is not dropped',
+    )
+  })
+
+  it('believes a head unit only of what it can have: nothing that waits in a mailbox (W 9.3)', () => {
+    const { ledger, send, report, search } = open()
+    const message = { idApp: 'news', content: 'same' }
+    send([message], kept)
+    report(message, 'received')
+    const payload = toBytes(message)
+    ledger.recordMailbox({ vin, uid: 'ACME', payload }, { state: 'handed_over' })
+    assert.equal(statesOf(search()[0]), 'accepted', 'nor is handed over what was never kept')
+    ledger.recordMailbox({ vin, uid: 'ACME', payload }, { state: 'kept', count: 1, limit: 10 })
+    for (let times = 0; times < 2; times++)
+      ledger.recordMailbox({ vin, uid: 'ACME', payload: payload.toString() }, { state: 'handed_over' })
+    report(message, 'received', 'taken', 'taken')
+    ledger.recordMailbox({ vin, uid: 'ACME', payload }, { state: 'expired', reason: 'mailbox_expired' })
+    const [record] = search()
+    assert.equal(statesOf(record), 'accepted kept handed_over received taken')
+    assert.equal(
+      record?.steps[1]?.text,
+      'In the mailbox of the vehicle, which is away: 1 of 10 messages of this app.',
+    )
+    assert.equal(ledger.counts().unmatched, 5)
+  })
+
+  it('follows a popup to its end and no further (W 7.1)', () => {
+    const { send, report, search } = open()
+    const popup = { idApp: 'news', popup: true }
+    send([popup])
+    report(popup, 'received', 'taken', 'popup_shown', 'popup_shown', 'popup_ok', 'popup_cancel', 'dropped')
+    assert.equal(statesOf(search()[0]), 'accepted routed received taken popup_shown popup_ok')
+  })
+
+  it('goes on after a receiver missed it that was not the only one', () => {
+    const { send, report, search } = open()
+    const message = { idApp: 'news' }
+    send([message], { ...routed, routed: 1, dropped: new Map([['outbox_full', 2]]) })
+    report(message, 'received', 'taken')
+    const [record] = search()
+    assert.equal(statesOf(record), 'accepted dropped outbox_full routed received taken')
+    assert.equal(record?.steps[1]?.count, 2)
+  })
+
+  it('hands on what it cannot place, once, and never what another node has seen', () => {
+    const { ledger, send, report, search } = open()
+    const told: Evidence[] = []
+    ledger.onUnmatched((evidence) => told.push(evidence))
+    const message = { idApp: 'news' }
+    report(message, 'received')
+    search()
+    assert.deepEqual(
+      told.map(({ state, node }) => [state, node]),
+      [['received', 'n1']],
+    )
+    for (const evidence of told.splice(0)) ledger.see({ ...evidence, node: 'n2' })
+    search()
+    assert.deepEqual(told, [])
+    send([message])
+    ledger.see({
+      vin,
+      uid: 'ACME',
+      mark: payloadMark(toBytes(message)),
+      state: 'received',
+      at: 0,
+      node: 'n2',
+    })
+    assert.equal(search()[0]?.steps.at(-1)?.node, 'n2')
+  })
+
+  it('reads no more of a report than there should be in one', () => {
+    const { ledger, send, search } = open()
+    const message = { idApp: 'news' }
+    send([message])
+    const mark = payloadMark(toBytes(message))
+    const good = { uid: 'ACME', mark, state: 'received' }
+    for (const text of [
+      '',
+      '[]',
+      'null',
+      '{"reports":1}',
+      JSON.stringify({
+        reports: [null, 1, { ...good, uid: 'a/b' }, { ...good, mark: 1 }, { ...good, mark: 'zz' }],
+      }),
+      JSON.stringify({
+        reports: ['accepted', 'refused', 'routed', 'kept', 'expired', 'x'].map((state) => ({
+          ...good,
+          state,
+        })),
+      }),
+      JSON.stringify({ reports: [...Array.from({ length: 200 }, () => null), good] }),
+    ])
+      ledger.report(vin, Buffer.from(text))
+    assert.equal(statesOf(search()[0]), 'accepted routed')
+    ledger.report(vin, Buffer.from(JSON.stringify({ reports: [{ ...good, reason: 'NOT a code' }] })))
+    assert.equal(statesOf(search()[0]), 'accepted routed received')
+  })
+
+  it('keeps no more steps of a record than it may', () => {
+    const { send, report, search } = open({ limits: { ledgerStepsMax: 3 } })
+    const message = { idApp: 'news' }
+    send([message])
+    report(message, 'received', 'taken')
+    assert.equal(statesOf(search()[0]), 'accepted routed received')
+  })
+
+  it('knows the id of a single message before it is sent', () => {
+    const { ledger } = open()
+    const recorder = ledger.recorderOfOne({
+      kind: 'downlink',
+      from: 'operator',
+      topic: 't',
+      uid: 'ACME',
+      vin,
+    })
+    assert.equal(recorder?.take(1), 1)
+    recorder?.record(toBytes('x'), routed)
+    assert.equal(ledger.find(recorder?.id ?? '')?.from, 'operator')
+  })
+
+  it('tells listeners of each record and each step, and a listener’s bug is its own', async () => {
+    const { ledger, send, report } = open()
+    const told: string[] = []
+    ledger.onRecord(() => {
+      throw new Error('bug')
+    })
+    const end = ledger.onRecord((record) => void told.push(statesOf(record)))
+    const message = { idApp: 'news' }
+    send([message])
+    report(message, 'received')
+    for (let n = 0; n < 500 && told.length < 2; n++) await new Promise((resume) => setTimeout(resume, 2))
+    assert.deepEqual(told, ['accepted routed', 'accepted routed received'])
+    end()
+    report(message, 'taken')
+    await ledger.close()
+    assert.equal(told.length, 2)
+  })
+})
+
+describe('ids of messages', () => {
+  it('sort by time, and those of a millisecond as they were made', () => {
+    const ids = new MessageIds('node')
+    const made = [1, 1, 2, 1_000, 1_000, 999, Date.UTC(2100, 0, 1)].map((now) => ids.next(now))
+    assert.deepEqual(made, made.toSorted())
+    assert.equal(new Set(made).size, made.length)
+    for (const id of made) assert.equal(parseMessageId(id.toLowerCase()), id)
+  })
+
+  it('differ between nodes, and begin with their time', () => {
+    const [a, b] = [new MessageIds('a', () => 0).next(5_000), new MessageIds('b', () => 0).next(5_000)]
+    assert.notEqual(a, b)
+    assert.equal(a.slice(0, 10), b.slice(0, 10))
+    assert.ok(firstIdAt(5_000) <= a && a < firstIdAt(5_001))
+  })
+
+  for (const text of ['', 'x'.repeat(26), '8'.repeat(26), `${'0'.repeat(25)}U`, '0'.repeat(27)]) {
+    it(`are not ${JSON.stringify(text)}`, () => assert.equal(parseMessageId(text), undefined))
+  }
+})
