@@ -8,6 +8,14 @@ const alone = /^(test|bench|examples|apps|sdks)\/|^packages\/(frame|relay-nats|s
 
 const [atOnce, ...files] = process.argv.slice(2)
 const waiting = divide(files)
+const running = new Set()
+// Nobody else would end them.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const child of running) child.kill()
+    process.exit(1)
+  })
+}
 await Promise.all(Array.from({ length: Number(atOnce) }, work))
 
 /** In the order in which they are given. */
@@ -41,10 +49,12 @@ async function work() {
 function runTogether(portion) {
   const options = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test-timeout=180000']
   const child = spawn(process.execPath, [...options, ...portion], { stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
   const printed = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes))
   return new Promise((resolve) => {
     child.on('close', (status) => {
+      running.delete(child)
       const text = Buffer.concat(printed).toString()
       console.log(
         `${portion.length === 1 ? portion[0] : `${portion[0]} and ${portion.length - 1} more`}\n${text}`,

@@ -285,7 +285,8 @@ test('no datagram leaves an app, and the page outlives the attempt (W 11.4)', as
   await wait(settleMilliseconds)
   assert.deepEqual(trap.caught, [])
   // The browser may end the app's process for it, and then the tool takes the page for dead; the server knows better.
-  assert.deepEqual(await stage.pillion.json('send', stage.vin, '1', '--app', 'recorder'), { routedTo: 1 })
+  const answer = await stage.pillion.json<object>('send', stage.vin, '1', '--app', 'recorder')
+  assert.partialDeepStrictEqual(answer, { routedTo: 1 })
 })
 
 test('an app cannot lock the page out by filling the browser with cookies', async () => {

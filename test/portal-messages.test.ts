@@ -26,7 +26,7 @@ test('the wall shows the apps of the vehicle; a message sent from the shell appe
   const sent = stage.pillion.json('send', stage.vin, '--app', 'demo-messages', content)
   await app.getByText('Fresh rolls at gate 7').waitFor()
   t.diagnostic(`on screen ${Math.round(performance.now() - started)} ms after the command was started`)
-  assert.deepEqual(await sent, { routedTo: 1 })
+  assert.partialDeepStrictEqual(await sent, { routedTo: 1 })
 })
 
 test('what the driver answers appears in pillion listen', async () => {

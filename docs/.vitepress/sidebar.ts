@@ -28,6 +28,7 @@ const operations: DefaultTheme.SidebarItem = {
   text: 'Operations',
   items: [
     { text: 'Running a server', link: '/guides/operations' },
+    { text: 'Troubleshooting', link: '/guides/troubleshooting' },
     { text: 'Security model', link: '/guides/security' },
     { text: 'Console and operators', link: '/guides/operators' },
     { text: 'Credentials and certificates', link: '/guides/credentials' },

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { checkCommands } from './commands.ts'
 import { generatedPages } from './generated.ts'
-import { checkLinks } from './links.ts'
+import { checkLinks, checkPaths } from './links.ts'
 import { checkNames } from './names.ts'
 import { readPage } from './page.ts'
 import { formatProblem, type Problem } from './problem.ts'
@@ -23,6 +23,7 @@ export function checkDocs(): Problem[] {
     ...checkGeneratedPages(),
     ...checkSidebar(),
     ...checkLinks(pages),
+    ...checkPaths(pages.filter(({ file }) => !generatedPages.has(file))),
     ...checkCommands(pages),
     ...checkNames(pages),
   ].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))

@@ -23,6 +23,18 @@ export function checkLinks(pages: readonly Page[]): Problem[] {
   )
 }
 
+/** `packages/schema/src/limits.ts` in text: files of the repository that are not there. */
+export function checkPaths(pages: readonly Page[]): Problem[] {
+  return pages.flatMap(({ file, inlineCode }) =>
+    inlineCode
+      .filter(({ text }) =>
+        /^(apps|packages|sdks|deploy|docs|bench|test|scripts|examples)\/[\w./-]+$/.test(text),
+      )
+      .filter(({ text }) => !existsSync(join(root, text)) && !existsSync(join(root, dirname(file), text)))
+      .map(({ line, text }) => ({ file, line, what: `there is no ${text}` })),
+  )
+}
+
 /** `/start/partner` is a page of the site: docs/start/partner.md. */
 function resolveTarget(file: string, path: string): string {
   if (path.startsWith('/')) return `docs${path.replace(/\/$/, '/index')}.md`

@@ -1,24 +1,25 @@
 import { globSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import { listConfigKeys } from '../../apps/server/src/config.ts'
 import { listMetrics } from '../../apps/server/src/metrics/metrics-reference.ts'
 import { nearest } from './nearest.ts'
-import type { Page, Placed } from './page.ts'
+import type { Block, Page, Placed } from './page.ts'
 import type { Problem } from './problem.ts'
 import { root } from './root.ts'
 
 /** Metrics, configuration keys, error codes and reasons that the code does not have. */
 export function checkNames(pages: readonly Page[]): Problem[] {
-  const words = readWords()
   return pages.flatMap((page) => {
     const problem =
       (placed: Placed) =>
       (fault: Fault): Problem => ({ file: page.file, line: placed.line, ...fault })
     return [
       ...page.inlineCode.flatMap((placed) =>
-        [...findWordFaults(placed.text, words), ...findKeyFaults(placed.text)].map(problem(placed)),
+        [...findWordFaults(placed.text), ...findKeyFaults(placed.text)].map(problem(placed)),
       ),
+      ...page.blocks.flatMap((block) => findYamlFaults(block).map(problem(block))),
       ...[...page.inlineCode, ...splitBlocks(page)].flatMap((placed) =>
-        [...findMetricFaults(placed.text), ...findVariableFaults(placed.text, words)].map(problem(placed)),
+        [...findMetricFaults(placed.text), ...findVariableFaults(placed.text)].map(problem(placed)),
       ),
     ]
   })
@@ -26,6 +27,7 @@ export function checkNames(pages: readonly Page[]): Problem[] {
 
 type Fault = Pick<Problem, 'what' | 'nearest'>
 
+const words = readWords()
 const metrics = listMetrics().map(({ name }) => name)
 /** Of the cookie, of which the documentation speaks as well. */
 const noMetrics = new Set(['pillion_session'])
@@ -50,9 +52,28 @@ function findKeyFaults(text: string): Fault[] {
   return [{ what: `the configuration has no ${text}`, nearest: nearest(path, keys) }]
 }
 
+/** A configuration file is one whose first level are sections of the configuration. */
+function findYamlFaults({ language, text }: Block): Fault[] {
+  if (language !== 'yaml') return []
+  const file: unknown = parse(text)
+  if (typeof file !== 'object' || file === null || !Object.keys(file).some((name) => sections.has(name)))
+    return []
+  return listPaths(file)
+    .filter((path) => !keys.includes(path))
+    .map((path) => ({ what: `the configuration has no ${path}`, nearest: nearest(path, keys) }))
+}
+
+function listPaths(branch: object, above = ''): string[] {
+  return Object.entries(branch).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? listPaths(value, `${above}${name}.`)
+      : [above + name],
+  )
+}
+
 const variables = keys.map((path) => `PILLION_${path.replaceAll('.', '__').toUpperCase()}`)
 
-function findVariableFaults(text: string, words: ReadonlySet<string>): Fault[] {
+function findVariableFaults(text: string): Fault[] {
   return [...text.matchAll(/\bPILLION_[A-Z_]*[A-Z]\b(?!…)/g)].flatMap(([name]) => {
     if (variables.includes(name.replace(/_FILE$/, '')) || variables.includes(name)) return []
     if (name === 'PILLION_SECTION__KEY' || (!name.includes('__') && words.has(name))) return []
@@ -61,7 +82,7 @@ function findVariableFaults(text: string, words: ReadonlySet<string>): Fault[] {
 }
 
 /** `TOPIC_NOT_FOUND`, `outbox_full`: error codes and reasons, and whatever else is written like this. */
-function findWordFaults(text: string, words: ReadonlySet<string>): Fault[] {
+function findWordFaults(text: string): Fault[] {
   if (!/^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)$/.test(text)) return []
   if (/^(PILLION|pillion)_/.test(text) || words.has(text)) return []
   return [{ what: `the code has no ${text}`, nearest: nearest(text, words) }]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkDocs } from '../../scripts/docs/check.ts'
 import { checkCommands } from '../../scripts/docs/commands.ts'
-import { checkLinks } from '../../scripts/docs/links.ts'
+import { checkLinks, checkPaths } from '../../scripts/docs/links.ts'
 import { checkNames } from '../../scripts/docs/names.ts'
 import { parsePage } from '../../scripts/docs/page.ts'
 import { formatProblem } from '../../scripts/docs/problem.ts'
@@ -16,8 +16,8 @@ const faulty: readonly [name: string, text: string, problems: readonly string[]]
   ['a file that is not there', '[x](none.md)', ['none.md leads to docs/none.md, which is not there']],
   [
     'a heading that is not there',
-    '[x](architecture.md#the-brooker)',
-    ['docs/architecture.md has no heading #the-brooker; did you mean the-broker?'],
+    '[x](architecture.md#the-probelm)',
+    ['docs/architecture.md has no heading #the-probelm; did you mean the-problem?'],
   ],
   ['a command', '`pillion serv`', ['there is no `pillion serv`; did you mean serve?']],
   [
@@ -42,19 +42,21 @@ const faulty: readonly [name: string, text: string, problems: readonly string[]]
     ['the configuration has no limits.conectionsMax; did you mean limits.connectionsMax?'],
   ],
   [
+    'a key in a configuration file',
+    '```yaml\nlisteners:\n  htpp: { port: 1 }\n```',
+    ['the configuration has no listeners.htpp.port; did you mean listeners.http.port?'],
+  ],
+  ['a file', '`packages/schema/src/limit.ts`', ['there is no packages/schema/src/limit.ts']],
+  [
     'a variable',
     '```sh\nPILLION_DATABASE__URI=x\n```',
     ['no variable is called PILLION_DATABASE__URI; did you mean PILLION_DATABASE__URL?'],
   ],
-  [
-    'an error code',
-    '`TOPIC_NOT_FOUNT`',
-    ['the code has no TOPIC_NOT_FOUNT; did you mean TOPIC_NOT_FOUND?'],
-  ],
+  ['an error code', '`TOPIC_NOT_FOUNT`', ['the code has no TOPIC_NOT_FOUNT; did you mean TOPIC_NOT_FOUND?']],
   ['a reason', '`outbox_ful`', ['the code has no outbox_ful; did you mean outbox_full?']],
   [
     'nothing where all is well',
-    '[x](architecture.md#the-broker) `pillion send VIN --app IDAPP` `limits.push…` `outbox_full` `TOPIC_NOT_FOUND`\n' +
+    '[x](architecture.md#the-problem) `pillion send VIN --app IDAPP` `limits.push…` `outbox_full` `TOPIC_NOT_FOUND`\n' +
       '```sh\nnpx pillion send VIN --app x \'{"a":1}\' | cat   # so\n```',
     [],
   ],
@@ -63,7 +65,12 @@ const faulty: readonly [name: string, text: string, problems: readonly string[]]
 for (const [name, text, problems] of faulty) {
   test(`finds ${name}, and says what may have been meant`, () => {
     const page = parsePage('docs/page.md', `# Page\n\n${text}\n`)
-    const found = [...checkLinks([page]), ...checkCommands([page]), ...checkNames([page])]
+    const found = [
+      ...checkLinks([page]),
+      ...checkPaths([page]),
+      ...checkCommands([page]),
+      ...checkNames([page]),
+    ]
     const line = text.startsWith('```') ? 4 : 3
     assert.deepEqual(
       found.map(formatProblem),

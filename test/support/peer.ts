@@ -45,14 +45,14 @@ export class Peer {
     return Peer.signedIn(scene, { username: vin, password, ...signIn })
   }
 
-  static async signedIn(scene: Scene, signIn: SignIn): Promise<Peer> {
+  static async signedIn(scene: Pick<Scene, 'pillion'>, signIn: SignIn): Promise<Peer> {
     const { peer, connack } = await Peer.trySignIn(scene, signIn)
     assert.equal(connack.reasonCode, 0, `CONNACK ${connack.reasonCode} for ${signIn.username}`)
     return peer
   }
 
   /** Rejects if the TLS handshake fails or the connection ends before a CONNACK. */
-  static async trySignIn(scene: Scene, signIn: SignIn) {
+  static async trySignIn(scene: Pick<Scene, 'pillion'>, signIn: SignIn) {
     const { listener = 'mqtt', protocolVersion = 5, tls, username, password, clientId, clean = true } = signIn
     const client = await RawMqttClient.open({
       port: scene.pillion.ports[listener],

@@ -30,7 +30,9 @@ interface Listed {
 function listCommands(command: Command, path: string): Listed[] {
   return command.commands.flatMap((each): Listed[] => {
     const name = `${path} ${each.name()}`.trim()
-    return each.commands.length === 0 ? [{ path: name, command: each }] : listCommands(each, name)
+    // `audit` does something, and has `audit check` below it; what only holds others has no options.
+    const isCommand = each.commands.length === 0 || each.options.length > 0
+    return [...(isCommand ? [{ path: name, command: each }] : []), ...listCommands(each, name)]
   })
 }
 

@@ -288,6 +288,21 @@ test('send says plainly when no head unit is connected', async () => {
   assert.match(popup.stdout, /is kept for it, 120 s at most, and not shown late\.\n$/)
 })
 
+test('mailbox list and empty show and drop what waits, app update and remove change an app', async () => {
+  assert.match(
+    (await pillion('mailbox', 'list')).stdout,
+    new RegExp(`^${vin}\\tparking\\tacme\\t3\\t\\d+\\t2`),
+  )
+  const unasked = await pillion('mailbox', 'empty', vin)
+  assert.equal(unasked.exitCode, exitCodes.usage)
+  assert.match(unasked.stderr, /3 messages for VF3CAR00000000001 will be dropped\. Add --yes/)
+  assert.deepEqual(await json('mailbox', 'empty', vin, '--yes'), { messages: 3 })
+  const changed = await json<{ drivingMode: boolean }>('app', 'update', 'bare', '--no-driving-mode')
+  assert.equal(changed.drivingMode, false)
+  const removed = await pillion('app', 'remove', 'bare', '--yes')
+  assert.equal(removed.stdout, 'Removed bare of partner acme; 0 vehicles had it.\n')
+})
+
 test('send reaches a head unit, with content from the argument or stdin, as message or popup (W 3.1, 3.2)', async () => {
   const headUnit = await connectHeadUnit()
   const received: unknown[] = []
@@ -445,6 +460,45 @@ test('vehicle set sets signals of an open head unit: JSON, or text as it is (W 1
 
 test('listen refuses a partner that is not there', async () => {
   await assertRefused(['listen', '--partner', 'nobody'], /nobody/, 'PARTNER_NOT_FOUND')
+})
+
+test('partner rotate, revoke and remove tell what ends, and want --yes where nobody can be asked', async () => {
+  const folder = join(cwd, 'temporary')
+  await json('partner', 'add', 'temporary')
+  const rotated = await pillion('partner', 'rotate', 'temporary', '--overlap', '60', '--out', folder)
+  assert.match(rotated.stdout, /^uid {10}temporary\npassword {5}\S{43}\n/)
+  assert.match(rotated.stderr, /The old ones work until 2/)
+  const { password } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as { password: string }
+  const client = await mqtt.connectAsync({
+    port: mqttPort,
+    username: 'temporary',
+    password,
+    clientId: 'kicked',
+    reconnectPeriod: 0,
+  })
+  assert.match(
+    (await pillion('clients', 'list', '--search', 'KICK')).stdout,
+    /^\S+-\w+\tpartner\ttemporary\tkicked\t127/,
+  )
+  const unasked = await pillion('partner', 'revoke', 'temporary', '--what', 'everything')
+  assert.equal(unasked.exitCode, exitCodes.usage)
+  assert.match(
+    unasked.stderr,
+    /Everything of temporary will be refused from now on\. 1 connection will end: temporary \(kicked, 127\.0\.0\.1, mqtt\)\. Add --yes/,
+  )
+  assert.equal(client.connected, true)
+  const closed = new Promise<void>((resolve) => client.on('close', () => resolve()))
+  await json('partner', 'revoke', 'temporary', '--what', 'everything', '--yes')
+  await closed
+  assert.match(
+    (await pillion('partner', 'show', 'temporary')).stdout,
+    /\ncertificate +[0-9a-f]{64}, revoked 2/,
+  )
+  assert.deepEqual(await json('partner', 'remove', 'temporary', '--yes'), {
+    uid: 'temporary',
+    apps: [],
+    vehicles: 0,
+  })
 })
 
 test('status shows listeners and counters', async () => {

@@ -89,7 +89,7 @@ export async function compose(
   const fleet = new Fleet({ store: store.fleet, authority: certificates.authority, limits })
   const credentialEnds = new CredentialEnds()
   const hasOtherNodes = nodes !== undefined
-  const ledger = createLedger({ config, node, store: store.ledger, log })
+  const ledger = createLedger({ config, node, store: store.ledger, hasOtherNodes, log })
   const mailboxParts = { limits, log, ...portal, hasOtherNodes, recorder: ledger }
   const mailbox = new Mailbox({ store: store.fleet.mailbox, ...mailboxParts })
   const fleetAccess = new FleetAccess({

@@ -154,7 +154,7 @@ test('the operator’s message reaches the head unit as the partner’s would (W
       idApp: 'demo',
       ...sent,
     })
-    assert.deepEqual(json, { routedTo: 1 })
+    assert.partialDeepStrictEqual(json, { routedTo: 1 })
     const { payload } = await client.receive('publish')
     assert.deepEqual(JSON.parse(Buffer.from(payload).toString()), got)
   }
@@ -166,16 +166,17 @@ test('the operator’s message reaches the head unit as the partner’s would (W
 test('where no mailboxes are, the operator is told that a message is lost (W 9.3)', async () => {
   const { server, vin } = await startWithFleet({ 'limits.mailboxMax': 0 })
   const { json } = await askAdmin(server, 'POST', '/messages', { vin, idApp: 'demo', content: 1 })
-  assert.deepEqual(json, { routedTo: 0, keptSeconds: 0 })
+  assert.partialDeepStrictEqual(json, { routedTo: 0, keptSeconds: 0 })
 })
 
 test('in the open mode the operator’s message reaches who subscribed to its topic, and else it is lost', async () => {
   const fleet = await startWithFleet({ 'access.mode': 'open' })
   const message = { vin: fleet.vin, idApp: 'demo', content: 1 }
   const { json } = await askAdmin(fleet.server, 'POST', '/messages', message)
-  assert.deepEqual(json, { routedTo: 0, keptSeconds: 0 })
+  assert.partialDeepStrictEqual(json, { routedTo: 0, keptSeconds: 0 })
   const client = await connectVehicle(fleet, [`psa/OVIPPartners-Dev/to/uid/+/opa/${fleet.vin}/#`])
-  assert.deepEqual((await askAdmin(fleet.server, 'POST', '/messages', message)).json, { routedTo: 1 })
+  const sent = await askAdmin(fleet.server, 'POST', '/messages', message)
+  assert.partialDeepStrictEqual(sent.json, { routedTo: 1 })
   const { topicName } = await client.receive('publish')
   assert.equal(topicName, `psa/OVIPPartners-Dev/to/uid/ACME/opa/${fleet.vin}/`)
 })

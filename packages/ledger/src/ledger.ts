@@ -45,6 +45,8 @@ export interface LedgerOptions {
   readonly retentionDays?: number
   /** Without one, `durable` is no more than `recent`. */
   readonly store?: LedgerStore
+  /** Do other nodes remember messages that this one hears of? */
+  readonly hasOtherNodes?: boolean
   readonly limits?: Partial<LedgerLimits>
   readonly log: BrokerLog
   /** Topic root of the portal (W 2.3). */
@@ -121,7 +123,11 @@ export class Ledger implements MessageRecorder {
     this.#reasonTexts = { ...options.reasonTexts, ...serverReasons }
     if (store !== undefined) {
       this.#writer = new DurableWriter({ store, limits: this.#limits, retentionDays, log, now })
-      this.#late = new LateMatches({ store, writer: this.#writer })
+      this.#late = new LateMatches({
+        store,
+        writer: this.#writer,
+        hasOtherNodes: options.hasOtherNodes ?? false,
+      })
     }
   }
 

@@ -65,22 +65,15 @@ Examples:
 }
 
 async function explainDelivery(idApp: string, vin: string, options: DeliveryOptions): Promise<void> {
-  const { popup, bytes, payload } = options
-  const uid = options.uid ?? (await findOwner(options, idApp))
+  const { uid, popup, bytes, payload } = options
   await run(options, 'delivery', {
-    uid,
     idApp,
     vin,
+    ...(uid === undefined ? {} : { uid }),
     ...(popup === true ? { popup: 'true' } : {}),
     ...(bytes === undefined ? {} : { bytes }),
     ...(payload === undefined ? {} : { payload }),
   })
-}
-
-/** Of an app that there is not, the server says so, whoever is asked about. */
-async function findOwner(options: ConnectedOptions, idApp: string): Promise<string> {
-  const apps = await connect(options).client.get<{ idApp: string; uid: string }[]>('/apps')
-  return apps.find((app) => app.idApp === idApp)?.uid ?? apps[0]?.uid ?? 'none'
 }
 
 function addPush(parent: Command): void {

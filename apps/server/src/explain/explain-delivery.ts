@@ -31,7 +31,8 @@ export interface DeliveryParts extends PublishParts {
 }
 
 export interface DeliveryQuestion {
-  readonly uid: string
+  /** Who sends; the partner of the app unless given. */
+  readonly uid?: string
   readonly idApp: string
   readonly vin: string
   readonly isPopup: boolean
@@ -52,10 +53,10 @@ export async function explainDelivery(
   const app = await checkApp(parts, question, steps)
   const vin = await checkVehicle(parts, question, app, steps)
   checkContent(question, steps)
-  const uid = parseUid(question.uid)
-  if (app === undefined || vin === undefined || uid === undefined || steps.some(isAgainst))
-    return conclude(steps, '')
-  steps.push(...(await checkReceiver(parts, { app, vin, uid, isPopup: question.isPopup })))
+  if (app === undefined || vin === undefined || steps.some(isAgainst)) return conclude(steps, '')
+  const { uid } = app
+  const { isPopup, isOwn = false } = question
+  steps.push(...(await checkReceiver(parts, { app, vin, uid, isPopup, isOwn })))
   if (!app.drivingMode) {
     const { drivingThresholdKmh } = contractLimits
     steps.push(
@@ -74,18 +75,20 @@ async function checkApp(
   { uid, idApp, isOwn }: DeliveryQuestion,
   steps: Step[],
 ): Promise<AppRecord | undefined> {
-  const known = parseUid(uid)
-  const partner = known && (await fleet.findPartner(known))
-  steps.push(partner === undefined ? failed('partner_unknown') : passed(`There is a partner ${uid}.`))
   const found = await fleet.findApp(idApp)
-  const isTheirs = found?.uid === uid
+  const sender = uid ?? found?.uid
+  const known = parseUid(sender)
+  const partner = known && (await fleet.findPartner(known))
+  if (sender !== undefined)
+    steps.push(partner === undefined ? failed('partner_unknown') : passed(`There is a partner ${sender}.`))
+  const isTheirs = found !== undefined && found.uid === sender
   if (found === undefined || (isOwn && !isTheirs)) steps.push(failed('app_unknown'))
   else if (!isTheirs)
     steps.push(
       failed('app_of_other_partner', { text: `App ${found.idApp} belongs to partner ${found.uid}.` }),
     )
   else steps.push(passed(`App ${found.idApp} is the partner’s.`))
-  if (found === undefined || !isTheirs) return undefined
+  if (!isTheirs) return undefined
   const installed = await installedApps.find(found.idApp)
   steps.push(
     installed === undefined
@@ -99,7 +102,7 @@ async function checkApp(
 
 async function checkVehicle(
   parts: DeliveryParts,
-  { uid, vin: text, isOwn }: DeliveryQuestion,
+  { vin: text, isOwn }: DeliveryQuestion,
   app: AppRecord | undefined,
   steps: Step[],
 ): Promise<Vin | undefined> {
@@ -114,10 +117,10 @@ async function checkVehicle(
   }
   if (app === undefined) return undefined
   const topic = formatPortalTopic({ word: 'to', uid: app.uid, vin, subtopic: '' }, parts.root)
-  const asked = { role: 'partner', name: uid, topic, ...(isOwn ? { isOwn } : {}) } as const
-  const { isYes, steps: asked_ } = await explainPublish(parts, asked)
-  if (!isYes) {
-    steps.push(...asked_.filter(isAgainst))
+  const asked = { role: 'partner', name: app.uid, topic, ...(isOwn ? { isOwn } : {}) } as const
+  const publication = await explainPublish(parts, asked)
+  if (!publication.isYes) {
+    steps.push(...publication.steps.filter(isAgainst))
     return undefined
   }
   const hasApp = (await parts.fleet.listVehicleApps(vin)).some(({ idApp }) => idApp === app.idApp)
@@ -158,22 +161,23 @@ interface Receiver {
   readonly vin: Vin
   readonly uid: Uid
   readonly isPopup: boolean
+  readonly isOwn: boolean
 }
 
 /** Is a head unit there and listening, on whichever node; and what becomes of the message if not? */
 async function checkReceiver(parts: DeliveryParts, receiver: Receiver): Promise<Step[]> {
   const { connections, isOpen, root, environment } = parts
-  const { vin, uid } = receiver
+  const { vin, uid, isOwn } = receiver
   const role = isOpen ? {} : { role: 'vehicle' }
   const { connections: found } = await connections.list({ ...role, name: vin }, { count: 10 })
   const topic = isOpen
     ? formatPortalTopic({ word: 'to', uid, vin, subtopic: '' }, root)
     : downlinkTopic({ environment, vin, uid, subtopic: '' })
-  for (const connection of found)
-    if (await listens(parts, connection, vin, topic))
-      return [
-        passed(`Its head unit is connected to node ${connection.node} since ${connection.connectedAt}.`),
-      ]
+  for (const connection of found) {
+    if (!(await listens(parts, connection, vin, topic))) continue
+    const where = isOwn ? '' : ` to node ${connection.node} since ${connection.connectedAt}`
+    return [passed(`Its head unit is connected${where}.`)]
+  }
   const away = failed(found.length === 0 ? 'vehicle_away' : 'vehicle_not_listening')
   return [away, await checkMailbox(parts, receiver, topic)]
 }

@@ -16,7 +16,7 @@ export interface ReasonText {
 type Row = readonly [fix: string, text?: string]
 
 const rotatePartner =
-  'Get new credentials: an operator rotates them in the console, at the partner or the vehicle. The old ones can go on working for a while.'
+  'Give it the right one, or new credentials: `pillion partner rotate UID`, `vehicle rotate VIN`, `account rotate NAME`.'
 const waitAndRetry = 'Nothing to change: the client tries again in a moment, with growing pauses.'
 const spelling = 'Write the topic as ROOT/to/uid/UID/opa/VIN/, which `pillion doctor --topic TOPIC` checks.'
 const notJson = 'Send an object in JSON, in UTF-8, as W 3.1 and 3.2 show it; `pillion send` does.'
@@ -76,7 +76,7 @@ const signIn = {
   ],
   too_many_handshakes: [waitAndRetry, 'Too many clients begin a TLS handshake at once.'],
   tls_handshake: [
-    'Compare with the text behind it: a client that does not trust the server needs its ca.crt; one that is not trusted needs a certificate of this server’s authority.',
+    'A client that hangs up does not trust the server: give it the ca.crt of this server. One that is refused needs a certificate that this server’s authority issued, and that is valid: `pillion doctor --config FILE` tells.',
     'The TLS handshake failed.',
   ],
   proxy_header: [
@@ -88,11 +88,11 @@ const signIn = {
     'Nothing came that is a CONNECT, in the time there is for it.',
   ],
   sign_in_rate_exceeded: [
-    'Correct the password of whoever tries it again and again from this address, or lift the ban in the console.',
+    'Correct the password of whoever tries it again and again from this address, or `pillion bans lift`.',
     'Too many wrong passwords from this address: it has to wait.',
   ],
   sign_in_account_locked: [
-    'Correct the password where it is wrong, or lift the ban in the console.',
+    'Correct the password where it is wrong, or `pillion bans lift`.',
     'Too many wrong passwords for this name: it has to wait.',
   ],
   malformed_packet: [clientFault, 'A packet is malformed.'],

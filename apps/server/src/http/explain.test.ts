@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
+import { openPolicy } from '@pillion/broker'
 import type { Explanation, IssuedPushApp, RefusalView } from '@pillion/schema'
 import { RawMqttClient, waitUntil } from '@pillion/testkit'
+import { explainPublish, type PublishParts } from '../explain/explain-publish.ts'
 import { findReason, reasons } from '../explain/reasons.ts'
 import { RefusalMemory } from '../explain/refusal-memory.ts'
 import { makePackage } from '../packages/archive.fixture.ts'
@@ -122,6 +124,19 @@ test('tells a partner about itself, and of vehicles and apps no more than it lea
   assert.equal(refused.status, 401)
 })
 
+test('explains on an open server that nobody is asked, and that nothing is kept', async () => {
+  const policy = openPolicy
+  const parts = { policy, isOpen: true, root, fleet, limits: { topicBytesMax: 100, topicLevelsMax: 5 } }
+  const ask = (topic: string) =>
+    explainPublish({ ...parts, ...noStores }, { role: 'partner', name: 'ANYBODY', topic })
+  assert.equal((await ask('a/b')).isYes, true)
+  assert.deepEqual(reasonsOf(await ask('$SYS/a')), ['topic_reserved'])
+  assert.deepEqual(reasonsOf(await ask('a/b/c/d/e/f')), ['topic_too_long'])
+})
+
+/** Nobody looks into them where nobody is asked who it is. */
+const noStores = {} as Pick<PublishParts, 'accounts' | 'installations'>
+
 test('explains a push: nobody, not installed, not connected, connected, disabled (P 6, 13)', async () => {
   const { appID } = (await askAdmin(server, 'POST', '/push-apps', { appID: 'pushpush1' }))
     .json as IssuedPushApp
@@ -140,7 +155,16 @@ test('explains a push: nobody, not installed, not connected, connected, disabled
   await server.push.installations.create(caller, () => ({ deviceType: 'MQTT', userID }))
   assert.deepEqual(await reasonsTo(to), ['not_connected'])
   const [installation] = await server.push.installations.list(caller, { subject: `user:${userID}` })
-  const mqttTopic = installation?.endpoint?.mqttTopic ?? assert.fail()
+  const { installationID } = installation ?? assert.fail()
+  const endpoint = await server.push.installations.endpoint(caller, installationID)
+  const { mqttTopic, username, password } = endpoint
+  const client = await RawMqttClient.open({ port: portOf(server, 'mqtt') })
+  await client.connect({ clientId: mqttTopic, username, password: Buffer.from(password) })
+  await settleServers()
+  const reached = await explain('push', { appID, to })
+  assert.ok(reached.isYes)
+  assert.equal(reached.answer, 'It would reach 1 of 1 installations now.')
+  client.destroy()
   const publishes = await explain('publish', { as: `installation:${mqttTopic}`, topic: 'x' })
   assert.deepEqual(reasonsOf(publishes), ['installation_publishes'])
   await server.push.apps.change(appID, { isDisabled: true })
@@ -187,7 +211,7 @@ test('remembers who was refused a CONNECT, SUBSCRIBE or PUBLISH, counts what hap
   )
   const [connect] = await listRefusals({ search: 'acme' })
   assert.equal(connect?.clientId, 'two')
-  assert.match(connect?.fix ?? '', /rotates/)
+  assert.match(connect?.fix ?? '', /partner rotate/)
   assert.ok(!JSON.stringify(found).includes('hunter-2'), 'no password')
   assert.deepEqual(await listRefusals({ until: '10m' }), [])
   assert.equal((await askAdmin(server, 'GET', '/refusals?since=yesterday')).status, 400)

@@ -41,9 +41,9 @@ export function addExplainRoutes(surface: FastifyInstance, parts: ExplainParts):
       explainPublish(parts, { ...parseRole(query.as), topic: query.topic }),
   )
 
-  surface.get<{ Querystring: AskedDelivery & { uid: string } }>(
+  surface.get<{ Querystring: AskedDelivery }>(
     '/explain/delivery',
-    { schema: { querystring: queryOf({ uid: text, ...delivery }, ['uid', 'idApp', 'vin']) } },
+    { schema: { querystring: queryOf({ uid: text, ...delivery }, ['idApp', 'vin']) } },
     ({ query }): Promise<Explanation> => explainDelivery(parts, toQuestion(query.uid, query)),
   )
 
@@ -97,9 +97,12 @@ function parseRole(as: string): { role: PublishRole; name: string } {
   return { role: role as PublishRole, name }
 }
 
-function toQuestion(uid: string, { idApp, vin, popup, bytes, payload }: AskedDelivery): DeliveryQuestion {
+function toQuestion(
+  uid: string | undefined,
+  { idApp, vin, popup, bytes, payload }: AskedDelivery,
+): DeliveryQuestion {
   return {
-    uid,
+    ...(uid === undefined ? {} : { uid }),
     idApp,
     vin,
     isPopup: popup === 'true',

@@ -106,6 +106,13 @@ test('over TLS, also where a load balancer ends it, the cookie is that of this h
   )
 })
 
+test('over TLS, also where a load balancer ends it, a cookie that another host of the site may have set is nobody’s', async () => {
+  const session = await signIn('anna')
+  const secure = { ...session, origin: `https://${new URL(server.httpUrl).host}` }
+  assert.deepEqual(codeOf(await send('DELETE', '/session', undefined, secure)), [401, 'SESSION_MISSING'])
+  assert.equal((await send('DELETE', '/session', undefined, session)).status, 200)
+})
+
 test('a signed out session is over, and says so', async () => {
   const session = await signIn('anna')
   const { cookies } = await send('DELETE', '/session', undefined, session)

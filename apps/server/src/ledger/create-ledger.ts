@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 
 /** The ledger of this node, as configured; it hears of everything once `connectLedger` has been called. */
-export function createLedger({ config, node, store, log }: CreateLedgerParts): Ledger {
+export function createLedger({ config, node, store, hasOtherNodes, log }: CreateLedgerParts): Ledger {
   const { level, body, retentionDays } = config.ledger
   return new Ledger({
     node,
@@ -14,6 +14,7 @@ export function createLedger({ config, node, store, log }: CreateLedgerParts): L
     body,
     retentionDays,
     store,
+    hasOtherNodes,
     limits: config.limits,
     log,
     root: config.portal.root,
@@ -26,6 +27,7 @@ export interface CreateLedgerParts {
   readonly config: Config
   readonly node: string
   readonly store: LedgerStore
+  readonly hasOtherNodes: boolean
   readonly log: Logger
 }
 

@@ -119,7 +119,11 @@ function guardHandshakes<S extends TlsServer>(parts: ServerParts, name: Listener
     // For a certificate that is not trusted, Node's error only says that it hung up.
     const reason = socket.authorizationError?.toString() ?? error.reason ?? error.message
     sparingLog.warn({ listener: name, address: socket.remoteAddress, reason }, 'TLS handshake failed')
-    note(parts, name, socket, 'tls_handshake', `The TLS handshake failed: ${reason}.`)
+    const isGone = error.message === 'socket hang up' || reason === 'ECONNRESET'
+    const text = isGone
+      ? 'The client hung up during the TLS handshake.'
+      : `The TLS handshake failed: ${reason}.`
+    note(parts, name, socket, 'tls_handshake', text)
     // Node does not, if it is time that is up.
     socket.destroy()
   })
@@ -129,7 +133,7 @@ function guardHandshakes<S extends TlsServer>(parts: ServerParts, name: Listener
 function note(
   { refusalMemory }: ServerParts,
   listener: ListenerName,
-  { remoteAddress: address = '' }: Socket,
+  { remoteAddress: address = 'unknown' }: Socket,
   reason: string,
   text: string,
 ): void {

@@ -4,8 +4,9 @@ const NAME = 'pillion_session'
 /** Browsers take a cookie of this name only over TLS and of the host itself, so no other host of the site can set it. */
 const TLS_NAME = `__Host-${NAME}`
 
-export function readSessionCookie({ cookies, raw }: FastifyRequest): string | undefined {
-  return cookies[TLS_NAME] ?? (isTls(raw) ? undefined : cookies[NAME])
+export function readSessionCookie(request: FastifyRequest): string | undefined {
+  const { cookies } = request
+  return cookies[TLS_NAME] ?? (isSecure(request) ? undefined : cookies[NAME])
 }
 
 /** Not for longer than the browser is open, nor than the server says. */

@@ -84,6 +84,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['app_package_part', 1],
     ['app_subscription', 1],
     ['audit_entry', 1],
+    ['certificate', 1],
     ['identity', 1],
     ['kept_answer', 1],
     ['ledger_level', 1],
@@ -106,6 +107,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['push_token', 1],
     ['push_user', 1],
     ['shared_secret', 1],
+    ['unlisted_end', 1],
   ])
   assert.throws(() => database.exec("insert into app values ('a', 'nobody', 'a', 0, null, 0)"), /FOREIGN KEY/)
   database.close()
