@@ -70,7 +70,7 @@ const wrong = [
     args: ['status', '--jsn'],
     says: /unknown option '--jsn'\. Did you mean --json\?\nSee `pillion status --help`/,
   },
-  { args: ['partner'], says: /Say which: add, list\./ },
+  { args: ['partner'], says: /Say which: add, .*list/ },
   { args: ['partner', 'add'], says: /missing required argument 'uid'/ },
   { args: ['partner', 'add', 'a', 'b'], says: /too many arguments/ },
   { args: ['app', 'add', 'parking'], says: /required option '--partner <uid>' not specified/ },

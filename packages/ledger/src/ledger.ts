@@ -30,8 +30,9 @@ import type { LedgerPage, LedgerQuery, LedgerStore, LevelChanges } from './ports
 import { readOutcome } from './read-outcome.ts'
 import { readDownlinkFields } from './read-payload.ts'
 import { readReport } from './read-report.ts'
-import { type PortalPlace, readRoute } from './read-route.ts'
+import { type PortalPlace, readRoute, type TopicReading } from './read-route.ts'
 import { type Entry, RecentRecords, STEP_BYTES } from './recent-records.ts'
+import { type RecordedSource, type Recording, RouteSource, SampledRecorder } from './sampled-recorder.ts'
 import { serverReasons, stepText } from './step-text.ts'
 
 /** The limits of the ledger; defaults and reasons are in `@pillion/schema`. */
@@ -96,6 +97,7 @@ export class Ledger implements MessageRecorder {
   readonly #options: LedgerOptions
   readonly #limits: LedgerLimits
   readonly #now: () => number
+  readonly #reading: TopicReading
   readonly #levels: Levels
   readonly #ids: MessageIds
   readonly #budget: Budget
@@ -115,6 +117,8 @@ export class Ledger implements MessageRecorder {
     this.#options = options
     this.#limits = { ...limits, ...options.limits }
     this.#now = now
+    const { root = PORTAL_ROOT, readTopic = () => undefined } = options
+    this.#reading = { root, readTopic }
     const { level = 'recent', body = 'hashed', retentionDays = 7 } = options
     this.#levels = new Levels({ level, body, retentionDays })
     this.#ids = new MessageIds(node)
@@ -175,11 +179,12 @@ export class Ledger implements MessageRecorder {
 
   recorderOf(identity: Identity, topicName: string, decision: PublishDecision): RouteRecorder | undefined {
     if (!this.#levels.isAnyOn) return undefined
-    const { root = PORTAL_ROOT, readTopic = () => undefined } = this.#options
-    const fields = readRoute(identity, topicName, decision, { root, readTopic })
+    const fields = readRoute(identity, topicName, decision, this.#reading)
     if (fields === undefined) return undefined
     const level = this.#levels.ofPartner(fields.uid)
-    return level === 'off' ? undefined : this.#createRecorder(fields, level, identity.key)
+    if (level === 'off') return undefined
+    const route = { identity, topicName, decision, reading: this.#reading }
+    return new SampledRecorder(this.#recording, new RouteSource(level, route))
   }
 
   /** For a single message of the operator or the like; undefined if it is not to be recorded. */
@@ -192,29 +197,28 @@ export class Ledger implements MessageRecorder {
     return {
       id,
       take: (messages) => messages,
-      record: (payload, outcome) => this.#record({ fields, level, id, at, payload, outcome }),
+      record: (payload, outcome) => this.#record({ source: { fields, level }, id, at, payload, outcome }),
     }
   }
 
   /** For a push to one installation, as one of its app's; undefined if it is not to be recorded. */
   recorderOfPush(fields: RecordFields & { readonly appID: string }): RouteRecorder | undefined {
     const level = this.#levels.ofPushApp(fields.appID)
-    return level === 'off' ? undefined : this.#createRecorder(fields, level, `push:${fields.appID}`)
+    if (level === 'off') return undefined
+    return new SampledRecorder(this.#recording, { fields, level, sender: `push:${fields.appID}` })
   }
 
-  #createRecorder(fields: RecordFields, level: LedgerLevel, sender: string): RouteRecorder {
-    return {
-      take: (messages) => {
-        if (this.#later.hasRoom) return this.#budget.take(sender, messages)
-        this.#budget.passedOver += messages
-        return 0
-      },
-      record: (payload, outcome) => {
-        const at = this.#now()
-        this.#budget.weigh(sender, payload.length)
-        this.#record({ fields, level, id: this.#ids.next(at), at, payload, outcome })
-      },
-    }
+  readonly #recording: Recording = {
+    take: (sender, messages) => {
+      if (this.#later.hasRoom) return this.#budget.take(sender, messages)
+      this.#budget.passedOver += messages
+      return 0
+    },
+    record: (source, payload, outcome) => {
+      const at = this.#now()
+      this.#budget.weigh(source.sender, payload.length)
+      this.#record({ source, id: this.#ids.next(at), at, payload, outcome })
+    },
   }
 
   /** On the path of the messages: no more than a copy of the payload. */
@@ -224,7 +228,8 @@ export class Ledger implements MessageRecorder {
     this.#later.add({ bytes: copy.length + 512, run: () => this.#describe({ ...taken, payload: copy }) })
   }
 
-  #describe({ fields, level, id, at, payload, outcome }: TakenMessage): void {
+  #describe({ source, id, at, payload, outcome }: TakenMessage): void {
+    const { fields, level } = source
     const { body } = this.#levels.defaults
     const record: MessageRecord = {
       id,
@@ -390,8 +395,7 @@ export interface MailboxOutcome {
 }
 
 interface TakenMessage {
-  readonly fields: RecordFields
-  readonly level: LedgerLevel
+  readonly source: Omit<RecordedSource, 'sender'>
   readonly id: string
   readonly at: number
   readonly payload: Uint8Array

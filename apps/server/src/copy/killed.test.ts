@@ -111,7 +111,10 @@ async function makeData(): Promise<void> {
   await (await openDataFolder(data)).write('admin-token', 'secret\n', { secret: true })
   await openSqlite({ file: join(data, 'pillion.db') }).then((store) => store.close())
   const database = new DatabaseSync(join(data, 'pillion.db'))
-  const insert = database.prepare("insert into identity values (?, 'vehicle', '', zeroblob(32), 0)")
+  const columns = '(name, role, label, password_hash, created_at)'
+  const insert = database.prepare(
+    `insert into identity ${columns} values (?, 'vehicle', '', zeroblob(32), 0)`,
+  )
   database.exec('begin')
   for (let at = 0; at < vehicles; at++) insert.run(`VF3CAR${String(at).padStart(11, '0')}`)
   database.exec('commit')

@@ -226,9 +226,11 @@ test('levels are set by name; what is off is not recorded, and what is durable o
   const found = await find('uid=OTHER', contents.length)
   assert.deepEqual(contentsOf(found), contents.toReversed())
   assert.deepEqual(contentsOf((await search('uid=ACME')).messages).includes('unseen'), false)
-  const oldest = found.at(-1)
-  assert.deepEqual((await askAdmin(server, 'GET', `/messages/${oldest?.id}`)).json, oldest)
-  assert.deepEqual((await askAs('OTHER', passwords.OTHER, `/messages/${oldest?.id}`)).json, oldest)
+  // The newer ones may have pushed it out of the mailbox by now: that is one step more.
+  const { steps: _, ...oldest } = found.at(-1) as MessageRecord
+  const path = `/messages/${oldest.id}`
+  assert.partialDeepStrictEqual((await askAdmin(server, 'GET', path)).json, oldest)
+  assert.partialDeepStrictEqual((await askAs('OTHER', passwords.OTHER, path)).json, oldest)
   await set({ partners: { ACME: null, OTHER: null } })
   await settleServers()
 })
