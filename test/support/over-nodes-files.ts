@@ -12,7 +12,7 @@ const notOverNodes: readonly (readonly [files: RegExp, why: string])[] = [
 
 /** What goes between nodes most of all. The rest (the page, the SDKs, the command, plain REST) is run so when it is named. */
 const eachTime = [
-  /^test\/(accounts|credentials|eligibility|mailbox|partner-topics|push-mqtt-clients|refusals|restart|sign-in)\./,
+  /^test\/(accounts|credentials|eligibility|mailbox|push-mqtt-clients|refusals|restart|sign-in)\./,
   /^test\/push\/(at-once|direct|endpoints|installations|isolation|lost-rights|mqtt|sending)\./,
 ]
 

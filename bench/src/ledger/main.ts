@@ -124,7 +124,7 @@ function read(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        runs: { type: 'string', default: '5' },
+        runs: { type: 'string', default: '7' },
         seconds: { type: 'string', default: '2' },
         profile: { type: 'boolean', default: false },
       },

@@ -1,13 +1,7 @@
 export type { Evidence } from './evidence.ts'
-export {
-  Ledger,
-  type LedgerCounts,
-  type LedgerLimits,
-  type LedgerOptions,
-  type RecordFields,
-  type SingleRecorder,
-} from './ledger.ts'
+export { Ledger } from './ledger.ts'
+export type * from './ledger-options.ts'
 export { firstIdAt, MessageIds, parseMessageId } from './message-id.ts'
 export type * from './ports/ledger-store.ts'
 export type { PortalPlace } from './read-route.ts'
-export { serverReasons } from './step-text.ts'
+export { serverReasons } from './steps.ts'

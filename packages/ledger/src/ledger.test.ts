@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import type { Identity, MessageOutcome, PublishDecision } from '@pillion/broker'
 import { type MessageRecord, type MessageReport, payloadMark } from '@pillion/schema'
 import type { Evidence } from './evidence.ts'
-import { Ledger, type LedgerOptions } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import type { LedgerOptions } from './ledger-options.ts'
 import { firstIdAt, MessageIds, parseMessageId } from './message-id.ts'
 import type { LedgerQuery } from './ports/ledger-store.ts'
 
@@ -201,6 +202,20 @@ describe('the ledger', () => {
     assert.equal(send(['x'.repeat(131_072)]), 1)
     assert.equal(send(['x', 'x']), 0)
     assert.equal(send(['x', 'x'], routed, { uid: 'OTHER' }), 2)
+  })
+
+  it('holds a bounded part of what it has not worked off yet, and passes over the rest', () => {
+    const { ledger, send, search } = open({
+      limits: { ledgerPerSecondMax: 10_000, ledgerPerSenderPerSecondMax: 10_000 },
+    })
+    const taken = Array.from({ length: 100 }, () => send(['x'.repeat(131_072)])).reduce(
+      (sum, n) => sum + n,
+      0,
+    )
+    assert.ok(taken >= 63 && taken <= 65, `${taken}, 8 MiB`)
+    assert.equal(ledger.counts().passedOver, 100 - taken)
+    assert.equal(search().length, taken)
+    assert.equal(send(['x']), 1)
   })
 
   it('remembers the newest, by number and by bytes, and finds nothing of what it has forgotten', () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type {
-  BrokerLog,
   Identity,
   MessageOutcome,
   MessageRecorder,
@@ -8,12 +7,9 @@ import type {
   RouteRecorder,
 } from '@pillion/broker'
 import {
-  type LedgerBody,
-  type LedgerLevel,
   type LedgerLevels,
   limits,
   type MessageRecord,
-  type MessageState,
   type MessageStep,
   PORTAL_ROOT,
   payloadMark,
@@ -24,66 +20,25 @@ import { DurableWriter } from './durable-writer.ts'
 import { canTake, type Evidence } from './evidence.ts'
 import { LateMatches } from './late-matches.ts'
 import { Later } from './later.ts'
+import type {
+  LedgerCounts,
+  LedgerLimits,
+  LedgerOptions,
+  MailboxMessage,
+  MailboxOutcome,
+  RecordFields,
+  SingleRecorder,
+} from './ledger-options.ts'
 import { Levels } from './levels.ts'
 import { MessageIds } from './message-id.ts'
-import type { LedgerPage, LedgerQuery, LedgerStore, LevelChanges } from './ports/ledger-store.ts'
+import type { LedgerPage, LedgerQuery, LevelChanges } from './ports/ledger-store.ts'
 import { readOutcome } from './read-outcome.ts'
 import { readDownlinkFields } from './read-payload.ts'
 import { readReport } from './read-report.ts'
-import { type PortalPlace, readRoute, type TopicReading } from './read-route.ts'
+import { readRoute, type TopicReading } from './read-route.ts'
 import { type Entry, RecentRecords, STEP_BYTES } from './recent-records.ts'
 import { type RecordedSource, type Recording, RouteSource, SampledRecorder } from './sampled-recorder.ts'
-import { serverReasons, stepText } from './step-text.ts'
-
-/** The limits of the ledger; defaults and reasons are in `@pillion/schema`. */
-export type LedgerLimits = { readonly [name in Extract<keyof typeof limits, `ledger${string}`>]: number }
-
-export interface LedgerOptions {
-  /** Name of this node. */
-  readonly node: string
-  readonly level?: LedgerLevel
-  readonly body?: LedgerBody
-  readonly retentionDays?: number
-  /** Without one, `durable` is no more than `recent`. */
-  readonly store?: LedgerStore
-  /** Do other nodes remember messages that this one hears of? */
-  readonly hasOtherNodes?: boolean
-  readonly limits?: Partial<LedgerLimits>
-  readonly log: BrokerLog
-  /** Topic root of the portal (W 2.3). */
-  readonly root?: string
-  /** What a canonical topic says, if it is one of the portal; by default none is. */
-  readonly readTopic?: (topic: string) => PortalPlace | undefined
-  /** Sentences for the reasons that head units give. */
-  readonly reasonTexts?: Readonly<Record<string, string>>
-  /** Milliseconds since 1970. */
-  readonly now?: () => number
-}
-
-/** What a record says from the start. */
-export type RecordFields = Omit<
-  MessageRecord,
-  'id' | 'at' | 'node' | 'bytes' | 'sha256' | 'body' | 'level' | 'steps' | 'idApp' | 'isPopup' | 'receipt'
->
-
-/** Records a single message, whose id is known before it is sent. */
-export interface SingleRecorder extends RouteRecorder {
-  readonly id: string
-}
-
-export interface LedgerCounts {
-  /** Messages recorded since this node started. */
-  readonly recorded: number
-  /** Not recorded, because there were too many at once. */
-  readonly passedOver: number
-  /** Steps that came for messages nobody here remembers. */
-  readonly unmatched: number
-  readonly remembered: number
-  readonly rememberedBytes: number
-  /** Writes to the store that wait, and that were given up. */
-  readonly waiting: number
-  readonly lost: number
-}
+import { createStep, type SeenState, serverReasons } from './steps.ts'
 
 /** Work that may wait: beyond, messages are passed over. */
 const LATER_MAX = { tasks: 4_096, bytes: 8_388_608 }
@@ -313,17 +268,7 @@ export class Ledger implements MessageRecorder {
   }
 
   #createStep(seen: SeenState, isPopup?: boolean): MessageStep {
-    const { state, at, node, count, limit, reason, reasonText } = seen
-    const text = reasonText ?? (reason === undefined ? undefined : this.#reasonTexts[reason])
-    return {
-      state,
-      at: new Date(at).toISOString(),
-      node,
-      ...(count === undefined ? {} : { count }),
-      ...(limit === undefined ? {} : { limit }),
-      ...(reason === undefined ? {} : { reason }),
-      text: stepText(state, { ...seen, reasonText: text }, isPopup),
-    }
+    return createStep(seen, this.#reasonTexts, isPopup)
   }
 
   // What is asked
@@ -380,36 +325,12 @@ export class Ledger implements MessageRecorder {
   }
 }
 
-/** A message in a mailbox, and what became of it there; see `MailboxRecorder` of `@pillion/fleet`. */
-export interface MailboxMessage {
-  readonly vin: string
-  readonly uid: string
-  readonly payload: Uint8Array | string
-}
-
-export interface MailboxOutcome {
-  readonly state: 'kept' | 'handed_over' | 'dropped' | 'expired'
-  readonly reason?: string
-  readonly count?: number
-  readonly limit?: number
-}
-
 interface TakenMessage {
   readonly source: Omit<RecordedSource, 'sender'>
   readonly id: string
   readonly at: number
   readonly payload: Uint8Array
   readonly outcome: MessageOutcome
-}
-
-interface SeenState {
-  readonly state: MessageState
-  readonly at: number
-  readonly node: string
-  readonly count?: number
-  readonly limit?: number
-  readonly reason?: string
-  readonly reasonText?: string
 }
 
 function readText(payload: Uint8Array): string {

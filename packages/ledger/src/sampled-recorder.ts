@@ -1,6 +1,6 @@
 import type { Identity, MessageOutcome, PublishDecision, RouteRecorder } from '@pillion/broker'
 import type { LedgerLevel } from '@pillion/schema'
-import type { RecordFields } from './ledger.ts'
+import type { RecordFields } from './ledger-options.ts'
 import { type RouteFields, readRoute, type TopicReading } from './read-route.ts'
 
 /** Whose messages a recorder records. */

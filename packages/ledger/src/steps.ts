@@ -1,4 +1,4 @@
-import type { MessageState } from '@pillion/schema'
+import type { MessageState, MessageStep } from '@pillion/schema'
 
 const sentences: Readonly<Record<MessageState, string>> = {
   accepted: 'Pillion has taken it from its sender.',
@@ -43,14 +43,47 @@ export const serverReasons: Readonly<Record<string, string>> = {
   mailbox_failed: 'The vehicle was away, and the mailbox could not be written.',
 }
 
-/** One sentence for a person. `reasonText`: of whoever refused or dropped it. */
-export function stepText(
-  state: MessageState,
-  { count, limit, reasonText }: { count?: number; limit?: number; reasonText?: string | undefined },
+/** What was seen, before it is put into words. */
+export interface SeenState {
+  readonly state: MessageState
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** The node that saw it. */
+  readonly node: string
+  readonly count?: number
+  readonly limit?: number
+  readonly reason?: string
+  /** Of whoever refused it. */
+  readonly reasonText?: string
+}
+
+/** `reasonTexts`: sentences for the reasons that there may be. */
+export function createStep(
+  seen: SeenState,
+  reasonTexts: Readonly<Record<string, string>>,
   isPopup = false,
+): MessageStep {
+  const { state, at, node, count, limit, reason } = seen
+  return {
+    state,
+    at: new Date(at).toISOString(),
+    node,
+    ...(count === undefined ? {} : { count }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(reason === undefined ? {} : { reason }),
+    text: describe(seen, reasonTexts, isPopup),
+  }
+}
+
+/** One sentence for a person. */
+function describe(
+  { state, count, limit, reason = '', reasonText }: SeenState,
+  reasonTexts: Readonly<Record<string, string>>,
+  isPopup: boolean,
 ): string {
+  const why = reasonText ?? reasonTexts[reason]
+  if ((state === 'refused' || state === 'dropped') && why !== undefined) return why
   if (state === 'taken' && isPopup) return 'The head unit has taken the popup; it waits for its turn.'
-  if ((state === 'refused' || state === 'dropped') && reasonText !== undefined) return reasonText
   const noun = nouns[state]
   const counted = noun === undefined ? String(count ?? '') : `${count} ${noun[count === 1 ? 0 : 1]}`
   return sentences[state].replace('{count}', counted).replace('{limit}', String(limit ?? ''))
