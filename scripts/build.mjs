@@ -1,6 +1,6 @@
 // Builds only what browsers load (frame, portal, console) and what others install (sdks); the rest runs as it is written.
 // A part whose sources have not changed since its last build is left alone. `--force` builds everything.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,25 +26,42 @@ const parts = [
   { name: 'docs', from: ['docs'], to: '.vitepress/dist/index.html' },
 ]
 
-for (const { name, from, to } of parts) {
+// The documentation takes longest and needs nothing of the others.
+const stale = parts.filter(isStale)
+await Promise.all([
+  buildAll(stale.filter(({ name }) => name !== 'docs')),
+  buildAll(stale.filter(({ name }) => name === 'docs')),
+])
+
+function isStale({ name, from, to }) {
   const built = join(root, name, to)
-  if (
-    !force &&
-    existsSync(built) &&
-    newest(from.map((folder) => join(root, folder))) < statSync(built).mtimeMs
-  )
-    continue
-  const started = Date.now()
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build', `--workspace=${name}`], {
+  if (force || !existsSync(built)) return true
+  return newest(from.map((folder) => join(root, folder))) >= statSync(built).mtimeMs
+}
+
+async function buildAll(some) {
+  for (const { name } of some) {
+    const started = Date.now()
+    const { status, text } = await run(name)
+    if (status !== 0) {
+      console.error(`${text}\nbuilding ${name} failed`)
+      process.exit(1)
+    }
+    console.log(`built ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  }
+}
+
+function run(name) {
+  const child = spawn('npm', ['run', '--silent', 'build', `--workspace=${name}`], {
     cwd: root,
-    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: windows,
   })
-  if (status !== 0) {
-    console.error(`${stdout}${stderr}\nbuilding ${name} failed`)
-    process.exit(1)
-  }
-  console.log(`built ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  const printed = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes))
+  return new Promise((resolve) => {
+    child.on('close', (status) => resolve({ status, text: Buffer.concat(printed).toString() }))
+  })
 }
 
 function newest(paths) {

@@ -28,7 +28,7 @@ const long = /^test\/(portal-|small-apps|push-demo|mosquitto|partner-)|^apps\/(p
 const longFirst = (some) => [...some.sort()].sort((a, b) => Number(long.test(b)) - Number(long.test(a)))
 const overNodes = chooseFilesForEachTime(files)
 for (const [what, some, program, atOnce] of [
-  ['test files', others, 'scripts/run-tests.mjs', 4],
+  ['test files', others, 'scripts/run-tests.mjs', 5],
   ['test files in which time counts', measuring, 'scripts/run-tests.mjs', 1],
   ['test files that last', lasting, 'scripts/run-tests.mjs', 2],
   ['test files over three nodes', overNodes, 'test/support/over-nodes.ts', 3],

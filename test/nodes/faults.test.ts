@@ -18,7 +18,8 @@ const awhileMilliseconds = 500
 /** Of `pillion serve`: who was silent for so long is gone, and messages older than the second are given up. */
 const silenceSeconds = 8
 const lateSeconds = 10
-const pauseSeconds = 30
+/** Long enough to be taken for gone, which takes 8. */
+const pauseSeconds = Number(process.env.PILLION_TEST_PAUSE_SECONDS ?? 12)
 
 /** The sentences of docs/guides/many-nodes.md, with real processes and steady traffic in both directions. */
 describe('three nodes under steady traffic', { skip: missing('nats-server') }, async () => {

@@ -12,8 +12,8 @@ const notOverNodes: readonly (readonly [files: RegExp, why: string])[] = [
 
 /** What goes between nodes most of all. The rest (the page, the SDKs, the command, plain REST) is run so when it is named. */
 const eachTime = [
-  /^test\/(accounts|credentials|eligibility|mailbox|push-mqtt-clients|refusals|restart|sign-in)\./,
-  /^test\/push\/(at-once|direct|endpoints|installations|isolation|lost-rights|mqtt|sending)\./,
+  /^test\/(accounts|credentials|eligibility|ledger-stories|mailbox|push-mqtt-clients|refusals|restart|sign-in)\./,
+  /^test\/push\/(endpoints|isolation|lost-rights|mqtt|sending)\./,
 ]
 
 /** Those of `files` that can be run with three nodes for every Pillion. */

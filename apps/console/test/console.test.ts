@@ -345,6 +345,8 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
       stage.vehicle.host.pressOk()
       await steps.getByText('The driver pressed OK.').waitFor()
       await live.page.locator('tbody tr', { hasText: 'operator' }).waitFor()
+      const metrics = await (await fetch(`${stage.server.httpUrl}/metrics`)).text()
+      assert.match(metrics, /^pillion_delivery_duration_seconds_count [1-9]/m)
 
       await page.getByRole('link', { name: 'Its own page' }).click()
       await page.getByText('The payload is not kept here, only its SHA-256').waitFor()

@@ -89,7 +89,8 @@ export async function compose(
   const fleet = new Fleet({ store: store.fleet, authority: certificates.authority, limits })
   const credentialEnds = new CredentialEnds()
   const hasOtherNodes = nodes !== undefined
-  const ledger = createLedger({ config, node, store: store.ledger, hasOtherNodes, log })
+  const { delivered } = durations
+  const ledger = createLedger({ config, node, store: store.ledger, hasOtherNodes, delivered, log })
   const mailboxParts = { limits, log, ...portal, hasOtherNodes, recorder: ledger }
   const mailbox = new Mailbox({ store: store.fleet.mailbox, ...mailboxParts })
   const fleetAccess = new FleetAccess({
@@ -160,7 +161,7 @@ export async function compose(
   const hosts = new Hosts(portalNames, appOrigins)
   const warnings = new Warnings()
   warnings.add(() => findExpiring(tls.expiries(), Date.now()))
-  const live = new LiveFigures({ broker, node, nodes, warnings })
+  const live = new LiveFigures({ broker, durations, node, nodes, warnings })
   const authority = createAuthority({ store, node, limits, log })
   const parts = {
     ...authority,

@@ -73,8 +73,8 @@ export class MessageReports {
   }
 
   #send(): void {
-    const { vin, connected } = this.#host
-    const report: MessageReport = { reports: this.#gathered }
+    const { vin, connected, clock } = this.#host
+    const report: MessageReport = { reports: this.#gathered, sentAt: clock.now() }
     this.#gathered = []
     if (!connected || report.reports.length === 0) return
     const payload = new TextEncoder().encode(JSON.stringify(report))

@@ -24,6 +24,8 @@ export interface LedgerOptions {
   readonly readTopic?: (topic: string) => PortalPlace | undefined
   /** Sentences for the reasons that head units give. */
   readonly reasonTexts?: Readonly<Record<string, string>>
+  /** Told how many seconds after this node took a message its head unit had it; of those that are recorded and were not kept. */
+  readonly delivered?: (seconds: number) => void
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }

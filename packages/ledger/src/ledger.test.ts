@@ -191,9 +191,13 @@ describe('the ledger', () => {
     const senders = ['A', 'B', 'C', 'D'].map((uid) => send(many, routed, { uid }))
     assert.deepEqual(senders, [4, 4, 2, 0])
     assert.deepEqual([ledger.counts().recorded, ledger.counts().passedOver], [10, 14])
-    clock.now += 999
-    assert.equal(send(['x'], routed, { uid: 'E' }), 0)
-    clock.now += 1
+    // It trickles in again.
+    clock.now += 500
+    assert.deepEqual(
+      ['A', 'E'].map((uid) => send(many, routed, { uid })),
+      [2, 3],
+    )
+    clock.now += 1_000
     assert.equal(send(many, routed, { uid: 'A' }), 4)
   })
 
@@ -378,6 +382,25 @@ describe('the ledger', () => {
       node: 'n2',
     })
     assert.equal(search()[0]?.steps.at(-1)?.node, 'n2')
+  })
+
+  it('tells how long a message took to its head unit, less what the report waited, and not what a mailbox kept', () => {
+    const delivered: number[] = []
+    const { ledger, clock, send } = open({ delivered: (seconds) => void delivered.push(seconds) })
+    const report = (payload: object, at: number, sentAt: number) => {
+      const reports = [{ uid: 'ACME', mark: payloadMark(toBytes(payload)), state: 'received', at }]
+      ledger.report(vin, Buffer.from(JSON.stringify({ reports, sentAt })))
+      ledger.search({ count: 1 })
+    }
+    send([{ idApp: 'a' }, { idApp: 'b' }, { idApp: 'c' }])
+    send([{ idApp: 'kept' }], kept)
+    clock.now += 120
+    report({ idApp: 'a' }, 7_000, 7_100)
+    // Nobody gathers reports that long: it has set its clock.
+    report({ idApp: 'b' }, 7_000, 90_000)
+    report({ idApp: 'c' }, 7_000, 6_000)
+    report({ idApp: 'kept' }, 7_000, 7_000)
+    assert.deepEqual(delivered, [0.02, 0.12, 0.12])
   })
 
   it('reads no more of a report than there should be in one', () => {

@@ -236,8 +236,8 @@ export class Ledger implements MessageRecorder {
 
   /** A `MessageReport` that a head unit of this node has published. */
   report(vin: string, payload: Uint8Array): void {
-    for (const { uid, mark, state, reason } of readReport(payload)) {
-      const at = this.#now()
+    for (const { uid, mark, state, reason, age } of readReport(payload)) {
+      const at = this.#now() - age
       this.see({ vin, uid, mark, state, at, node: this.node, ...(reason === undefined ? {} : { reason }) })
     }
   }
@@ -262,9 +262,16 @@ export class Ledger implements MessageRecorder {
     if (record.steps.length >= this.#limits.ledgerStepsMax) return
     const step = this.#createStep(seen, record.isPopup)
     const number = record.steps.push(step) - 1
+    if (seen.state === 'received') this.#tellDelivery(record, seen.at)
     this.#recent.grow(entry, STEP_BYTES)
     if (record.level === 'durable') this.#writer?.addStep({ id: record.id, number, step })
     this.#tell(record)
+  }
+
+  /** What waited in a mailbox says nothing about how quick anybody is. */
+  #tellDelivery({ at, steps }: MessageRecord, receivedAt: number): void {
+    if (steps.some(({ state }) => state === 'kept')) return
+    this.#options.delivered?.(Math.max(0, receivedAt - Date.parse(at)) / 1_000)
   }
 
   #createStep(seen: SeenState, isPopup?: boolean): MessageStep {

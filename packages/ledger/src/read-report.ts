@@ -5,8 +5,12 @@ export interface ReportedState {
   readonly mark: string
   readonly state: MessageState
   readonly reason?: string
+  /** How long before the report was sent: milliseconds, as far as the head unit says. */
+  readonly age: number
 }
 
+/** Reports are gathered for a moment, never longer. */
+const AGE_MAX = 1_000
 const REPORTS_MAX = 200
 const REASON = /^[a-z_]{1,64}$/
 
@@ -25,11 +29,11 @@ const reportedStates: readonly MessageState[] = [
 
 /** What of a `MessageReport` can be read. */
 export function readReport(payload: Uint8Array): ReportedState[] {
-  const { reports } = parse(payload)
+  const { reports, sentAt } = parse(payload)
   if (!Array.isArray(reports)) return []
   return reports
     .slice(0, REPORTS_MAX)
-    .map(readOne)
+    .map((report) => readOne(report, sentAt))
     .filter((report) => report !== undefined)
 }
 
@@ -41,12 +45,19 @@ function parse(payload: Uint8Array): Partial<MessageReport> {
   }
 }
 
-function readOne(value: unknown): ReportedState | undefined {
-  const { uid: uidText, mark, state: stateText, reason } = Object(value)
+function readOne(value: unknown, sentAt: unknown): ReportedState | undefined {
+  const { uid: uidText, mark, state: stateText, reason, at } = Object(value)
   const uid = parseUid(uidText)
   const state = reportedStates.find((each) => each === stateText)
   if (uid === undefined || state === undefined || typeof mark !== 'string' || !/^[0-9a-f]{16}$/.test(mark))
     return undefined
   const isReason = typeof reason === 'string' && REASON.test(reason)
-  return { uid, mark, state, ...(isReason ? { reason } : {}) }
+  const age = typeof sentAt === 'number' && typeof at === 'number' ? sentAt - at : 0
+  return {
+    uid,
+    mark,
+    state,
+    ...(isReason ? { reason } : {}),
+    age: age >= 0 && age <= AGE_MAX ? age : 0,
+  }
 }

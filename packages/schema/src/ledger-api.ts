@@ -192,6 +192,7 @@ export const MessageReport = Type.Object({
     }),
     { maxItems: 200 },
   ),
+  sentAt: Type.Optional(Type.Integer({ description: 'When this was sent, by the same clock.' })),
 })
 export type MessageReport = Static<typeof MessageReport>
 

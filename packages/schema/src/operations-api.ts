@@ -271,6 +271,13 @@ export const LiveLine = Type.Object({
   bytesIn: Type.Number(),
   bytesOut: Type.Number(),
   dropped: Type.Record(Type.String(), Type.Number(), { description: 'Per second, by reason.' }),
+  deliveryP50Milliseconds: Type.Optional(
+    Type.Number({
+      description:
+        'Until head units had the messages of this second, by their own reports; absent: there were none.',
+    }),
+  ),
+  deliveryP99Milliseconds: Type.Optional(Type.Number()),
   eventLoopP99Milliseconds: Type.Number(),
   outboxBytes: Type.Integer(),
   memoryBytes: Type.Integer(),

@@ -6,7 +6,8 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 
 /** The ledger of this node, as configured; it hears of everything once `connectLedger` has been called. */
-export function createLedger({ config, node, store, hasOtherNodes, log }: CreateLedgerParts): Ledger {
+export function createLedger(parts: CreateLedgerParts): Ledger {
+  const { config, node, store, hasOtherNodes, delivered, log } = parts
   const { level, body, retentionDays } = config.ledger
   return new Ledger({
     node,
@@ -15,6 +16,7 @@ export function createLedger({ config, node, store, hasOtherNodes, log }: Create
     retentionDays,
     store,
     hasOtherNodes,
+    delivered,
     limits: config.limits,
     log,
     root: config.portal.root,
@@ -28,6 +30,8 @@ export interface CreateLedgerParts {
   readonly node: string
   readonly store: LedgerStore
   readonly hasOtherNodes: boolean
+  /** As that of `Ledger`. */
+  readonly delivered: (seconds: number) => void
   readonly log: Logger
 }
 

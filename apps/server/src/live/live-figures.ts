@@ -2,10 +2,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Broker } from '@pillion/broker'
 import type { NatsNodes } from '@pillion/relay-nats'
 import type { LiveLine } from '@pillion/schema'
+import type { Durations } from '../metrics/durations.ts'
 import type { Warnings } from './warnings.ts'
 
 export interface LiveParts {
   readonly broker: Pick<Broker, 'counters' | 'sumConnections'>
+  readonly durations: Pick<Durations, 'takeDeliveries'>
   readonly node: string
   readonly nodes: Pick<NatsNodes, 'listNodes'> | undefined
   readonly warnings: Pick<Warnings, 'list'>
@@ -42,6 +44,8 @@ export class LiveFigures {
   #start(): void {
     this.#loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
     this.#loop.enable()
+    // What came while nobody looked.
+    this.#parts.durations.takeDeliveries()
     this.#startInterval()
     this.#timer = setInterval(() => this.#tell(), EVERY_MS).unref()
   }
@@ -65,13 +69,14 @@ export class LiveFigures {
 
   /** Rates of the time since the interval began; a first line has none. */
   #take(milliseconds: number): LiveLine {
-    const { broker, node, nodes, warnings } = this.#parts
+    const { broker, durations, node, nodes, warnings } = this.#parts
     const now = broker.counters()
     const rate = (name: string) =>
       milliseconds === 0 ? 0 : (((now[name] ?? 0) - (this.#counters[name] ?? 0)) * 1_000) / milliseconds
     const { counts, outboxBytes } = broker.sumConnections()
     const connections: Record<string, number> = {}
     for (const { role, count } of counts) connections[role] = (connections[role] ?? 0) + count
+    const deliveries = milliseconds === 0 ? [] : durations.takeDeliveries()
     const dropped = Object.keys(now).filter((name) => name.startsWith('dropped_'))
     return {
       at: new Date().toISOString(),
@@ -82,6 +87,10 @@ export class LiveFigures {
       bytesIn: rate('bytes_received'),
       bytesOut: rate('bytes_sent'),
       dropped: Object.fromEntries(dropped.map((name) => [name.slice('dropped_'.length), rate(name)])),
+      ...(deliveries.length > 0 && {
+        deliveryP50Milliseconds: percentile(deliveries, 50),
+        deliveryP99Milliseconds: percentile(deliveries, 99),
+      }),
       eventLoopP99Milliseconds: this.#loopP99(),
       outboxBytes,
       memoryBytes: process.memoryUsage.rss(),
@@ -99,4 +108,9 @@ export class LiveFigures {
     const p99 = (this.#loop?.percentile(99) ?? 0) / NANOSECONDS_PER_MS
     return Math.max(0, p99 - LOOP_RESOLUTION_MS)
   }
+}
+
+/** Of seconds, shortest first; in milliseconds. */
+function percentile(seconds: readonly number[], percent: number): number {
+  return (seconds[Math.ceil((seconds.length * percent) / 100) - 1] ?? 0) * 1_000
 }

@@ -8,6 +8,8 @@ declare module 'fastify' {
   }
 }
 
+const DELIVERIES_MAX = 1_000
+
 /** What is measured while it happens, in seconds; everything else is read when somebody asks for the figures. */
 export class Durations {
   readonly #signIn = new Histogram({
@@ -36,9 +38,18 @@ export class Durations {
     registers: [],
   })
 
+  readonly #delivery = new Histogram({
+    name: 'pillion_delivery_duration_seconds',
+    help: 'From taking a message for a vehicle until its head unit has it, by its own report. Of messages that the ledger records and that no mailbox kept.',
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [],
+  })
+  /** Since somebody asked last. */
+  #deliveries: number[] = []
+
   registerAt(registry: Registry): void {
-    for (const metric of [this.#signIn, this.#request, this.#query, this.#errors])
-      registry.registerMetric(metric)
+    const metrics = [this.#signIn, this.#request, this.#query, this.#errors, this.#delivery]
+    for (const metric of metrics) registry.registerMetric(metric)
   }
 
   signedIn(seconds: number, isAccepted: boolean): void {
@@ -48,6 +59,18 @@ export class Durations {
   readonly queried = (seconds: number, isError: boolean): void => {
     this.#query.observe(seconds)
     if (isError) this.#errors.inc()
+  }
+
+  readonly delivered = (seconds: number): void => {
+    this.#delivery.observe(seconds)
+    if (this.#deliveries.length < DELIVERIES_MAX) this.#deliveries.push(seconds)
+  }
+
+  /** Seconds of the deliveries since this was asked last, shortest first; of very many only the first. */
+  takeDeliveries(): number[] {
+    const taken = this.#deliveries.sort((a, b) => a - b)
+    this.#deliveries = []
+    return taken
   }
 
   /** Measures every request of the surface. Before its routes are added. */

@@ -15,13 +15,13 @@ export function Charts({ lines }: { lines: readonly LiveLine[] }) {
   const series = (
     name: string,
     color: string,
-    read: (line: LiveLine) => number,
+    read: (line: LiveLine) => number | undefined,
     isFilled = false,
   ): ChartLine => ({
     name,
     color,
     isFilled,
-    values: moments.map(({ line }) => (line === undefined ? null : read(line))),
+    values: moments.map(({ line }) => (line && read(line)) ?? null),
   })
   const common = { times, seconds: liveSeconds }
   return (
@@ -46,6 +46,15 @@ export function Charts({ lines }: { lines: readonly LiveLine[] }) {
         title="Connections"
         format={formatShort}
         lines={byName(lines, ({ connections }) => connections, series, 'all')}
+      />
+      <Chart
+        {...common}
+        title="Delivery to head units"
+        format={(value) => `${formatShort(value)} ms`}
+        lines={[
+          series('p50', 'chart-1', (line) => line.deliveryP50Milliseconds, true),
+          series('p99', 'chart-2', (line) => line.deliveryP99Milliseconds),
+        ]}
       />
       <Chart
         {...common}
