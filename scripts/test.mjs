@@ -18,8 +18,8 @@ if (files.length === 0) {
   process.exit(1)
 }
 // Those in which time counts want the machine to themselves; long days leave some of it to one another.
-const timed = /^test\/(nodes\/|hostile-)|^bench\/src\/(servers|workloads)\//
-const steady = /^bench\/|^test\/(head-unit-day|server-day|push\/failed-sign-ins)/
+const timed = /^test\/(nodes\/faults|hostile-(?!app))|^bench\/src\/(servers|workloads)\//
+const steady = /^bench\/|^test\/(head-unit-day|server-day|hostile-app|nodes\/|push\/failed-sign-ins)/
 const measuring = files.filter((file) => timed.test(file))
 const lasting = files.filter((file) => !timed.test(file) && steady.test(file))
 const others = files.filter((file) => !timed.test(file) && !steady.test(file))

@@ -12,8 +12,8 @@ const notOverNodes: readonly (readonly [files: RegExp, why: string])[] = [
 
 /** What goes between nodes most of all. The rest (the page, the SDKs, the command, plain REST) is run so when it is named. */
 const eachTime = [
-  /^test\/(accounts|credentials|eligibility|ledger-stories|mailbox|push-mqtt-clients|refusals|restart|sign-in)\./,
-  /^test\/push\/(endpoints|isolation|lost-rights|mqtt|sending)\./,
+  /^test\/(credentials|ledger-stories|mailbox|push-mqtt-clients|restart|sign-in)\./,
+  /^test\/push\/(isolation|mqtt|sending)\./,
 ]
 
 /** Those of `files` that can be run with three nodes for every Pillion. */

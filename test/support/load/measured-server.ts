@@ -41,6 +41,8 @@ export async function stop(): Promise<void> {
 }
 
 const flags = {
+  // What is remembered of messages is bounded, and full before anything is measured.
+  'limits.ledgerRecentMax': 500,
   'listeners.mqtt.port': 0,
   'listeners.http.port': 0,
   'listeners.mqtts.enabled': false,
