@@ -1,3 +1,5 @@
+import { editDistance } from '../../apps/server/src/edit-distance.ts'
+
 /** The candidate with the fewest changed letters, unless even that one is something else. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
@@ -8,18 +10,4 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     if (changes < fewest) [best, fewest] = [candidate, changes]
   }
   return best
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

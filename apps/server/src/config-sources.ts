@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import type { ConfigSources } from './config.ts'
+import { editDistance } from './edit-distance.ts'
 
 /** The configuration cannot be used. `path` is the offending key (an environment variable by its own name) or file. */
 export class ConfigError extends Error {
@@ -129,20 +130,6 @@ function unknownKey(path: string, known: readonly string[]): ConfigError {
   const nearest = candidates.toSorted((a, b) => editDistance(path, a) - editDistance(path, b))[0] ?? ''
   const text = `${path} is not a key of the configuration. Did you mean ${nearest}?`
   return new ConfigError(path, text, { nearest })
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
 
 function isSection(value: unknown): value is object {

@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AppOrigins } from '../app-origins.ts'
+import { registerBuiltPages, sendBuiltAsset, sendBuiltPage } from './built-pages.ts'
 import { formatHost, isAppSite } from './hosts.ts'
 
 export interface ConsoleParts {
@@ -25,16 +23,14 @@ export async function consoleSurface(
     const isForApps = isAppSite(request.headers.host, appOrigins)
     if (isForApps) return reply.redirect(betterAddress(request, { names, appOrigins }))
   })
-  await surface.register(fastifyStatic, {
-    root: consolePages,
-    serve: false,
-    suppressWarning: true,
-    index: false,
-    dotfiles: 'ignore',
-  })
+  await registerBuiltPages(surface, consolePages)
   surface.get('', (_request, reply) => reply.redirect('/console/'))
-  surface.get('/', { prefixTrailingSlash: 'slash' }, (_request, reply) => sendPage(reply, consolePages))
-  surface.get<{ Params: { '*': string } }>('/*', (request, reply) => sendAsset(reply, request.params['*']))
+  surface.get('/', { prefixTrailingSlash: 'slash' }, (_request, reply) =>
+    sendBuiltPage(reply, consolePages, { what: 'The console' }),
+  )
+  surface.get<{ Params: { '*': string } }>('/*', (request, reply) =>
+    sendBuiltAsset(reply, request.params['*']),
+  )
 }
 
 /** Everything comes from the page’s own files; nobody may put it into a frame. */
@@ -63,22 +59,4 @@ function betterAddress(
     names.find((each) => !isAppSite(each, appOrigins)) ?? request.socket.localAddress ?? 'localhost'
   // Of the same scheme: where a load balancer ends TLS, only the browser knows which.
   return `//${formatHost(name, request.port)}/console/`
-}
-
-async function sendPage(reply: FastifyReply, pages: string): Promise<FastifyReply> {
-  const isBuilt = await stat(join(pages, 'index.html')).then(
-    (page) => page.isFile(),
-    () => false,
-  )
-  if (isBuilt)
-    return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false })
-  const text =
-    '<!doctype html><title>Pillion</title><p>The console is not built yet. Run <code>npm run build</code> and reload.'
-  return reply.code(503).type('text/html; charset=utf-8').send(text)
-}
-
-/** The build names what is in assets/ after its content; the rest may change under its name. */
-function sendAsset(reply: FastifyReply, path: string): FastifyReply {
-  const caching = path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
-  return reply.header('cache-control', caching).sendFile(path, { cacheControl: false })
 }

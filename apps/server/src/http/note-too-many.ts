@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { RefusalMemory } from '../explain/refusal-memory.ts'
+import { readBasic } from './basic-credentials.ts'
 
 /** Remembers who was told to come back later (429), for whoever asks why a client gets nowhere. */
 export function noteTooMany(surface: FastifyInstance, memory: Pick<RefusalMemory, 'refused'>): void {
@@ -11,16 +12,11 @@ export function noteTooMany(surface: FastifyInstance, memory: Pick<RefusalMemory
       listener: request.protocol,
       address: request.ip ?? '',
       clientId: '',
-      name: nameOf(request.headers.authorization),
+      // Tokens name nobody, and are nobody else's business.
+      name: readBasic(request.headers.authorization)?.name ?? '',
       topic: `${request.method} ${url}`,
       reason: 'too_many_requests',
       text: 'Too many requests, or too many refused sign-ins.',
     })
   })
-}
-
-/** Of HTTP Basic; tokens name nobody, and are nobody else's business. */
-function nameOf(authorization = ''): string {
-  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization)?.[1] ?? ''
-  return Buffer.from(encoded, 'base64').toString('utf8').split(':', 1)[0] ?? ''
 }

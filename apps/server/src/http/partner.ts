@@ -3,6 +3,7 @@ import type { Uid } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
 import type { DeliveryParts } from '../explain/explain-delivery.ts'
+import { readBasic } from './basic-credentials.ts'
 import { addOwnExplainRoutes } from './explain.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
 import { addOwnMessageRoutes, type OwnMessageParts } from './ledger/own-messages.ts'
@@ -36,9 +37,9 @@ async function signInPartner(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Uid> {
-  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
-  const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
-  if (name !== undefined && password !== undefined) {
+  const given = readBasic(request.headers.authorization)
+  if (given !== undefined) {
+    const { name, password } = given
     const attempt = { request, reply, name, reason: 'partner_credentials_wrong' }
     const partner = await guardSignIn(signInGuard, attempt, () => fleet.verifyPartnerPassword(name, password))
     if (partner !== undefined) return partner.uid

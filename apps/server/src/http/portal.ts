@@ -1,6 +1,3 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import fastifyStatic from '@fastify/static'
 import type { AppRecord, Fleet, VehicleRecord } from '@pillion/fleet'
 import type { Ledger } from '@pillion/ledger'
 import type { VehicleApp, VehicleView, Vin } from '@pillion/schema'
@@ -11,6 +8,8 @@ import type { AppOrigins } from '../app-origins.ts'
 import { isLoopback } from '../loopback.ts'
 import type { IconPaths } from '../packages/find-icon.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import { readBasic } from './basic-credentials.ts'
+import { registerBuiltPages, sendBuiltAsset, sendBuiltPage } from './built-pages.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
 import { formatHost } from './hosts.ts'
 import { ApiError } from './problems.ts'
@@ -31,19 +30,17 @@ export interface PortalParts {
 
 /** The host page and what it asks for; register it under `/portal`. */
 export async function portalSurface(surface: FastifyInstance, parts: PortalParts): Promise<void> {
-  await surface.register(fastifyStatic, {
-    root: parts.pages,
-    serve: false,
-    suppressWarning: true,
-    index: false,
-    dotfiles: 'ignore',
-  })
+  await registerBuiltPages(surface, parts.pages)
   surface.get('', (_request, reply) => reply.redirect('/portal/'))
   surface.get('/', { prefixTrailingSlash: 'slash' }, (request, reply) => {
     const better = betterAddress(request, parts.appOrigins)
-    return better === undefined ? sendPage(reply, parts.pages) : reply.redirect(better)
+    return better === undefined
+      ? sendBuiltPage(reply, parts.pages, { what: 'The portal page' })
+      : reply.redirect(better)
   })
-  surface.get<{ Params: { '*': string } }>('/*', (request, reply) => sendAsset(reply, request.params['*']))
+  surface.get<{ Params: { '*': string } }>('/*', (request, reply) =>
+    sendBuiltAsset(reply, request.params['*']),
+  )
 
   surface.get('/api/vehicle', async (request, reply): Promise<VehicleView> => {
     const vehicle = await signInVehicle(parts, request, reply)
@@ -78,35 +75,16 @@ function betterAddress(request: FastifyRequest, { domain }: AppOrigins): string 
   return `${request.protocol}://${formatHost(domain, request.port)}/portal/`
 }
 
-async function sendPage(reply: FastifyReply, pages: string): Promise<FastifyReply> {
-  const isBuilt = await stat(join(pages, 'index.html')).then(
-    (page) => page.isFile(),
-    () => false,
-  )
-  if (isBuilt)
-    return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false })
-  const text =
-    '<!doctype html><title>Pillion</title><p>The portal page is not built yet. Run <code>npm run build</code> and reload.'
-  return reply.code(503).type('text/html; charset=utf-8').send(text)
-}
-
-/** The build names what is in assets/ after its content; the rest may change under its name. */
-function sendAsset(reply: FastifyReply, path: string): FastifyReply {
-  const caching = path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
-  return reply.header('cache-control', caching).sendFile(path, { cacheControl: false })
-}
-
 async function signInVehicle(
   { fleet, signInGuard }: PortalParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<VehicleRecord | undefined> {
-  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  if (encoded === undefined) return undefined
-  const [, vin, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
-  if (vin === undefined || password === undefined) return undefined
-  const attempt = { request, reply, name: vin, reason: 'vehicle_credentials_wrong' }
-  return guardSignIn(signInGuard, attempt, () => fleet.verifyVehicle(vin, password))
+  const given = readBasic(request.headers.authorization)
+  if (given === undefined) return undefined
+  const { name, password } = given
+  const attempt = { request, reply, name, reason: 'vehicle_credentials_wrong' }
+  return guardSignIn(signInGuard, attempt, () => fleet.verifyVehicle(name, password))
 }
 
 /** The subscribed apps that have a package, for only those have something to show (W 4.2 row 1). */
