@@ -55,7 +55,8 @@ export function testTargetStore(name: string, open: OpenPushStore): void {
       assert.equal(await add('c', { appID: otherAppID }), 'added')
       const [first] = await store.targets.listTargets(target(''), '', 1)
       await store.targets.removeTarget((first as Target).key)
-      assert.equal(await add('c'), 'added')
+      // Not one of those that were added at once: any of them may be the one that is there.
+      assert.equal(await add('e'), 'added')
     })
 
     it('lists targets of a kind in a scope by name, page by page (P 7.2)', async () => {
