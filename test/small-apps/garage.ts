@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { PartnerClient, readPartnerConfig, type UplinkMessage } from '@pillion/partner'
-import type { IssuedVehicle, SignalChange } from '@pillion/schema'
+import type { ConnectionPage, IssuedVehicle, SignalChange } from '@pillion/schema'
 import { openChromium, type RawMqttClient, waitUntil } from '@pillion/testkit'
 import type { Browser } from 'playwright-core'
 import { HeadUnit, type HeadUnitOptions } from '../support/head-unit.ts'
@@ -63,6 +64,7 @@ export class Garage {
         await headUnit.connected()
         return headUnit
       },
+      untilAway: () => this.#untilAway(vin),
       publish: (payload, subtopic = '') => this.#publish(vin, payload, subtopic),
       uplinks: (count) => this.#readUplinks(vin, count),
       setSignals: async (change: SignalChange) => {
@@ -91,6 +93,15 @@ export class Garage {
   #openHeadUnit(credentials: { vin: string; password: string }, options: HeadUnitOptions = {}) {
     const address = `${this.#pillion.url}/portal/#${new URLSearchParams(credentials)}`
     return HeadUnit.open(this.#browser, address, options)
+  }
+
+  async #untilAway(name: string): Promise<void> {
+    const query = new URLSearchParams({ role: 'vehicle', name, count: '1' })
+    const deadline = Date.now() + 10_000
+    while ((await this.#pillion.admin<ConnectionPage>(`/connections?${query}`)).total > 0) {
+      if (Date.now() > deadline) throw new Error(`${name} is still connected`)
+      await wait(20)
+    }
   }
 
   async #publish(vin: string, payload: object, subtopic: string): Promise<void> {

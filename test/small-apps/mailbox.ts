@@ -22,6 +22,7 @@ export const mailbox: Family = {
     const network = headUnit.panel.getByRole('switch', { name: /Network/ })
     await network.uncheck()
     await app.reads('Connectivity connectivityOff')
+    await vehicle.untilAway()
     await vehicle.publish({ idApp: 'box', content: 'in the tunnel' })
     await network.check()
     await headUnit.panel.getByText('1 pending').waitFor()

@@ -21,6 +21,8 @@ export interface SmallVehicle {
   /** What the apps of this vehicle have sent, oldest first; as soon as there are so many. */
   uplinks(count: number): Promise<UplinkMessage[]>
   openHeadUnit(options?: HeadUnitOptions): Promise<HeadUnit>
+  /** Resolves when the server knows that no head unit is connected: until then it sends to one that may be gone. */
+  untilAway(): Promise<void>
   /** Any payload, in the name of the partner, on any subtopic; has left when this resolves. */
   publish(payload: object, subtopic?: string): Promise<void>
   /** Over the operator's REST. */
