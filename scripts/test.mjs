@@ -24,7 +24,7 @@ const measuring = files.filter((file) => timed.test(file))
 const lasting = files.filter((file) => !timed.test(file) && steady.test(file))
 const others = files.filter((file) => !timed.test(file) && !steady.test(file))
 // Before the others those that take long and often wait, so that none of them is left over for the end.
-const long = /^test\/(portal-|small-apps|push-demo|mosquitto|partner-)|^apps\/(portal|cli)\//
+const long = /^test\/(portal-|small-apps|push-demo|mosquitto|partner-|docs\/pages)|^apps\/(portal|cli)\//
 const longFirst = (some) => [...some.sort()].sort((a, b) => Number(long.test(b)) - Number(long.test(a)))
 const overNodes = chooseFilesForEachTime(files)
 for (const [what, some, program, atOnce] of [

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { AcceptedMessage, MessagePage, MessageRecord, MessageStep, VehicleView } from '@pillion/schema'
+import type {
+  AcceptedMessage,
+  Explanation,
+  MessagePage,
+  MessageRecord,
+  MessageStep,
+  RefusalView,
+  VehicleView,
+} from '@pillion/schema'
 import { type AppScript, ConnectedVehicle, waitUntil } from '@pillion/testkit'
 import mqtt, { type MqttClient } from 'mqtt'
+import { nodesInTests } from '../apps/server/src/nodes/deployment.fixture.ts'
+import { makePackage } from '../apps/server/src/packages/archive.fixture.ts'
 import {
   ask,
   askAdmin,
@@ -211,6 +221,80 @@ test('dropped by the head unit: no such app, and its pending buffer is full (W 3
   assert.deepEqual(tell(fallen), ['accepted', 'sent', 'received', 'pending', 'dropped'])
   assert.equal(endOf(fallen).reason, 'pending_overflow')
   await leave()
+})
+
+/** A client that signs in as the vehicle and is no head unit of ours. */
+async function connectVehicle(at: 'http' | 'mqtt', properties = {}): Promise<MqttClient> {
+  const url = at === 'mqtt' ? 'mqtt://127.0.0.1' : 'ws://127.0.0.1'
+  const client = await mqtt.connectAsync(`${url}:${portOf(server, at)}/mqtt`, {
+    protocolVersion: 5,
+    username: vin,
+    password,
+    reconnectPeriod: 0,
+    properties,
+  })
+  await client.subscribeAsync(`${root}/to/uid/+/opa/${vin}/#`)
+  await settleServers()
+  return client
+}
+
+test('dropped where its receiver is connected, on whichever node that is: larger than it accepts [MQTT-3.1.2-24]', async () => {
+  const client = await connectVehicle('http', { maximumPacketSize: 500 })
+  const id = await send({ content: 'x'.repeat(600) })
+  const record = await recordOf(receipt(id), 'dropped')
+  const { reason, count, node, text } = endOf(record)
+  assert.deepEqual([reason, count], ['larger_than_client_accepts', undefined], 'nobody has it')
+  if (nodesInTests === 1) assert.deepEqual(tell(record), ['accepted', 'dropped'])
+  else {
+    assert.deepEqual(tell(record), ['accepted', 'sent', 'dropped'])
+    assert.notEqual(node, record.node)
+    assert.ok(text.startsWith(`Dropped on node ${node}: It is larger than`), text)
+  }
+  const small = await send({})
+  assert.deepEqual(tell(await recordOf(receipt(small), nodesInTests === 1 ? 'routed' : 'forwarded')), [
+    'accepted',
+    'sent',
+  ])
+  await client.endAsync(true)
+  await leave()
+})
+
+test('explains that a message would reach the vehicle, and on which node it is connected (W 9.3)', async () => {
+  const manifest = JSON.stringify({ id: 'news', version: '1.0.0' })
+  const archive = makePackage({ 'index.html': '', 'manifest.json': manifest })
+  await server.installPackage('news', { archive })
+  const explain = async () => {
+    const { json } = await askAdmin(server, 'GET', `/explain/delivery?idApp=news&vin=${vin}`)
+    return json as Explanation
+  }
+  assert.deepEqual(
+    (await explain()).steps.flatMap(({ reason }) => reason ?? []),
+    ['vehicle_away'],
+  )
+  // On another node than the one that is asked.
+  const client = await connectVehicle('mqtt')
+  const { isYes, steps } = await explain()
+  assert.ok(isYes, JSON.stringify(steps))
+  const [, node] = steps
+    .map(({ text }) => /^Its head unit is connected to node (\S+) since/.exec(text))
+    .find((found) => found !== null) ?? [undefined, undefined]
+  assert.equal(node === server.node, nodesInTests === 1, `${node}`)
+  await client.endAsync(true)
+  await leave()
+})
+
+test('finds who was refused, on whichever node that was, with the topic that it named (W 2.9)', async () => {
+  await assert.rejects(connect(server, 'acme', 'wrong-word'))
+  const topic = `${root}/to/uid/acme/opa/${vin}`
+  for (const [packet, search, reason] of [
+    ['connect', 'acme', 'password_wrong'],
+    ['publish', topic, 'payload_too_large'],
+  ]) {
+    const { json } = await askAdmin(server, 'GET', `/refusals?search=${search}&since=10m`)
+    const found = (json as RefusalView[]).find((each) => each.reason === reason)
+    assert.deepEqual([found?.packet, found?.topic], [packet, packet === 'publish' ? topic : undefined])
+    assert.equal(found?.node === server.node, nodesInTests === 1)
+  }
 })
 
 test('popups: OK, Return, nobody touched it, too many (W 7.1)', async () => {

@@ -8,6 +8,8 @@ import { readPage } from './page.ts'
 import { formatProblem, type Problem } from './problem.ts'
 import { root } from './root.ts'
 import { checkSidebar } from './site.ts'
+import { checkSnippets } from './snippets.ts'
+import { checkTypedSnippets } from './typed-snippets.ts'
 
 /** Everything that somebody reads: the site, and the README of each part. */
 export function checkDocs(): Problem[] {
@@ -26,6 +28,8 @@ export function checkDocs(): Problem[] {
     ...checkPaths(pages.filter(({ file }) => !generatedPages.has(file))),
     ...checkCommands(pages),
     ...checkNames(pages),
+    ...checkSnippets(pages),
+    ...checkTypedSnippets(pages),
   ].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
 }
 

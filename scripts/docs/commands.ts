@@ -14,7 +14,10 @@ export function checkCommands(pages: readonly Page[]): Problem[] {
     const inBlocks = (language: RegExp) =>
       page.blocks.filter((block) => language.test(block.language)).flatMap(splitLines)
     const whole = inBlocks(/^(sh|bash)$/).map((placed) => ({ ...placed, isWhole: true }))
-    const named = [...inBlocks(/^$/), ...page.inlineCode].map((placed) => ({ ...placed, isWhole: false }))
+    const named = [...inBlocks(/^(text)?$/), ...page.inlineCode].map((placed) => ({
+      ...placed,
+      isWhole: false,
+    }))
     return [...whole, ...named].flatMap(({ line, text, isWhole }) =>
       findCommands(text).flatMap((words) => {
         const fault = findFault(words, { isWhole, folder: dirname(page.file) })
@@ -75,7 +78,7 @@ function findScriptFault(name: string): Fault | undefined {
 
 /** As commander would take it, all that is required included. */
 function parseWhole(args: readonly string[]): Fault | undefined {
-  if (args.some((arg) => /[…<[]/.test(arg))) return parseNamed(args)
+  if (args.some((arg) => /[…<[]|\$\(/.test(arg))) return parseNamed(args)
   const program = buildProgram()
   silence(program)
   const taken = new Error('It would be run now.')

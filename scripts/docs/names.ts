@@ -1,9 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { listConfigKeys } from '../../apps/server/src/config.ts'
 import { listMetrics } from '../../apps/server/src/metrics/metrics-reference.ts'
 import { nearest } from './nearest.ts'
-import type { Block, Page, Placed } from './page.ts'
+import type { Page, Placed } from './page.ts'
 import type { Problem } from './problem.ts'
 import { root } from './root.ts'
 
@@ -17,7 +16,6 @@ export function checkNames(pages: readonly Page[]): Problem[] {
       ...page.inlineCode.flatMap((placed) =>
         [...findWordFaults(placed.text), ...findKeyFaults(placed.text)].map(problem(placed)),
       ),
-      ...page.blocks.flatMap((block) => findYamlFaults(block).map(problem(block))),
       ...[...page.inlineCode, ...splitBlocks(page)].flatMap((placed) =>
         [...findMetricFaults(placed.text), ...findVariableFaults(placed.text)].map(problem(placed)),
       ),
@@ -50,25 +48,6 @@ function findKeyFaults(text: string): Fault[] {
   if (!path.includes('.') || !sections.has(path.split('.')[0] ?? '') || fileEnding.test(path)) return []
   if (keys.some((key) => key === path || key.startsWith(isBegun === '' ? `${path}.` : path))) return []
   return [{ what: `the configuration has no ${text}`, nearest: nearest(path, keys) }]
-}
-
-/** A configuration file is one whose first level are sections of the configuration. */
-function findYamlFaults({ language, text }: Block): Fault[] {
-  if (language !== 'yaml') return []
-  const file: unknown = parse(text)
-  if (typeof file !== 'object' || file === null || !Object.keys(file).some((name) => sections.has(name)))
-    return []
-  return listPaths(file)
-    .filter((path) => !keys.includes(path))
-    .map((path) => ({ what: `the configuration has no ${path}`, nearest: nearest(path, keys) }))
-}
-
-function listPaths(branch: object, above = ''): string[] {
-  return Object.entries(branch).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? listPaths(value, `${above}${name}.`)
-      : [above + name],
-  )
 }
 
 const variables = keys.map((path) => `PILLION_${path.replaceAll('.', '__').toUpperCase()}`)

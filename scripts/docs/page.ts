@@ -26,6 +26,8 @@ export interface Block extends Placed {
   readonly title: string | undefined
   /** Of <!-- runs until: Ctrl-C --> and its like right before it: name → value. */
   readonly notes: ReadonlyMap<string, string>
+  /** Of <!-- first: COMMANDS -->, which may be several lines: shell that readers are supposed to have done. */
+  readonly isHidden: boolean
 }
 
 export function readPage(file: string): Page {
@@ -33,6 +35,7 @@ export function readPage(file: string): Page {
 }
 
 const fence = /^ *```+ *(?<language>[\w-]*) *(?:\[(?<title>.*)\])?/
+const first = /^ *<!-- *first:(?<text>.*)/
 const note = /^ *<!-- *(?<name>[\w ]+?): *(?<value>.*?) *-->/
 const heading = /^#{1,6} +(?<text>.*?) *#*$/
 /** Of images, too; those of HTML; those of the front matter. */
@@ -48,20 +51,11 @@ export function parsePage(file: string, text: string): Page {
   const lines = text.split('\n')
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
-    const opened = fence.exec(line)?.groups
-    if (opened !== undefined) {
-      const end = lines.findIndex((each, index) => index > at && /^ *```+ *$/.test(each))
-      const last = end === -1 ? lines.length : end
-      const inside = unindent(lines.slice(at + 1, last))
-      blocks.push({
-        line: at + 2,
-        text: inside,
-        language: opened.language ?? '',
-        title: opened.title,
-        notes,
-      })
-      notes = new Map()
-      at = last
+    const read = readFenced(lines, at, notes) ?? readHidden(lines, at)
+    if (read !== undefined) {
+      blocks.push(read.block)
+      if (!read.block.isHidden) notes = new Map()
+      at = read.last
       continue
     }
     const noted = note.exec(line)?.groups
@@ -75,6 +69,36 @@ export function parsePage(file: string, text: string): Page {
     }
   }
   return { file, text, headings, links, inlineCode: codes, blocks }
+}
+
+/** `last`: the index of its last line. */
+type ReadBlock = { block: Block; last: number } | undefined
+
+function readFenced(lines: readonly string[], at: number, notes: ReadonlyMap<string, string>): ReadBlock {
+  const opened = fence.exec(lines[at] ?? '')?.groups
+  if (opened === undefined) return undefined
+  const last = findLine(lines, at + 1, /^ *```+ *$/)
+  const { language = '', title } = opened
+  const text = unindent(lines.slice(at + 1, last))
+  return { block: { line: at + 2, text, language, title, notes, isHidden: false }, last }
+}
+
+function readHidden(lines: readonly string[], at: number): ReadBlock {
+  const begun = first.exec(lines[at] ?? '')?.groups?.text
+  if (begun === undefined) return undefined
+  const last = findLine(lines, at, /-->/)
+  const text = [begun.trim(), unindent(lines.slice(at + 1, last + 1))]
+    .join('\n')
+    .replace(/ *-->.*/, '')
+    .trim()
+  const line = begun.trim() === '' ? at + 2 : at + 1
+  return { block: { line, text, language: 'sh', title: undefined, notes: new Map(), isHidden: true }, last }
+}
+
+/** The end if there is none. */
+function findLine(lines: readonly string[], from: number, pattern: RegExp): number {
+  const found = lines.findIndex((line, index) => index >= from && pattern.test(line))
+  return found === -1 ? lines.length : found
 }
 
 /** Blocks within lists are indented as a whole. */

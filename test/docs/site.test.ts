@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { IssuedVehicle } from '@pillion/schema'
-import { openChromium } from '@pillion/testkit'
+import { openChromium, waitUntil } from '@pillion/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { readPackage } from '../../apps/cli/src/package-archive.ts'
 import { makeFolder, startTestServer } from '../../apps/server/src/server.fixture.ts'
@@ -70,12 +73,12 @@ describe('the documentation as the server serves it', () => {
       .waitFor()
   })
 
-  test('its vehicle app shows a message, the speed and answers, in a head unit', async () => {
-    const folder = makeFolder()
-    for (const { title, text } of readPage('docs/start/vehicle-app.md').blocks) {
-      if (title !== undefined) writeFileSync(join(folder, basename(title)), text)
-    }
-    const { vin, password } = await addApp(await readPackage(folder))
+  test('its vehicle apps show a message, the speed and answers, in a head unit', async () => {
+    await admin('POST', '/partners', { uid: 'demo' })
+    const [vehicle] = await admin<[IssuedVehicle]>('POST', '/vehicles', { vins: ['PILLIONDEMO000001'] })
+    const { vin, password } = vehicle
+    await addApp('my-app', 'docs/start/vehicle-app.md', vin)
+    await addApp('parking', 'docs/guides/vehicle-apps.md', vin)
     const headUnit = await HeadUnit.open(browser, `${site}/portal/#vin=${vin}&password=${password}`)
     await headUnit.connected()
     const app = await headUnit.openApp('My app')
@@ -84,7 +87,46 @@ describe('the documentation as the server serves it', () => {
     await app.getByRole('heading', { name: 'Hello' }).waitFor()
     await app.getByRole('button', { name: 'Answer' }).dispatchEvent('click')
     await headUnit.logged(/onSendNotificationRequest|"answer":"yes"/)
+    await headUnit.dock('Home').click()
+    const smallest = await headUnit.openApp('parking')
+    await smallest.getByText('Nothing yet').waitFor()
+    await admin('POST', '/messages', { vin, idApp: 'parking', content: { free: 12 } })
+    await smallest.getByText('{"free":12}').waitFor()
+    await headUnit.logged(/parking.*onSendNotificationRequest/s)
     await headUnit.close()
+  })
+
+  test('its page that receives pushes receives one', async () => {
+    const html =
+      readPage('docs/guides/push.md').blocks.find(({ language }) => language === 'html')?.text ?? ''
+    const [appID, appKey] = ['lockers01', 'lockerskey']
+    await admin('POST', '/push-apps', { appID, appKey })
+    const answer = await fetch(`${site}/api/apps/${appID}/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-kii-appid': appID, 'x-kii-appkey': appKey },
+      body: JSON.stringify({ loginName: 'mia', password: 'harbour-9' }),
+    })
+    assert.equal(answer.status, 201)
+    const here = html
+      .replaceAll('http://127.0.0.1:8080', site)
+      .replace('APPID', appID)
+      .replace('APPKEY', appKey)
+    // From elsewhere, as a developer's page is.
+    const own = createServer((_, response) => response.setHeader('content-type', 'text/html').end(here))
+    await once(own.listen(0, '127.0.0.1'), 'listening')
+    const receiver = await browser.newPage()
+    const printed: string[] = []
+    receiver.on('console', (message) => void printed.push(message.text()))
+    await receiver.goto(`http://127.0.0.1:${(own.address() as AddressInfo).port}/`)
+    await receiver.evaluate("receive('mia', 'harbour-9')")
+    await waitUntil('a connection', () => printed.some((line) => line.startsWith('connected')))
+    await admin('POST', `/push-apps/${appID}/messages`, {
+      to: 'user:mia',
+      data: { text: 'Your locker is open' },
+    })
+    await waitUntil('the message', () => printed.some((line) => line.startsWith('direct')))
+    await receiver.close()
+    own.close()
   })
 
   test('leads on to the REST and AsyncAPI of this server', async () => {
@@ -98,14 +140,14 @@ describe('the documentation as the server serves it', () => {
   })
 })
 
-/** An app of this package, and a vehicle that has it. */
-async function addApp(archive: Uint8Array): Promise<IssuedVehicle> {
-  await admin('POST', '/partners', { uid: 'demo' })
-  const [vehicle] = await admin<[IssuedVehicle]>('POST', '/vehicles', { vins: ['PILLIONDEMO000001'] })
-  await admin('POST', '/apps', { idApp: 'my-app', uid: 'demo' })
-  await admin('PUT', '/apps/my-app/package', archive)
-  await admin('POST', '/apps/my-app/subscriptions', { vins: [vehicle.vin] })
-  return vehicle
+/** The app whose files are on a page, for this vehicle. */
+async function addApp(idApp: string, file: string, vin: string): Promise<void> {
+  const folder = makeFolder()
+  for (const { title, text } of readPage(file).blocks)
+    if (title !== undefined) writeFileSync(join(folder, basename(title)), text)
+  await admin('POST', '/apps', { idApp, uid: 'demo' })
+  await admin('PUT', `/apps/${idApp}/package`, await readPackage(folder))
+  await admin('POST', `/apps/${idApp}/subscriptions`, { vins: [vin] })
 }
 
 async function admin<Result>(method: string, path: string, body: object): Promise<Result> {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type MessagePage, type Status, vehicleNoticeTopic } from '@pillion/schema'
+import { type App, type MessagePage, type Status, vehicleNoticeTopic } from '@pillion/schema'
 import mqtt from 'mqtt'
 import { create } from 'tar'
 import { exitCodes } from './exit-codes.ts'
@@ -185,7 +185,7 @@ test('app add adds an app without a package, app list shows it', async () => {
   assert.equal(exitCode, exitCodes.ok, stderr)
   assert.equal(stdout, 'Added bare of partner acme, no package yet.\n')
   assert.match(stderr, /Next: `pillion app update bare --package/)
-  assert.match((await pillion('app', 'list')).stdout, /^bare\tacme\tbare\t-\tyes$/m)
+  assert.match((await pillion('app', 'list')).stdout, /^bare\tacme\tbare\t-\tyes\teverywhere$/m)
 })
 
 test('app add packs a folder, app update installs a newer one (W 11.1)', async () => {
@@ -207,6 +207,33 @@ function writePage(folder: string, version: string): void {
   const manifest = { artifactId: 'parking', name: 'Parking', version, buildDate: '2026-01-01 00:00' }
   writeFileSync(join(page, 'info.json'), JSON.stringify(manifest))
 }
+
+test('app add and update give names by language and where it is offered (W 11.2)', async () => {
+  const offer = ['--name', 'Taxi', '--name', 'de=Taxis', '--country', 'de,FR', '--device', 'w4']
+  const added = await json<App>('app', 'add', 'taxi', '--partner', 'acme', ...offer)
+  assert.deepEqual(
+    [added.name, added.names, added.countries, added.brands, added.devices],
+    ['Taxi', { de: 'Taxis' }, ['DE', 'FR'], undefined, ['w4']],
+  )
+  assert.match((await pillion('app', 'list')).stdout, /^taxi\t.*\tDE,FR w4$/m)
+  const update = (...args: string[]) => json<App>('app', 'update', 'taxi', ...args)
+  const named = await update('--name', 'de=', '--name', 'pt-br=Táxi', '--brand', 'ap', '--country', 'any')
+  assert.deepEqual(
+    [named.name, named.names, named.countries, named.brands, named.devices],
+    ['Taxi', { 'pt-BR': 'Táxi' }, undefined, ['AP'], ['w4']],
+  )
+  assert.equal((await update('--name', 'E=mc2')).name, 'E=mc2')
+  for (const wrong of [
+    ['--country', 'France'],
+    ['--brand', 'AP,BMW'],
+  ]) {
+    assert.equal(
+      (await pillion('app', 'update', 'taxi', ...wrong)).exitCode,
+      exitCodes.usage,
+      wrong.join(' '),
+    )
+  }
+})
 
 test('app add refuses an unknown partner, a taken id and a package that is none', async () => {
   await assertRefused(['app', 'add', 'x', '--partner', 'nobody'], /nobody/, 'PARTNER_NOT_FOUND')
@@ -492,7 +519,7 @@ test('partner rotate, revoke and remove tell what ends, and want --yes where nob
   await closed
   assert.match(
     (await pillion('partner', 'show', 'temporary')).stdout,
-    /\ncertificate +[0-9a-f]{64}, revoked 2/,
+    /\nledger +recent\n(.*\n)*certificate +[0-9a-f]{64}, revoked 2/,
   )
   assert.deepEqual(await json('partner', 'remove', 'temporary', '--yes'), {
     uid: 'temporary',

@@ -48,7 +48,10 @@ test('operator add, list, update, link and remove', async () => {
   assert.match(anna.stdout, /^name {6}anna\nrole {6}viewer\npassword {2}[\w-]{24}\n$/)
   assert.match(anna.stderr, /shown once[\s\S]*\/console\//)
   const listed = await pillion('operator', 'list')
-  assert.match(listed.stdout, /^anna\tviewer\tenabled\tnever\t\S+\nchief\tadmin\tenabled\tnever\t\S+\n$/)
+  assert.match(
+    listed.stdout,
+    /^anna\tviewer\tenabled\toff\tnever\t\S+\nchief\tadmin\tenabled\toff\tnever\t\S+\n$/,
+  )
   const update = await pillion(
     'operator',
     'update',
@@ -58,7 +61,12 @@ test('operator add, list, update, link and remove', async () => {
     '--disable',
     '--new-password',
   )
-  assert.match(update.stdout, /^name {6}anna\nrole {6}operator\nstate {5}disabled\npassword {2}[\w-]{24}\n$/)
+  assert.match(
+    update.stdout,
+    /^name {11}anna\nrole {11}operator\nstate {10}disabled\nsecond factor {2}off\npassword {7}[\w-]{24}\n$/,
+  )
+  const reset = await pillion('operator', 'update', 'anna', '--reset-factor')
+  assert.match(reset.stdout, /^second factor {2}off$/m, reset.stderr)
   const last = await pillion('operator', 'update', 'chief', '--role', 'viewer')
   assert.equal(last.exitCode, exitCodes.refused)
   assert.match(last.stderr, /chief is the last/)

@@ -53,7 +53,7 @@ test('serve reads its configuration again at SIGHUP, and keeps the old one if th
   server.child.kill('SIGHUP')
   await server.printed('stderr', /"path":"lgo".*the old one stays in force/)
   const printed = await runPillion(['config', 'print', '--running', '--data', join(cwd, 'reloaded')], { cwd })
-  assert.match(printed.stdout, /^log\.level\tinfo\tfile$/m)
+  assert.match(printed.stdout, /^log\.level\tinfo\tfile\treload$/m)
   const asked = await runPillion(['version', '--json', '--data', join(cwd, 'reloaded')], { cwd })
   const { version, server: serverVersion } = JSON.parse(asked.stdout) as { version: string; server: string }
   assert.equal(serverVersion, version)
@@ -79,8 +79,8 @@ test('config check tells every mistake with the key that was meant; config print
     'relay: { url: [nats://n:4222], password: geheim }\ndatabase: { url: postgres://u:geheim@db/p }\n',
   )
   const { stdout } = await runPillion(['config', 'print', '--config', file], { cwd })
-  assert.match(stdout, /^database\.url\tpostgres:\/\/db\/p\tfile$/m)
-  assert.match(stdout, /^relay\.password\t\(secret\)\tfile$/m)
+  assert.match(stdout, /^database\.url\tpostgres:\/\/db\/p\tfile\trestart$/m)
+  assert.match(stdout, /^relay\.password\t\(secret\)\tfile\trestart$/m)
   assert.doesNotMatch(stdout, /geheim/)
 })
 

@@ -1,7 +1,8 @@
 import type { ProblemBody } from '@pillion/schema'
-import { endSession, session } from './session.ts'
+import { beginSession, endSession, session } from './session.ts'
 
 const base = '/admin/v1'
+const sessionCodes: ReadonlySet<string> = new Set(['SESSION_MISSING', 'SESSION_ENDED'])
 
 /** What the server answered instead, or that it did not answer: code `SERVER_AWAY`, status 0. */
 export class ProblemError extends Error {
@@ -98,8 +99,10 @@ async function request(method: string, path: string, init: RequestInit): Promise
   }
   if (response.ok) return response
   const problem = await readProblem(response)
-  // Only who was signed in can have lost it; a wrong password at sign-in is for the form to tell.
-  if (response.status === 401 && session.peek()) endSession('Your session has ended. Sign in to go on.')
+  const own = session.peek()
+  // Only who was signed in can have lost it; a wrong password is for the form to tell.
+  if (own && sessionCodes.has(problem.code)) endSession('Your session has ended. Sign in to go on.')
+  if (own && problem.code === 'SECOND_FACTOR_MISSING') beginSession({ ...own, secondFactor: 'missing' })
   throw problem
 }
 

@@ -11,7 +11,8 @@ export interface Screen {
   readonly icon: IconName
   /** Least role that sees it; what it may do there is decided by each button. */
   readonly role: OperatorRole
-  readonly group: 'Watch' | 'Fleet' | 'Push' | 'Server'
+  /** `Own`: its link stands below the menu, by one's name. */
+  readonly group: 'Watch' | 'Fleet' | 'Push' | 'Server' | 'Own'
   /** After `g`, it leads here. */
   readonly key: string
   readonly View: ComponentType<{ place: Place }>

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { OperatorLink } from '@pillion/schema'
-import { type ConsolePage, password, Stage, vin } from './stage.ts'
+import { Secret, TOTP } from 'otpauth'
+import { type ConsolePage, oldPartner, password, Stage, startConsoleServer, vin } from './stage.ts'
 
 describe('the console in a browser', { timeout: 120_000 }, () => {
   let stage: Stage
@@ -103,6 +104,19 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
       await ann.page.reload()
       await ann.signedIn()
       assert.deepEqual([...asked], [stage.server.httpUrl])
+    })
+
+    test('carries no schemas of REST, as little as the head unit does: they are the server’s', async () => {
+      for (const path of ['/console/', '/portal/']) {
+        const html = await (await fetch(new URL(path, stage.server.httpUrl))).text()
+        const scripts = [...html.matchAll(/<script [^>]*src="([^"]+)"/g)].map(([, src = '']) => src)
+        assert.ok(scripts.length > 0)
+        for (const src of scripts) {
+          const script = await (await fetch(new URL(src, stage.server.httpUrl))).text()
+          // What TypeBox writes into each of its schemas.
+          assert.doesNotMatch(script, /~kind/, src)
+        }
+      }
     })
   })
 
@@ -235,6 +249,113 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     })
   })
 
+  describe('one’s own account', () => {
+    /** What an authenticator app shows that was given the text beside the picture. */
+    const codeOf = async ({ page }: ConsolePage) => {
+      const shown = (await page.locator('.secret code').first().textContent()) ?? ''
+      return TOTP.generate({ secret: Secret.fromBase32(shown.replaceAll(' ', '')) })
+    }
+    const saveCodes = async (own: ConsolePage): Promise<string[]> => {
+      const codes = (await own.page.locator('.secret pre').textContent())?.split('\n') ?? []
+      await own.page.getByLabel('I have saved it').check()
+      await own.button('Done').click()
+      return codes
+    }
+
+    test('takes a new password, and says in place what is wrong with it', async () => {
+      await stage.addOperator('fay', 'viewer')
+      const fay = await stage.openPage()
+      const { page } = fay
+      await fay.signIn('fay')
+      await page.getByRole('link', { name: 'fay' }).click()
+      const fill = async (present: string, next: string, again = next) => {
+        await page.getByLabel('Present password').fill(present)
+        await page.getByLabel('New password', { exact: true }).fill(next)
+        await page.getByLabel('New password again').fill(again)
+      }
+      await fill(password, 'five other random words', 'five other')
+      await page.getByText('The two are not the same.').waitFor()
+      assert.ok(await fay.button('Change password').isDisabled())
+      await fill('not the one', 'five other random words')
+      await fay.button('Change password').click()
+      await page.getByText('That is not your password.').waitFor()
+      await fill(password, 'fay fay fay fay')
+      await fay.button('Change password').click()
+      await page.locator('[aria-invalid]').waitFor()
+      await page.getByText('It repeats a few characters.').waitFor()
+      await fill(password, 'five other random words')
+      await fay.button('Change password').click()
+      await page.getByText('Your password was changed').waitFor()
+      await fay.go('#/overview')
+    })
+
+    test('turns on a second factor, which signing in then asks for, and an admin resets it', async () => {
+      await stage.addOperator('gus', 'viewer')
+      const gus = await stage.openPage({ name: 'gus', place: '#/account' })
+      const { page } = gus
+      await gus.button('Turn on…').click()
+      await page.getByLabel('Your password').fill(password)
+      await gus.button('Continue').click()
+      await page.getByRole('img', { name: 'QR code of the secret' }).waitFor()
+      assert.deepEqual(await gus.findBarriers('body'), [])
+      await page.setViewportSize({ width: 360, height: 740 })
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360)
+      await page.getByLabel('Code', { exact: true }).fill(await codeOf(gus))
+      await page.keyboard.press('Enter')
+      const [code = ''] = await saveCodes(gus)
+      await page.getByText('10 left').waitFor()
+
+      const again = await stage.openPage()
+      await again.page.getByLabel('Name').fill('gus')
+      await again.page.getByLabel('Password', { exact: true }).fill(password)
+      await again.page.keyboard.press('Enter')
+      await again.page.getByLabel('Code', { exact: true }).fill('000 000')
+      await again.page.keyboard.press('Enter')
+      assert.match((await again.page.getByRole('alert').textContent()) ?? '', /SECOND_FACTOR_REFUSED/)
+      await again.button('Use a recovery code').click()
+      await again.page.keyboard.type(code)
+      await again.page.keyboard.press('Enter')
+      await again.signedIn()
+      await again.go('#/account')
+      await again.page.getByText('9 left').waitFor()
+      await again.button('Sign out elsewhere…').click()
+      await again.button('Sign out elsewhere').click()
+      await again.page.getByText('You are signed in here only.').waitFor()
+
+      const ann = await stage.openPage({ name: 'ann', place: '#/operators/gus' })
+      await ann.button('Reset second factor…').click()
+      await ann.button('Reset second factor').click()
+      await ann.page.getByText('gus was changed.').waitFor()
+      await again.go('#/settings')
+      await again.page.getByText('Your session has ended').waitFor()
+    })
+
+    test('is led through turning on a second factor before anything else where the configuration wants one', async () => {
+      const { server, close } = await startConsoleServer({ 'operators.secondFactor': 'required' })
+      const first = await stage.openPage()
+      const { page } = first
+      try {
+        await page.goto(server.firstOperatorUrl ?? '')
+        await page.getByLabel('Name').fill('hal')
+        await page.getByLabel('Password', { exact: true }).fill(password)
+        await page.getByLabel('Password again').fill(password)
+        await first.button('Make account').click()
+        await page.getByRole('img', { name: 'QR code of the secret' }).waitFor()
+        await page.reload()
+        await page.getByRole('img', { name: 'QR code of the secret' }).waitFor()
+        assert.equal(await page.locator('.menu').count(), 0)
+        await page.getByLabel('Code', { exact: true }).fill(await codeOf(first))
+        await first.button('Turn on').click()
+        assert.equal((await saveCodes(first)).length, 10)
+        await first.signedIn()
+        assert.deepEqual(first.errors, [])
+      } finally {
+        await page.close()
+        await close()
+      }
+    })
+  })
+
   describe('the audit log', () => {
     test('says that its chain is whole', async () => {
       const ann = await stage.openPage({ name: 'ann', place: '#/audit' })
@@ -296,6 +417,18 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
       await page.getByText('Revoked. 0 connections closed.').waitFor()
       await page.getByText('revoked now').waitFor()
     })
+
+    test('whose certificates end soon are told of at first sight, and found from there', async () => {
+      const ann = await stage.openPage({ name: 'ann' })
+      const warning = ann.page.getByRole('list', { name: 'Warnings' }).getByText(oldPartner)
+      await warning.getByRole('link', { name: 'Show them' }).click()
+      assert.equal(placeOf(ann), '#/partners?certificates=expiring')
+      await rowOf(ann, oldPartner).getByText('in 25 d').waitFor()
+      assert.deepEqual(await ann.page.locator('tbody tr').count(), 1)
+      await rowOf(ann, oldPartner).getByRole('link').click()
+      await ann.page.getByText('expires in 25 d').waitFor()
+      assert.deepEqual(ann.errors, [])
+    })
   })
 
   describe('apps', () => {
@@ -314,6 +447,23 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
       await rowOf(ann, other).getByRole('button').click()
       await ann.button('Unsubscribe').click()
       await page.getByRole('heading', { name: 'Subscribed vehicles (1)' }).waitFor()
+    })
+
+    test('have names by language and are offered in some countries only (W 11.2)', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/apps/tyres' })
+      const { page } = ann
+      await page.getByText('everywhere', { exact: true }).waitFor()
+      await ann.button('Edit…').click()
+      await page.getByLabel('Names in other languages').fill('Reifen')
+      await page.getByText('not “Reifen”').waitFor()
+      assert.ok(await ann.button('Save').isDisabled())
+      await page.getByLabel('Names in other languages').fill('de=Reifen')
+      await page.getByLabel('Countries').fill('fr, de')
+      await page.getByLabel('Citroën').check()
+      await ann.button('Save').click()
+      await page.getByText('only in Germany, France; in Citroën').waitFor()
+      await page.getByText('Reifen', { exact: true }).waitFor()
+      await stage.server.fleet.changeApp('tyres', { names: {}, countries: [], brands: [] })
     })
 
     test('take a package by drop or choice, and say what is wrong with it', async () => {
@@ -356,6 +506,20 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
       await link.page.keyboard.press('Escape')
       await rowOf(link, 'operator').first().waitFor()
       assert.deepEqual([...ann.errors, ...live.errors, ...link.errors], [])
+    })
+
+    test('that would not reach an app are explained to who knows app and VIN', async () => {
+      const ann = await stage.openPage({ name: 'ann', place: '#/explain?about=delivery' })
+      await ann.page.getByLabel('App').fill('tyres')
+      await ann.page.getByText('Tyres, of partner demo').waitFor()
+      await ann.page.getByLabel('Vehicle').fill(vin.slice(0, 10))
+      await ann.page.locator(`datalist option[value="${vin}"]`).waitFor({ state: 'attached' })
+      await ann.page.getByLabel('Vehicle').fill(vin)
+      await ann.button('Ask').click()
+      await ann.page.getByText('App tyres is the partner’s.').waitFor()
+      await ann.page.getByLabel('Sent by').selectOption(oldPartner)
+      await ann.button('Ask').click()
+      await ann.page.getByText('app_of_other_partner').waitFor()
     })
 
     test('lie in a mailbox of who is away, which can be emptied, and under their topic', async () => {

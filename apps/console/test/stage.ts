@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CertificateAuthority, Fleet } from '@pillion/fleet'
 import type { OperatorRole } from '@pillion/schema'
+import { type OpenStore, openSqlite } from '@pillion/store'
 import { ConnectedVehicle, openChromium } from '@pillion/testkit'
 import type { AxeResults, RunOptions } from 'axe-core'
 import { pino } from 'pino'
@@ -12,6 +14,8 @@ import { buildIfStale, buildPages } from '../../portal/test/build-pages.ts'
 import { loadConfig, type RunningServer, startServer } from '../../server/src/index.ts'
 
 export const vin = 'VF7CONSOLE0000001'
+export const oldPartner = 'OLDCERT'
+const OLD_MS = 800 * 86_400_000
 export const password = 'correct horse battery staple'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -38,15 +42,7 @@ export class Stage {
   static async open(): Promise<Stage> {
     await buildPages()
     await buildIfStale(new URL('..', import.meta.url), 'dist/index.html')
-    const folder = await mkdtemp(join(tmpdir(), 'pillion-console-'))
-    const server = await startServer({
-      config: loadConfig({ env: {}, flags: { data: join(folder, 'data'), ...flags } }),
-      log: pino({ level: 'silent' }),
-    })
-    const close = async () => {
-      await server.close()
-      await rm(folder, { recursive: true, force: true })
-    }
+    const { server, close } = await startConsoleServer({}, addOldPartner)
     try {
       return new Stage(server, await addSomething(server), await openChromium(), close)
     } catch (error) {
@@ -54,6 +50,7 @@ export class Stage {
       throw error
     }
   }
+
   /** With the admin token. */
   ask(method: string, path: string, body?: unknown): Promise<unknown> {
     return ask(this.server, method, path, body)
@@ -88,6 +85,34 @@ export class Stage {
     this.vehicle.close()
     await this.#closeServer()
   }
+}
+
+/** A server that has nothing yet but what `seed` puts into its store, with its pages built. */
+export async function startConsoleServer(
+  more: Record<string, unknown> = {},
+  seed: (store: OpenStore) => Promise<void> = async () => {},
+): Promise<{ server: RunningServer; close: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'pillion-console-'))
+  await mkdir(join(folder, 'data'))
+  const store = await openSqlite({ file: join(folder, 'data', 'pillion.db') })
+  await seed(store)
+  await store.close()
+  const server = await startServer({
+    config: loadConfig({ env: {}, flags: { data: join(folder, 'data'), ...flags, ...more } }),
+    log: pino({ level: 'silent' }),
+  })
+  const close = async () => {
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { server, close }
+}
+
+/** One that got its certificate so long ago that it ends within a month. */
+async function addOldPartner({ fleet: store }: OpenStore): Promise<void> {
+  const { authority } = await CertificateAuthority.create()
+  const fleet = new Fleet({ store, authority, now: () => Date.now() - OLD_MS })
+  await fleet.addPartner({ uid: oldPartner, name: 'Old Partner' })
 }
 
 /** A partner, its app, a vehicle that is connected, a push app, a message. */

@@ -12,6 +12,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Credentials } from './credentials.ts'
 import type { EventLog } from './event-log.ts'
 import { type FrameDropReason, Iframes } from './iframes.ts'
+import { formatTime } from './panel/scenario/format-time.ts'
 import { ScenarioDeck } from './panel/scenario/scenario-deck.ts'
 import { SlowTransport } from './slow-transport.ts'
 import { fetchVehicle } from './vehicle-api.ts'
@@ -98,11 +99,15 @@ export class HeadUnit {
       this.#follow(before, changed)
     })
     this.view = view
-    this.deck = new ScenarioDeck(this.host, systemClock)
+    this.deck = new ScenarioDeck(this.host, systemClock, ({ atSeconds, note }) =>
+      this.#note('scenario_note', `${formatTime(atSeconds)} ${note}`),
+    )
     const scenario = this.#memory.readScenario()
     if (scenario) this.deck.resume(scenario)
+    const recording = this.#memory.readRecording()
+    if (recording) this.deck.record(recording)
     this.#restoreScreen()
-    window.addEventListener('pagehide', this.#keepNow)
+    window.addEventListener('pagehide', this.#leave)
     this.drops = computed(() =>
       Object.entries({ ...view.value.drops, ...this.#frameDrops.value }).sort(([, a], [, b]) => b - a),
     )
@@ -155,8 +160,8 @@ export class HeadUnit {
 
   stop(): void {
     this.#stopped = true
-    window.removeEventListener('pagehide', this.#keepNow)
-    this.#keepNow()
+    window.removeEventListener('pagehide', this.#leave)
+    this.#leave()
     this.#cancelRetry()
     this.deck.stop()
     this.host.stop()
@@ -212,6 +217,12 @@ export class HeadUnit {
     this.#memory.writeSignals(this.host.view)
   }
 
+  /** A recording may be long: it is written down for the next document only, not as it grows. */
+  #leave = () => {
+    this.#keepNow()
+    if (!this.off.value) this.#memory.writeRecording(this.deck.keptRecording)
+  }
+
   #log(entry: LogEntry): void {
     this.log.add(entry)
     if (entry.kind !== 'phone_call') return
@@ -229,6 +240,7 @@ export class HeadUnit {
       root: vehicle.root,
       onNotice: () => this.refresh(),
       onSignals: (change) => this.host.setVehicle(change),
+      onReports: (isWanted) => this.host.useReports(isWanted),
       onStatus: (changed) => {
         // A notice may have passed while there was no connection.
         if (changed.state === 'connected' && status.value.state !== 'connected') this.refresh()
@@ -244,6 +256,7 @@ export class HeadUnit {
     if (this.#stopped) return
     if (answer.kind === 'vehicle') {
       this.host.setApps(answer.vehicle.apps)
+      this.host.useReports(answer.vehicle.reports ?? false)
       return
     }
     const text = answer.kind === 'away' ? answer.text : 'The server refuses VIN and password.'

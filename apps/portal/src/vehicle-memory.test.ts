@@ -47,6 +47,7 @@ const guidance: KeptGuidance = {
   drive: 10,
   trip: { start: { latitude: 0, longitude: 2 }, stops: [there], alongMeters: 5 },
 }
+const recording = { elapsedMilliseconds: 1_500, steps: [{ atSeconds: 0, set: { speedKmh: 30 } }] }
 const entry: NotificationEntry = { idApp: 'a', id: '1', body: 'Text', createdAt: 1, isNew: true }
 
 test('what was written is read again, for this vehicle only', () => {
@@ -63,6 +64,8 @@ test('what was written is read again, for this vehicle only', () => {
   assert.equal(again.readScreen().module, 'media')
   memory.writeScenario(kept)
   memory.writeGuidance(guidance)
+  memory.writeRecording(recording)
+  assert.deepEqual(again.readRecording(), recording)
   assert.deepEqual([again.readScenario(), again.readGuidance()], [kept, guidance])
   const other = new VehicleMemory('VIN2', lasting, tab)
   assert.deepEqual(other.readSignals(), defaultVehicleSignals)
@@ -77,8 +80,10 @@ test('the place on screen is kept by the tab, and not beyond switching off', () 
   assert.equal(lasting.values.size, 0)
   memory.writeScenario(kept)
   memory.writeGuidance(guidance)
+  memory.writeRecording(recording)
   memory.forgetTab()
   assert.deepEqual(memory.readScreen(), {})
+  assert.equal(memory.readRecording(), undefined)
   assert.deepEqual([memory.readScenario(), memory.readGuidance()], [undefined, undefined])
   assert.equal(tab.values.size, 0)
 })

@@ -1,9 +1,11 @@
 import {
   type HostView,
   type KeptGuidance,
+  type KeptRecording,
   type NotificationEntry,
   parseScenario,
   readKeptGuidance,
+  readKeptRecording,
   readScenarioPlace,
   type Scenario,
   writeScenario,
@@ -23,7 +25,7 @@ type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 /**
  * What the browser keeps of one vehicle: what a car keeps when it is switched off (signals, notifications, slow network) for good; the
- * place on screen, the guidance and the scenario for this tab only. Several vehicles do not see each other. Storage that is full or denied keeps nothing, and says nothing.
+ * place on screen, the guidance, the scenario and a recording for this tab only. Several vehicles do not see each other. Storage that is full or denied keeps nothing, and says nothing.
  */
 export class VehicleMemory {
   #vin: string
@@ -100,9 +102,17 @@ export class VehicleMemory {
     this.#write(this.#tab, 'scenarioPlace', kept?.place)
   }
 
+  readRecording(): KeptRecording | undefined {
+    return readKeptRecording(this.#read(this.#tab, 'recording'))
+  }
+
+  writeRecording(recording: KeptRecording | undefined): void {
+    this.#write(this.#tab, 'recording', recording)
+  }
+
   /** The head unit was switched off: it starts on the wall. */
   forgetTab(): void {
-    for (const part of ['screen', 'guidance', 'scenario', 'scenarioPlace'])
+    for (const part of ['screen', 'guidance', 'scenario', 'scenarioPlace', 'recording'])
       this.#write(this.#tab, part, undefined)
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { apps } from './apps.ts'
 import { type PortalPage, Stage, vin } from './stage.ts'
@@ -499,6 +500,43 @@ describe('the head unit in a browser', { timeout: 300_000 }, () => {
       )
       assert.ok((await rest()) < 2, `round ${round}: ${await rest()} px short`)
     }
+  })
+
+  test('apps are called what they are in the language, and are there where they are offered (W 11.2)', async () => {
+    const portal = await open()
+    const { page } = portal
+    const tile = page.locator('.tile[data-app=plain] .tile-name')
+    const was = (await tile.textContent()) ?? ''
+    await stage.server.fleet.changeApp('plain', { names: { de: 'Schlicht' }, countries: ['GB', 'DE', 'FR'] })
+    await page.getByLabel('Language').selectOption('de-DE')
+    await page.locator('.tile-name', { hasText: 'Schlicht' }).waitFor()
+    await page.getByLabel('Language').selectOption('es-ES')
+    await tile.waitFor({ state: 'detached' })
+    await page.locator('.apps').getByText('not offered in this country').waitFor()
+    await stage.server.fleet.changeApp('plain', { names: {}, countries: [] })
+    await page.locator('.tile-name', { hasText: was }).waitFor()
+    await page.getByLabel('Language').selectOption('en-GB')
+  })
+
+  test('a recording goes on after a reload, and notes of a scenario are in the log (W 10)', async () => {
+    const portal = await open()
+    const { page } = portal
+    await page.locator('summary', { hasText: 'Scenario' }).click()
+    await portal.button('Record').click()
+    await portal.drive(30)
+    const stop = page.getByRole('button', { name: 'Stop and download' })
+    await page.reload()
+    await stop.waitFor()
+    await portal.button('Paste YAML…').click()
+    const yaml = 'name: A\nsteps: [{ at: 0, note: Down the ramp, set: { speedKmh: 8 } }]'
+    await page.getByLabel('Scenario as YAML').fill(yaml)
+    await portal.button('Take it').click()
+    await portal.button('Play scenario').click()
+    await page.locator('.kind-scenario_note', { hasText: '0:00 Down the ramp' }).waitFor()
+    const [download] = await Promise.all([page.waitForEvent('download'), stop.click()])
+    const recorded = await readFile(await download.path(), 'utf8')
+    assert.match(recorded, /speedKmh: 30\n[\s\S]*speedKmh: 8\n/)
+    await portal.drive(0)
   })
 
   test('nothing on the page breaks its content security policy', async () => {

@@ -1,53 +1,32 @@
-import { randomUUID } from 'node:crypto'
-import { AccountAccess, Accounts } from '@pillion/accounts'
-import { Broker, openPolicy } from '@pillion/broker'
-import { CredentialEnds, Fleet, FleetAccess, Mailbox } from '@pillion/fleet'
-import { Push, PushAccess, ThingPresence } from '@pillion/push'
+import { Broker } from '@pillion/broker'
+import { CredentialEnds, Fleet, Mailbox } from '@pillion/fleet'
+import { Push, ThingPresence } from '@pillion/push'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { endAccountConnections, endFleetConnections, endPushConnections } from './access/end-connections.ts'
-import { GuardedAccess } from './access/guarded-access.ts'
-import { ProductAccess } from './access/product-access.ts'
-import { SignInGuard } from './access/sign-in-guard.ts'
+import { openAccess } from './access/open-access.ts'
 import { openAdminToken } from './admin-token.ts'
 import { AppOrigins } from './app-origins.ts'
-import { consolePages, documentationPages, findSharedFiles, portalPages, pushSdk } from './built-files.ts'
-import { openCertificates } from './certificates.ts'
 import type { DataFolder } from './data-folder.ts'
-import { openEndpointKey } from './endpoint-key.ts'
 import { AllRefusals } from './explain/all-refusals.ts'
 import { RefusalMemory } from './explain/refusal-memory.ts'
 import { AnswersByKey } from './http/answers-by-key.ts'
-import { AppHosts } from './http/app-hosts.ts'
-import { createAppsSurface } from './http/apps.ts'
+import { createSurfaces } from './http/create-surfaces.ts'
 import { Hosts } from './http/hosts.ts'
-import { createMainSurface } from './http/main.ts'
-import { EndpointAddress } from './http/push/endpoint-address.ts'
-import { createPushSurface } from './http/push/surface.ts'
 import { createLedger, recordPushes } from './ledger/create-ledger.ts'
 import { openLedgerViews } from './ledger/open-views.ts'
 import type { BoundListener } from './listeners/bound-listener.ts'
 import { Listeners } from './listeners/listeners.ts'
-import { LiveFigures } from './live/live-figures.ts'
-import { Warnings } from './live/warnings.ts'
+import { createLive } from './live/create-live.ts'
 import { Durations } from './metrics/durations.ts'
 import { AllConnections } from './nodes/all-connections.ts'
-import { createNodes } from './nodes/create-nodes.ts'
-import { openNodeId } from './nodes/node-id.ts'
 import { NodeQuestions } from './nodes/node-questions.ts'
-import { openStore, refuseOtherStore } from './nodes/open-store.ts'
-import { Readiness } from './nodes/readiness.ts'
+import { openNode } from './nodes/open-node.ts'
 import { endOnEveryNode, followInstallations } from './nodes/share-changes.ts'
-import { createSharedSecrets } from './nodes/shared-secrets.ts'
 import { createAuthority } from './operators/create-authority.ts'
 import { InstalledApps } from './packages/installed-apps.ts'
 import type { SettingsInForce } from './settings/settings-in-force.ts'
-import { openTracing } from './telemetry/open-tracing.ts'
-import { findExpiring, readExpiryOfFile } from './tls/expiry.ts'
-import { TlsInForce } from './tls/tls-in-force.ts'
-
-/** Enough that none is idle while others wait. */
-const SIGN_INS_PER_DATABASE_CONNECTION = 4
+import { openTls } from './tls/open-tls.ts'
 
 /** Configuration → parts → listeners: the only file that knows what stands behind each port. Nothing is open yet. */
 export async function compose(
@@ -62,67 +41,38 @@ export async function compose(
   const bound: BoundListener[] = []
   const portOf = (listener: string) => bound.find(({ name }) => name === listener)?.port ?? 0
   const appOrigins = new AppOrigins(config.apps.origin, portOf)
-
   const durations = new Durations()
-  const store = await openStore(config, data, log, durations.queried)
-  const shared = config.database.url === '' ? undefined : createSharedSecrets(store.secrets)
-  if (shared !== undefined)
-    await refuseOtherStore(data, await shared.getOrAdd('store-id', async () => randomUUID()))
-  const node = await openNodeId(data)
-  const tracing = await openTracing(config, version, node, log)
-  const nodes = await createNodes(config, node, log)
-  const readiness = new Readiness(store, nodes, log)
+
+  const onNode = await openNode({ config, data, durations, version, log })
+  const { store, shared, node, nodes, tracing } = onNode
+  const hasOtherNodes = nodes !== undefined
   const token = await openAdminToken(data, shared)
-  const certificates = await openCertificates({
-    data,
-    shared,
-    names: [...names, appOrigins.domain, appOrigins.wildcardName],
-  })
-  const tls = await TlsInForce.open({
-    paths: config.tls,
-    certificates,
-    log,
-    others: () => readExpiryOfFile('relay', config.relay.certFile),
-  })
-  const { caPem } = tls
+  const { certificates, tls } = await openTls({ config, data, shared, appOrigins, log })
 
   const fleet = new Fleet({ store: store.fleet, authority: certificates.authority, limits })
   const credentialEnds = new CredentialEnds()
-  const hasOtherNodes = nodes !== undefined
   const { delivered } = durations
   const ledger = createLedger({ config, node, store: store.ledger, hasOtherNodes, delivered, log })
   const mailboxParts = { limits, log, ...portal, hasOtherNodes, recorder: ledger }
   const mailbox = new Mailbox({ store: store.fleet.mailbox, ...mailboxParts })
-  const fleetAccess = new FleetAccess({
-    fleet,
-    store: store.fleet,
-    mailbox,
-    ends: credentialEnds,
-    ...portal,
-    partnerListener: 'partners',
-  })
-  const accounts = await Accounts.open({ store: store.accounts, limits })
-  const productTopics = fleetAccess.observedTopics
-  const accountAccess = new AccountAccess({ accounts, productTopics, partnerListener: 'partners' })
-  const endpointKey = await openEndpointKey(data, shared)
-  const pushAccess = new PushAccess({ store: store.push.installations, endpointKey })
-  const access = new ProductAccess({
-    fleet: fleetAccess,
-    accounts: accountAccess,
-    push: pushAccess,
-    ledger,
-    signInsAtOnceMax: shared && SIGN_INS_PER_DATABASE_CONNECTION * config.database.poolMax,
-  })
-  const signInGuard = new SignInGuard({ limits, log })
-  // Without identities nobody is away.
-  const guarded = {
-    policy: new GuardedAccess(access, signInGuard, (...sample) => durations.signedIn(...sample)),
-    absentReceivers: mailbox,
-  }
   const presence = new ThingPresence({ store: store.push.things, node, log })
+  const accessParts = {
+    settings,
+    data,
+    shared,
+    store,
+    fleet,
+    credentialEnds,
+    mailbox,
+    ledger,
+    durations,
+    log,
+  }
+  const { ofBroker, endpointKey, ...access } = await openAccess(accessParts)
+
   const refusalMemory = new RefusalMemory({ node, refusalsMax: limits.refusalsMax })
   const broker = new Broker({
-    ...(config.access.mode === 'open' ? { policy: openPolicy } : guarded),
+    ...ofBroker,
     ...(nodes === undefined ? {} : { relay: nodes.relay }),
     recorder: ledger,
     ...(tracing === undefined ? {} : { tracer: tracing }),
@@ -131,10 +81,7 @@ export async function compose(
     limits,
     log,
   })
-  const questions = new NodeQuestions({ node, broker, nodes, limits, log })
-  const ledgerViews = openLedgerViews({ ledger, store: store.ledger, questions, node, nodes })
-  const connections = new AllConnections({ node, broker, questions })
-  endAccountConnections(accounts, broker, log)
+  endAccountConnections(access.accounts, broker, log)
   endFleetConnections(fleet, credentialEnds, broker, log)
   const endConnections = endPushConnections(broker, log)
   const push = new Push({
@@ -153,116 +100,61 @@ export async function compose(
     log,
   })
 
+  const questions = new NodeQuestions({ node, broker, nodes, limits, log })
   const sharedPackages = shared === undefined ? undefined : { packages: store.packages, log }
   const installedApps = new InstalledApps(data, limits, sharedPackages)
   followInstallations(fleet, installedApps)
-  // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
-  const portalNames = [...names, appOrigins.domain]
-  const hosts = new Hosts(portalNames, appOrigins)
-  const warnings = new Warnings()
-  warnings.add(() => findExpiring(tls.expiries(), Date.now()))
-  const live = new LiveFigures({ broker, durations, node, nodes, warnings })
-  const authority = createAuthority({ store, node, limits, log })
-  const parts = {
-    ...authority,
-    ...ledgerViews,
-    settings,
-    live,
-    durations,
-    tracing,
-    tls,
-    names,
-    portalNames,
-    bound,
-    fleet,
-    accounts,
-    push,
-    ledger,
-    mailbox,
-    broker,
-    connections,
-    questions,
-    refusalMemory,
-    signInGuard,
-    installedApps,
-    appOrigins,
-    answers: new AnswersByKey({ store: store.answers, limits, log }),
-    limits,
-    log,
-    caPem,
-  }
-  const main = await createMainSurface({
-    ...parts,
-    ...portal,
-    policy: config.access.mode === 'open' ? openPolicy : access,
-    installations: store.push.installations,
-    pushStore: store.push,
-    pushAccess,
-    refusals: new AllRefusals(refusalMemory, questions),
-    isOpen: config.access.mode === 'open',
-    token,
-    version,
-    node,
-    nodes,
-    startedAt: new Date(),
-    pages: portalPages,
-    consolePages,
-    documentationPages,
-    pushSdk,
-    pushExample,
-    readiness,
-  })
-  const endpointAddress = new EndpointAddress(config, bound)
-  const pushSurface = await createPushSurface({ ...parts, version, endpointAddress })
-  const apps = await createAppsSurface({
-    ...parts,
-    appHosts: new AppHosts(fleet, appOrigins),
-    sharedFiles: findSharedFiles(),
-  })
-  const listeners = new Listeners({
-    ...parts,
-    config: config.listeners,
-    hosts,
-    main,
-    apps,
-    push: pushSurface,
-    tls: tls.material,
-  })
 
-  return {
-    ...authority,
-    ...ledgerViews,
-    settings,
-    credentialEnds,
+  const parts = {
+    ...onNode,
+    ...access,
+    ...openLedgerViews({ ledger, store: store.ledger, questions, node, nodes }),
+    ...createLive({ broker, durations, node, nodes, tls, fleet, log }),
+    ...(await createAuthority({ ...config.operators, store, data, shared, node, limits, log })),
     config,
-    warnings,
-    tracing,
+    settings,
     version,
-    node,
-    bound,
     data,
     token,
     certificates,
     tls,
-    store,
-    nodes,
-    readiness,
+    caPem: tls.caPem,
+    names,
+    // One site with its apps: browsers that block third-party storage would take localStorage from them elsewhere.
+    portalNames: [...names, appOrigins.domain],
+    appOrigins,
+    bound,
+    durations,
     fleet,
-    accounts,
-    push,
-    pushAccess,
-    presence,
-    endConnections,
+    credentialEnds,
     ledger,
     mailbox,
+    presence,
     broker,
+    push,
+    pushExample,
+    pushStore: store.push,
+    installations: store.push.installations,
+    endConnections,
+    connections: new AllConnections({ node, broker, questions }),
     questions,
+    refusalMemory,
+    refusals: new AllRefusals(refusalMemory, questions),
     installedApps,
-    main,
-    apps,
-    pushSurface,
-    listeners,
+    answers: new AnswersByKey({ store: store.answers, limits, log }),
+    limits,
+    log,
   }
+  const surfaces = await createSurfaces(parts)
+  const listeners = new Listeners({
+    ...parts,
+    ...surfaces,
+    config: config.listeners,
+    hosts: new Hosts(parts.portalNames, appOrigins),
+    push: surfaces.pushSurface,
+    tls: tls.material,
+  })
+  return { ...parts, ...surfaces, listeners }
 }
 
 export type Parts = Awaited<ReturnType<typeof compose>>

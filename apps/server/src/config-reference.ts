@@ -16,19 +16,23 @@ A key is written nested in the YAML file that \`pillion serve --config FILE\` re
 environment (\`listeners.http.port\` is \`PILLION_LISTENERS__HTTP__PORT\`, \`limits.connectionsMax\` is
 \`PILLION_LIMITS__CONNECTIONSMAX\`). Flags win over the environment, which wins over the file. A key that does not exist, or a
 value it does not take, keeps the server from starting; the message names it.
+
+A server that gets SIGHUP reads file and environment again. What changes with it while everybody stays connected says *reload* in the
+last column; the log names the keys that were changed, and those of them that need a *restart*. A configuration that is wrong changes
+nothing. Of several nodes each is told by itself.
 `
 
 function formatSection(name: string, keys: readonly ListedKey[]): string {
   const heading = name === '' ? '## General' : `## ${name}`
   const rows = keys.map(
-    ({ path, default: value, expected, sentence }) =>
-      `| \`${path}\` | ${formatDefault(value)} | ${escapeCell(expected)} | ${escapeCell(sentence)} |`,
+    ({ path, default: value, expected, sentence, needsRestart }) =>
+      `| \`${path}\` | ${formatDefault(value)} | ${escapeCell(expected)} | ${escapeCell(sentence)} | ${needsRestart ? 'restart' : 'reload'} |`,
   )
   return [
     heading,
     '',
-    '| Key | Default | Must be | What for |',
-    '| --- | --- | --- | --- |',
+    '| Key | Default | Must be | What for | In force after |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')

@@ -24,6 +24,7 @@ import {
 import { type Complain, ConfigError, type FoundSetting, readSettings } from './config-sources.ts'
 import { limitKeys } from './limits.ts'
 import { isLoopback } from './loopback.ts'
+import { isLiveKey } from './settings/live-keys.ts'
 import { readTlsFiles } from './tls/tls-files.ts'
 
 export { ConfigError }
@@ -113,6 +114,13 @@ const keys = {
       'Lets access.mode open listen beyond loopback: whoever reaches the server then reads and writes everything.',
     ),
   },
+  operators: {
+    secondFactor: key(
+      oneOf('optional', 'required'),
+      'optional',
+      'optional: each operator decides. required: who has no second factor has to turn one on after signing in, before anything else.',
+    ),
+  },
   database: {
     url: key(
       databaseUrl,
@@ -169,6 +177,13 @@ const keys = {
       'What is recorded of payloads. kept: their first 4 KiB. hashed: their SHA-256. omitted: only their size.',
     ),
     retentionDays: key(wholeNumber(1, 3_650), 7, 'Days after which durable records are removed.'),
+  },
+  audit: {
+    retentionDays: key(
+      wholeNumber(0, 36_500),
+      0,
+      'Days after which entries of the audit log are removed; 0 = never. What is left can still be checked.',
+    ),
   },
   telemetry: {
     otlpUrl: key(
@@ -267,6 +282,8 @@ export interface ListedKey {
   readonly expected: string
   readonly sentence: string
   readonly isSecret: boolean
+  /** False: a reload is enough. */
+  readonly needsRestart: boolean
   /** What may be shown of a value; undefined where that is nothing. */
   show(value: unknown): unknown
 }
@@ -279,6 +296,7 @@ export function listConfigKeys(): ListedKey[] {
     expected,
     sentence,
     isSecret,
+    needsRestart: !isLiveKey(path),
     show: show ?? ((shown) => (isSecret ? undefined : shown)),
   }))
 }

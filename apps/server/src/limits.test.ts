@@ -32,6 +32,7 @@ const foreign = [
   'scenarioCharactersMax',
   'scenarioStepsMax',
   'scenarioSpeedMax',
+  'appNamesMax',
   'pushPayloadBytesMax',
   'pushRegistrationIDCharactersMax',
   'pushMessageBodyBytesMax',

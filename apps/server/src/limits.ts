@@ -453,6 +453,11 @@ export const limitKeys = {
     24 * HOUR,
     'Seconds that the one-time link for the first operator works.',
   ),
+  operatorChangesPerMinuteMax: limit(
+    [1, MANY],
+    limits.operatorChangesPerMinuteMax,
+    'Requests by which one operator changes something in a minute, each of them an entry in the audit log; beyond, 429. The admin token has no such limit.',
+  ),
   operatorPasswordsWaitingMax: limit(
     [1, 10_000],
     20,

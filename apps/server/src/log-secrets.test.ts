@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { RawMqttClient } from '@pillion/testkit'
+import { Secret, TOTP } from 'otpauth'
 import { pino } from 'pino'
 import { addPushApp, addUser, adminToken, askPush } from './http/push/push.fixture.ts'
 import { loadConfig, type RunningServer, startServer } from './index.ts'
 import { ask, askAdmin, freePorts, makeFolder, portOf } from './server.fixture.ts'
 
-const secretFields = /password|secret|token|pem$|^link$/i
+const secretFields = /password|secret|token|pem$|^link$|^recoveryCodes$/i
 const typedWrong = 'typed-wrong-by-somebody'
 
 /** Every secret in an answer; of keys in PEM, a line from their middle. */
@@ -20,6 +21,26 @@ function findSecrets(value: unknown, name = ''): string[] {
   }
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, each]) => findSecrets(each, Array.isArray(value) ? name : key))
+}
+
+/** The secret of a second factor, and the codes for when it is lost; six digits may stand anywhere by chance. */
+async function turnOnFactor(server: RunningServer, operator: { name: string; password: string }) {
+  let headers: Record<string, string> = { 'content-type': 'application/json' }
+  const post = async (path: string, body: object) => {
+    const address = `/admin/v1/session${path}`
+    const answer = await ask(server, address, { method: 'POST', headers, body: JSON.stringify(body) })
+    const cookie = answer.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? ''
+    return { cookie, json: JSON.parse(answer.body.toString()) }
+  }
+  const { cookie, json: session } = await post('', operator)
+  headers = { ...headers, cookie, 'x-pillion-csrf': session.csrfToken }
+  const { json: proposed } = await post('/second-factor', { password: operator.password })
+  const code = TOTP.generate({ secret: Secret.fromBase32(proposed.secret) })
+  const { json: on } = await post('/second-factor/confirm', { code })
+  assert.equal(on.recoveryCodes.length, 10)
+  await post('', { ...operator, code: on.recoveryCodes[0] })
+  await post('', { ...operator, code: typedWrong })
+  return [proposed.secret, ...on.recoveryCodes] as string[]
 }
 
 async function signIn(server: RunningServer, username: string, password: string): Promise<number> {
@@ -44,7 +65,8 @@ async function issueEverything(server: RunningServer): Promise<string[]> {
   const [password = ''] = await issue('/vehicles', { vins: ['VF3CAR00000000001'], certificates: true })
   await issue('/partners/ACME/credentials', {})
   await issue('/accounts', { name: 'meter', publish: ['a'], subscribe: ['a'] })
-  await issue('/operators', { name: 'olga', role: 'admin' })
+  const [ownPassword = ''] = await issue('/operators', { name: 'olga', role: 'admin' })
+  secrets.push(...(await turnOnFactor(server, { name: 'olga', password: ownPassword })))
   assert.equal(await signIn(server, 'VF3CAR00000000001', password), 0)
   assert.notEqual(await signIn(server, 'VF3CAR00000000001', typedWrong), 0)
 
@@ -80,7 +102,7 @@ test('no secret that was issued or typed stands in the log, the audit log, the s
   t.after(() => server.close())
   const link = new URL(server.firstOperatorUrl ?? '').hash.split('/').at(-1) ?? ''
   const secrets = [...(await issueEverything(server)), link, 'of-the-relay']
-  for (const file of ['ca/private-key.pem', 'tls/private-key.pem', 'endpoint-key']) {
+  for (const file of ['ca/private-key.pem', 'tls/private-key.pem', 'endpoint-key', 'factor-key']) {
     const text = readFileSync(join(flags.data, file), 'utf8')
     secrets.push(...findSecrets(text, 'pem'), ...(text.includes('-----') ? [] : [text.trim()]))
   }

@@ -2,6 +2,7 @@ import type { AppRecord, Fleet, FleetChange } from '@pillion/fleet'
 import type { Push } from '@pillion/push'
 import { vehicleNoticeTopic } from '@pillion/schema'
 import { type Logger, pino } from 'pino'
+import { AuditRetention } from './audit/audit-retention.ts'
 import { findMissingBuilds } from './built-files.ts'
 import { compose, type Parts } from './compose.ts'
 import { type Config, type ConfigSources, findOpenListener, type ListenerName } from './config.ts'
@@ -70,6 +71,13 @@ export async function startServer(options: {
   const endNotices = parts.fleet.onChange((change) => void announce(parts, change, log))
   parts.tls.onChange((material) => parts.listeners.useTls(material))
   parts.tls.watch()
+  parts.clientExpiry.watch()
+  const auditRetention = new AuditRetention({
+    audit: parts.audit,
+    days: () => settings.now.audit.retentionDays,
+    log,
+  })
+  auditRetention.open()
 
   const http =
     parts.bound.find(({ name }) => name === 'http') ?? parts.bound.find(({ name }) => name === 'https')
@@ -90,7 +98,9 @@ export async function startServer(options: {
   const close = async () => {
     parts.readiness.isServing = false
     parts.tls.close()
+    parts.clientExpiry.close()
     await held.hide()
+    await auditRetention.close()
     await closeParts(parts)
     endNotices()
     endSharing()
@@ -146,7 +156,7 @@ async function open(
 }
 
 export async function closeParts({
-  config,
+  settings,
   nodes,
   listeners,
   broker,
@@ -168,7 +178,7 @@ export async function closeParts({
   await push.sender.close()
   questions.close()
   liveMessages.close()
-  const { drainSeconds, serverReference } = config.shutdown
+  const { drainSeconds, serverReference } = settings.now.shutdown
   await broker.close({
     drainMilliseconds: drainSeconds * 1_000,
     serverReference: serverReference === '' ? undefined : serverReference,

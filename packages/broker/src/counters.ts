@@ -1,3 +1,5 @@
+const nothing: ReadonlyMap<string, number> = new Map()
+
 /** What the core counted since it started. Plain numbers: the hot path adds to fields, nobody is called. */
 export class Counters {
   messagesReceived = 0
@@ -22,13 +24,17 @@ export class Counters {
   readonly #dropped = new Map<string, { messages: number }>()
   readonly #refused = new Map<string, number>()
 
-  /** What was dropped since somebody watches; undefined while nobody does. */
+  #isWatched = false
+  /** What was dropped since somebody watches; undefined as long as nothing was, which is nearly always. */
   #watched: Map<string, number> | undefined
   #keptBefore = 0
 
   /** A message that was not delivered, per receiver it was meant for; once where there was none. */
   drop(reason: string, messages: number): void {
-    this.#watched?.set(reason, (this.#watched.get(reason) ?? 0) + messages)
+    if (this.#isWatched) {
+      this.#watched ??= new Map()
+      this.#watched.set(reason, (this.#watched.get(reason) ?? 0) + messages)
+    }
     this.dropUnwatched(reason, messages)
   }
 
@@ -41,12 +47,14 @@ export class Counters {
 
   /** Begins to note what becomes of a single message. */
   watch(): void {
-    this.#watched = new Map()
+    this.#isWatched = true
+    this.#watched = undefined
     this.#keptBefore = this.messagesKept
   }
 
   unwatch(): { readonly dropped: ReadonlyMap<string, number>; readonly isKept: boolean } {
-    const dropped = this.#watched ?? new Map<string, number>()
+    const dropped = this.#watched ?? nothing
+    this.#isWatched = false
     this.#watched = undefined
     return { dropped, isKept: this.messagesKept > this.#keptBefore }
   }

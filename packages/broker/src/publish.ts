@@ -54,7 +54,7 @@ export function routePublishes(sender: Connection, bytes: Buffer, start: number,
       sender.core.counters.messagesReceived++
       sender.messagesReceived++
       sender.core.counters.drop('payload_too_large', 1)
-      logOversize(sender)
+      logOversize(sender, route.topicName)
       if (route.recorder?.take(1) === 1)
         route.recorder.record(bytes.subarray(payloadStart, next), refusedOutcome(oversize))
       runStart = next
@@ -73,11 +73,12 @@ export const oversize = {
   text: 'Its payload is larger than its topic allows.',
 } as const
 
-export function logOversize(sender: Connection): void {
+export function logOversize(sender: Connection, topicName: Buffer): void {
+  const topic = topicName.toString()
   sender.log(
     'warn',
-    { reason: oversize.reason },
+    { topic, reason: oversize.reason },
     'message dropped: its payload is larger than its topic allows',
   )
-  noteRefusal(sender, { packet: 'publish', ...oversize })
+  noteRefusal(sender, { packet: 'publish', topic, ...oversize })
 }

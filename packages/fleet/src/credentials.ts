@@ -3,6 +3,7 @@ import type { Identity, PeerCertificate } from '@pillion/broker'
 import { limits } from '@pillion/schema'
 import type { CertificateAuthority } from './certificate-authority.ts'
 import { type CredentialsEnd, certificateCredential, passwordCredential } from './credential-ends.ts'
+import { type ExpiringCertificates, findExpiringCertificates } from './expiring-certificates.ts'
 import { findEnds } from './find-ends.ts'
 import { FleetError } from './fleet-error.ts'
 import type { CertificateRecord } from './ports/certificate-store.ts'
@@ -25,7 +26,8 @@ export interface CredentialsOptions {
   readonly authority: CertificateAuthority
   /** Milliseconds since 1970. */
   readonly now: () => number
-  readonly overlapSecondsMax: number
+  /** Asked each time: an operator may change it while this node runs. */
+  readonly overlapSecondsMax: () => number
   /** Told, once it lasts, of credentials that end. */
   readonly ended: (ends: readonly CredentialsEnd[]) => void
 }
@@ -54,7 +56,7 @@ export class Credentials {
   readonly #store: CredentialsOptions['store']
   readonly #authority: CertificateAuthority
   readonly #now: () => number
-  readonly #overlapSecondsMax: number
+  readonly #overlapSecondsMax: () => number
   readonly #ended: CredentialsOptions['ended']
 
   constructor({ store, authority, now, overlapSecondsMax, ended }: CredentialsOptions) {
@@ -94,6 +96,11 @@ export class Credentials {
     return this.#store.certificates.listCertificates(identityKey(role, name))
   }
 
+  /** Of partners and of vehicles: who should get a new certificate soon. */
+  findExpiring(): Promise<ExpiringCertificates[]> {
+    return findExpiringCertificates(this.#store.certificates, this.#now())
+  }
+
   /** When the password before the present one ends, if it still works. */
   async replacedPasswordEndsAt(role: Role, name: string): Promise<number | undefined> {
     const { replaced } = await this.#require(role, name)
@@ -109,7 +116,7 @@ export class Credentials {
     name: string,
     options: { overlapSeconds?: number | undefined; certificate: boolean },
   ): Promise<RotatedCredentials> {
-    const max = this.#overlapSecondsMax
+    const max = this.#overlapSecondsMax()
     const { overlapSeconds = Math.min(limits.passwordOverlapSeconds, max) } = options
     if (!(overlapSeconds >= 0 && overlapSeconds <= max))
       throw new FleetError('OVERLAP_OUT_OF_RANGE', `Got ${overlapSeconds} s; 0 to ${max}.`)

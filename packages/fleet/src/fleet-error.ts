@@ -16,6 +16,18 @@ export const fleetErrors = {
     text: 'A name is 1 to 100 characters without control characters.',
     when: 'a partner or an app is added with a name that cannot be shown',
   },
+  LANGUAGE_MALFORMED: {
+    text: 'A language is a BCP 47 tag, such as de or pt-BR.',
+    when: 'an app gets a name in a language that cannot be (W 11.2)',
+  },
+  COUNTRY_UNKNOWN: {
+    text: 'A country is two capital letters of ISO 3166-1, such as FR.',
+    when: 'an app is offered in a country that there is not (W 11.2)',
+  },
+  APP_NAMES_TOO_MANY: {
+    text: 'An app cannot have that many names.',
+    when: 'an app gets names in more than limits.appNamesMax languages',
+  },
   PARTNER_ALREADY_EXISTS: { text: 'The partner exists already.', when: 'a partner is added again' },
   PARTNER_NOT_FOUND: {
     text: 'There is no such partner.',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import { limits } from '@pillion/schema'
 import { CertificateAuthority } from './certificate-authority.ts'
 import { accountName, otherUid, otherVin, seedFleet, uid, vin } from './fleet.fixture.ts'
 import { Fleet, type FleetChange } from './fleet.ts'
@@ -37,6 +38,19 @@ test('gives each vehicle a password of its own, and verifies it', async () => {
   assert.equal(await fleet.verifyVehicle('VF399999999999999', vehiclePassword), undefined)
   assert.equal(await fleet.verifyVehicle('\0', vehiclePassword), undefined)
   assert.equal(await fleet.verifyVehicle(uid, partnerPassword), undefined, 'a partner is no vehicle')
+})
+
+const manyNames = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`de-x-${at}`, 'Name']))
+
+test('keeps names of an app in as many languages as there may be, and each country once (W 11.2)', async () => {
+  await using seeded = await seedFleet()
+  const countries = ['FR', 'DE', 'FR']
+  const changed = await seeded.fleet.changeApp('news', { names: manyNames(limits.appNamesMax), countries })
+  assert.deepEqual([Object.keys(changed.names ?? {}).length, changed.countries], [100, ['DE', 'FR']])
+  const offer = { names: {}, countries: [], brands: [], devices: [] }
+  const bare = await seeded.fleet.addApp({ idApp: 'bare', uid, ...offer })
+  assert.deepEqual(bare, await seeded.fleet.findApp('bare'))
 })
 
 test('describes apps, with defaults', async () => {
@@ -184,6 +198,24 @@ const mistakes: [string, (fleet: Fleet) => Promise<unknown>, keyof typeof fleetE
   ],
   ['subscribers of no app', (fleet) => fleet.listSubscribers('none'), 'APP_NOT_FOUND', 'none'],
   ['changing no app', (fleet) => fleet.changeApp('none', { drivingMode: true }), 'APP_NOT_FOUND', 'none'],
+  [
+    'names of an app in no language',
+    (fleet) => fleet.changeApp('news', { names: { 'd e': 'x' } }),
+    'LANGUAGE_MALFORMED',
+    'd e',
+  ],
+  [
+    'more names of an app than there may be',
+    (fleet) => fleet.changeApp('news', { names: manyNames(limits.appNamesMax + 1) }),
+    'APP_NAMES_TOO_MANY',
+    '101',
+  ],
+  [
+    'a country that is none',
+    (fleet) => fleet.changeApp('news', { countries: ['XX'] }),
+    'COUNTRY_UNKNOWN',
+    'XX',
+  ],
   ['changing an app to no name', (fleet) => fleet.changeApp('news', { name: '' }), 'NAME_MALFORMED', '""'],
   ['removing no app', (fleet) => fleet.removeApp('none'), 'APP_NOT_FOUND', 'none'],
   ['removing a vehicle as a partner', (fleet) => fleet.removePartner(vin), 'PARTNER_NOT_FOUND', vin],

@@ -1,5 +1,15 @@
 import type { PeerCertificate } from '@pillion/broker'
-import { type IdApp, limits, parseIdApp, parseUid, parseVin, type Uid, type Vin } from '@pillion/schema'
+import {
+  type AppOffer,
+  type IdApp,
+  limits,
+  parseIdApp,
+  parseUid,
+  parseVin,
+  type Uid,
+  type Vin,
+} from '@pillion/schema'
+import { parseOffer, withoutEmpty } from './app-offer.ts'
 import type { CertificateAuthority } from './certificate-authority.ts'
 import { isIssuedFor } from './certificate-name.ts'
 import type { CredentialsEnd } from './credential-ends.ts'
@@ -9,6 +19,7 @@ import type { AppChange } from './ports/app-store.ts'
 import type { FleetStore } from './ports/fleet-store.ts'
 import type { IdentityRecord, StoredIdentity, TakenName } from './ports/identity-store.ts'
 import { type AppRecord, identityKey, type PartnerRecord, type Role, type VehicleRecord } from './records.ts'
+import { requireIdApp, requireName, requireUid, requireVin } from './require-names.ts'
 import { createSecret, hashSecret } from './secret.ts'
 import { signIn } from './sign-in.ts'
 
@@ -64,7 +75,7 @@ export class Fleet {
     this.credentials = new Credentials({
       ...options,
       now: this.#now,
-      overlapSecondsMax: (options.limits ?? limits).credentialOverlapSecondsMax,
+      overlapSecondsMax: () => (options.limits ?? limits).credentialOverlapSecondsMax,
       ended: (ended) => this.#tell({ vins: [], ended }),
     })
   }
@@ -216,20 +227,18 @@ export class Fleet {
     return toPartner(signedIn.identity)
   }
 
-  async addApp(input: {
-    idApp: string
-    uid: string
-    name?: string
-    drivingMode?: boolean
-  }): Promise<AppRecord> {
+  async addApp(
+    input: AppOffer & { idApp: string; uid: string; name?: string; drivingMode?: boolean },
+  ): Promise<AppRecord> {
     const idApp = requireIdApp(input.idApp)
     const uid = requireUid(input.uid)
     const name = requireName(input.name ?? idApp)
+    const offer = withoutEmpty(parseOffer(input))
     if ((await this.findPartner(uid)) === undefined) {
       throw new FleetError('PARTNER_NOT_FOUND', `UID ${uid}; add the partner first.`)
     }
     const drivingMode = input.drivingMode ?? false
-    const app = { idApp, uid, name, drivingMode, version: undefined, createdAt: this.#now() }
+    const app = { idApp, uid, name, drivingMode, version: undefined, createdAt: this.#now(), ...offer }
     if (!(await this.#store.apps.addApp(app))) throw new FleetError('APP_ALREADY_EXISTS', `App ${idApp}.`)
     return app
   }
@@ -243,10 +252,10 @@ export class Fleet {
     return app
   }
 
-  /** What is given replaces what was there. */
+  /** What is given replaces what was there; an empty list or record takes it away. */
   async changeApp(idApp: string, change: AppChange): Promise<AppRecord> {
     if (change.name !== undefined) requireName(change.name)
-    const app = await this.#store.apps.changeApp(requireIdApp(idApp), change)
+    const app = await this.#store.apps.changeApp(requireIdApp(idApp), { ...change, ...parseOffer(change) })
     if (app === undefined) throw appNotFound(idApp)
     this.#tell({ vins: await this.#store.apps.listSubscribers(app.idApp) })
     return app
@@ -340,27 +349,6 @@ function toPartner(identity: IdentityRecord): PartnerRecord {
 
 function toVehicle(identity: IdentityRecord): VehicleRecord {
   return { vin: identity.name as Vin, createdAt: identity.createdAt }
-}
-
-function requireUid(text: string): Uid {
-  return parseUid(text) ?? malformed('UID_MALFORMED', text)
-}
-
-function requireVin(text: string): Vin {
-  return parseVin(text) ?? malformed('VIN_MALFORMED', text)
-}
-
-function requireIdApp(text: string): IdApp {
-  return parseIdApp(text) ?? malformed('ID_APP_MALFORMED', text)
-}
-
-function requireName(text: string): string {
-  return /^\P{Cc}{1,100}$/u.test(text) ? text : malformed('NAME_MALFORMED', text)
-}
-
-/** Quoted and cut, since it may be anything at all. */
-function malformed(code: FleetErrorCode, text: string): never {
-  throw new FleetError(code, `Got ${JSON.stringify(String(text).slice(0, 80))}.`)
 }
 
 function appNotFound(idApp: string): FleetError {

@@ -4,6 +4,7 @@ export { CertificateAuthority, type IssuedCertificate } from './certificate-auth
 export { isIssuedFor } from './certificate-name.ts'
 export { CredentialEnds, type CredentialsEnd } from './credential-ends.ts'
 export { Credentials, type RevokedCredentials, type RotatedCredentials } from './credentials.ts'
+export type * from './expiring-certificates.ts'
 export {
   Fleet,
   type FleetChange,

@@ -19,7 +19,7 @@ function texts(messages: readonly WaitingMessage[]): string {
 
 describe('the queue in front of the mailboxes', () => {
   it('gives back what came, oldest first, so many and so much at a time, but one at least', () => {
-    const queue = new MailboxQueue(ample)
+    const queue = new MailboxQueue({ mailboxQueueBytesPerPartnerMax: ample })
     for (let n = 1; n <= 6; n++) assert.equal(queue.add(message(String(n), 'P', 'V', 100)).length, 0)
     assert.equal(queue.size, 6)
     assert.equal(texts(queue.take(2, ample)), '1 2')
@@ -31,7 +31,7 @@ describe('the queue in front of the mailboxes', () => {
   })
 
   it('keeps a copy: the bytes it was given may be overwritten', () => {
-    const queue = new MailboxQueue(ample)
+    const queue = new MailboxQueue({ mailboxQueueBytesPerPartnerMax: ample })
     const given = message('first')
     queue.add(given)
     given.payload.fill(0)
@@ -39,7 +39,7 @@ describe('the queue in front of the mailboxes', () => {
   })
 
   it('drops a partner’s oldest where it has no more room, at the byte, and nobody else’s', () => {
-    const queue = new MailboxQueue(3 * (entry + 100))
+    const queue = new MailboxQueue({ mailboxQueueBytesPerPartnerMax: 3 * (entry + 100) })
     queue.add(message('other', 'Q', 'V', 100))
     for (let n = 1; n <= 3; n++) assert.equal(queue.add(message(String(n), 'P', 'V', 100)).length, 0)
     assert.equal(queue.add(message('4', 'P', 'V', 100)).length, 1)
@@ -49,7 +49,7 @@ describe('the queue in front of the mailboxes', () => {
   })
 
   it('forgets nothing and holds on to nothing in a flood', () => {
-    const queue = new MailboxQueue(10 * (entry + 5))
+    const queue = new MailboxQueue({ mailboxQueueBytesPerPartnerMax: 10 * (entry + 5) })
     let pushedOut = 0
     for (let n = 0; n < 50_000; n++) pushedOut += queue.add(message(String(n).padStart(5, '0'))).length
     assert.deepEqual([queue.size, pushedOut], [10, 49_990])
@@ -57,7 +57,7 @@ describe('the queue in front of the mailboxes', () => {
   })
 
   it('serves partners in turn', () => {
-    const queue = new MailboxQueue(ample)
+    const queue = new MailboxQueue({ mailboxQueueBytesPerPartnerMax: ample })
     for (let n = 1; n <= 4; n++) queue.add(message(`p${n}`, 'P'))
     for (let n = 1; n <= 2; n++) queue.add(message(`q${n}`, 'Q'))
     assert.equal(texts(queue.take(3, ample)), 'p1 q1 p2')
@@ -65,7 +65,7 @@ describe('the queue in front of the mailboxes', () => {
   })
 
   it('gives out those of one vehicle at once', () => {
-    const queue = new MailboxQueue(ample)
+    const queue = new MailboxQueue({ mailboxQueueBytesPerPartnerMax: ample })
     for (const [text, uid, vin] of [
       ['1', 'P', 'V'],
       ['2', 'P', 'W'],

@@ -5,6 +5,9 @@ const ENTRY_BYTES = 512
 /** Dead places at the front of a list that are worth moving the rest. */
 const DEAD_MIN = 1_024
 
+/** Read each time: an operator may change it while this node runs. */
+type QueueLimits = { readonly mailboxQueueBytesPerPartnerMax: number }
+
 /** A message as it came: nobody has looked into it yet. */
 export interface WaitingMessage {
   readonly topic: CanonicalTopic
@@ -25,13 +28,13 @@ export interface QueuedMessage extends WaitingMessage {
  * else loses anything, and the newest, which are the ones to be kept, are there.
  */
 export class MailboxQueue {
-  readonly #bytesMax: number
+  readonly #limits: QueueLimits
   readonly #byPartner = new Map<string, Line>()
   #size = 0
   #numbered = 0
 
-  constructor(bytesPerPartnerMax: number) {
-    this.#bytesMax = bytesPerPartnerMax
+  constructor(limits: QueueLimits) {
+    this.#limits = limits
   }
 
   get size(): number {
@@ -47,7 +50,7 @@ export class MailboxQueue {
       this.#byPartner.set(uid, line)
     }
     let pushedOut: QueuedMessage[] | undefined
-    while (line.size > 0 && line.bytes + sizeOf(message) > this.#bytesMax) {
+    while (line.size > 0 && line.bytes + sizeOf(message) > this.#limits.mailboxQueueBytesPerPartnerMax) {
       pushedOut ??= []
       pushedOut.push(line.shift())
     }
@@ -64,7 +67,8 @@ export class MailboxQueue {
       this.#byPartner.set(uid, line)
       line.putBack(own)
       this.#size += own.length
-      for (; line.size > 1 && line.bytes > this.#bytesMax; this.#size--) pushedOut.push(line.shift())
+      for (; line.size > 1 && line.bytes > this.#limits.mailboxQueueBytesPerPartnerMax; this.#size--)
+        pushedOut.push(line.shift())
     }
     return pushedOut
   }

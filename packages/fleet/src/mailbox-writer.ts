@@ -72,9 +72,9 @@ export class MailboxWriter {
   constructor(options: MailboxWriterOptions) {
     const { store, limits } = options
     this.#options = options
-    this.#queue = new MailboxQueue(limits.mailboxQueueBytesPerPartnerMax)
-    this.#room = new MailboxRoom(store, limits.mailboxBytesPerPartnerMax)
-    this.#tell = options.recorder && tellRecorder(options.recorder, limits.mailboxMax)
+    this.#queue = new MailboxQueue(limits)
+    this.#room = new MailboxRoom(store, limits)
+    this.#tell = options.recorder && tellRecorder(options.recorder, limits)
   }
 
   /** Messages that are not on the disk yet. */
@@ -249,10 +249,13 @@ function decodeText(payload: Uint8Array): string | undefined {
 }
 
 /** In the recorder’s words. */
-export function tellRecorder(recorder: MailboxRecorder, limit: number): TellMailboxEvents {
+export function tellRecorder(
+  recorder: MailboxRecorder,
+  limits: Pick<MailboxLimits, 'mailboxMax'>,
+): TellMailboxEvents {
   return (events) => {
     for (const event of events)
-      if (recorder.isRecorded(event.uid)) recorder.recordMailbox(event, toOutcome(event, limit))
+      if (recorder.isRecorded(event.uid)) recorder.recordMailbox(event, toOutcome(event, limits.mailboxMax))
   }
 }
 

@@ -283,6 +283,26 @@ describe('the mailbox of a vehicle', () => {
     assert.deepEqual(broker.payloads, ['meanwhile'])
   })
 
+  it('keeps to bounds that an operator changes while it is in use', async (t) => {
+    const { keep, settle, subscribe, broker, mailbox, clock } = await open(t)
+    for (const n of [1, 2, 3]) keep(n)
+    await settle()
+    mailbox.useLimits({ ...limits, mailboxMax: 2, mailboxSeconds: 60 })
+    keep(4)
+    await settle()
+    await subscribe()
+    assert.deepEqual([broker.payloads, broker.dropped], [[3, 4], { mailbox_overflow: 2 }])
+    clock.now += 60_000
+    await subscribe()
+    assert.deepEqual(broker.payloads, [3, 4, 3])
+    mailbox.useLimits({ ...limits, mailboxBytesPerPartnerMax: 0 })
+    keep(5)
+    await settle()
+    assert.equal(broker.dropped.mailbox_full, 1)
+    mailbox.useLimits({ ...limits, mailboxMax: 0 })
+    assert.equal(mailbox.receiverOf(`fleet/default/vehicle/${vin}/${uid}`), undefined)
+  })
+
   it('has so much room for each partner, to the byte; what goes makes room again', async (t) => {
     const bytes = JSON.stringify({ idApp: 'news', popup: false, content: 1 }).length
     const { keep, subscribe, settle, broker, mailbox } = await open(t, {

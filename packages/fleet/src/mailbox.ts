@@ -106,6 +106,11 @@ export class Mailbox implements AbsentReceivers {
     }
   }
 
+  /** What an operator has changed while this node runs; of what is kept already, the next message to it. */
+  useLimits(limits: MailboxLimits): void {
+    Object.assign(this.#limits, limits)
+  }
+
   /** Writes what is not on the disk yet. Call it once the broker is closed. */
   async close(): Promise<void> {
     this.#end()
@@ -278,7 +283,7 @@ export class Mailbox implements AbsentReceivers {
   /** Forgets what is kept for the vehicle, or for one app of it; resolves to how many messages. */
   async empty(vin: Vin, idApp?: IdApp): Promise<number> {
     await this.#writer.settle(vin)
-    const tell = this.#recorder && tellRecorder(this.#recorder, this.#limits.mailboxMax)
+    const tell = this.#recorder && tellRecorder(this.#recorder, this.#limits)
     const messages = await this.#store.empty(vin, idApp, tell)
     if (messages > 0) this.#drop('mailbox_emptied', messages)
     return messages
@@ -296,7 +301,7 @@ export class Mailbox implements AbsentReceivers {
     try {
       for (let removed = SWEEP_COUNT; removed === SWEEP_COUNT && !this.#closing.signal.aborted; ) {
         const started = performance.now()
-        const tell = this.#recorder && tellRecorder(this.#recorder, this.#limits.mailboxMax)
+        const tell = this.#recorder && tellRecorder(this.#recorder, this.#limits)
         removed = await this.#store.removeExpired(this.#now(), SWEEP_COUNT, tell)
         if (removed > 0) this.#drop('mailbox_expired', removed)
         if (removed === SWEEP_COUNT) await rest(performance.now() - started, this.#closing.signal)

@@ -1,4 +1,4 @@
-import type { IdApp, Uid, Vin } from '@pillion/schema'
+import type { AppOffer, IdApp, Uid, Vin } from '@pillion/schema'
 
 /** Who signs in to the portal (W 2.2). */
 export type Role = 'partner' | 'vehicle'
@@ -20,7 +20,7 @@ export interface VehicleRecord {
   readonly createdAt: number
 }
 
-export interface AppRecord {
+export interface AppRecord extends AppOffer {
   readonly idApp: IdApp
   /** The partner that owns the app (W 1). */
   readonly uid: Uid

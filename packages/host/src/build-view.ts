@@ -15,6 +15,7 @@ export function buildView(host: HostState, popups: PopupQueue, center: Notificat
       state,
       pending: pending.entries.length,
     })),
+    notOffered: host.notOffered,
     popup: buildPopupView(host, popups),
     popupsOutstanding: popups.outstanding,
     center: host.center,

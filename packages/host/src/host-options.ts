@@ -29,7 +29,7 @@ export interface HostOptions {
   readonly onNotificationsChanged?: (entries: readonly NotificationEntry[]) => void
   /** `keptGuidance` of an earlier host: the guidance goes on. */
   readonly guidance?: KeptGuidance | undefined
-  /** Does the server want to know what becomes of messages (`VehicleView.reports`)? By default no. */
+  /** Does the server want to know what becomes of messages (`VehicleView.reports`)? By default no; see `useReports`. */
   readonly reports?: boolean
   readonly log?: (entry: LogEntry) => void
 }

@@ -1,11 +1,11 @@
-import type { VehicleSignals, Vin } from '@pillion/schema'
+import type { VehicleApp, VehicleSignals, Vin } from '@pillion/schema'
 import type { AudioHold } from './audio.ts'
 import type { HostLimits } from './host-limits.ts'
 import type { HostedApp } from './hosted-app.ts'
 import type { Journal } from './journal.ts'
 import type { NotificationEntry } from './notification-entry.ts'
 import type { Clock } from './ports/clock.ts'
-import type { CenterView, GuidanceView, HostView, KeyboardView, Module } from './view.ts'
+import type { CenterView, GuidanceView, HostView, KeyboardView, Module, UnofferedApp } from './view.ts'
 
 /** What the parts of one host share. Each field that changes names the file that writes it. */
 export interface HostState {
@@ -19,6 +19,10 @@ export interface HostState {
   readonly changed: () => void
   /** The wall's, and those that left it but still have their grace (W 4.2 row 10); wall.ts */
   readonly apps: Map<string, HostedApp>
+  /** All of the vehicle, in order, offered or not; wall.ts */
+  subscribed: readonly VehicleApp[]
+  /** Those of them that are not; wall.ts */
+  notOffered: readonly UnofferedApp[]
   /** In order; wall.ts */
   wall: readonly HostedApp[]
   /** lifecycle.ts */

@@ -24,7 +24,7 @@ import { Timers } from './timers.ts'
 import { Uplink } from './uplink.ts'
 import { Vehicle } from './vehicle.ts'
 import type { HostView, Module, NotificationKey } from './view.ts'
-import { changeWall } from './wall.ts'
+import { changeWall, followVehicle, type WallParts } from './wall.ts'
 
 /**
  * The WebPortal runtime of one head unit, without a screen: it knows which app is where, what each app is
@@ -44,6 +44,7 @@ export class Host {
   readonly #guidance: Guidance
   readonly #audio: AudioChannel
   readonly #frameInbox: FrameInbox
+  readonly #reports: MessageReports
   readonly #listeners = new Set<(view: HostView) => void>()
   #view: HostView | undefined
   #telling = false
@@ -57,6 +58,7 @@ export class Host {
     const host = this.#host
     const frames = new AppFrames(host, options.frames)
     const reports = new MessageReports(host, transport, options.reports ?? false)
+    this.#reports = reports
     const receipts = new Receipts(host, transport, reports)
     const deliveries = new Deliveries(host, frames, receipts)
     const { clock, limits, journal } = host
@@ -213,12 +215,20 @@ export class Host {
     if (this.#host.vehicle === before) return
     this.#audio.follow(before)
     this.#guidance.follow(before)
+    followVehicle(this.#host, this.#wallParts, before)
   }
 
-  /** The wall changed: new apps appear, missing ones go, one with another `url` was updated (W 4.2 rows 1, 10, 11). */
+  /**
+   * The vehicle's apps changed: new ones appear, missing ones go, one with another `url` was updated (W 4.2 rows 1, 10, 11). On the
+   * wall are those that are offered in this vehicle (W 11.2).
+   */
   setApps(apps: readonly VehicleApp[]): void {
-    const parts = { lifecycle: this.#lifecycle, popups: this.#popups, center: this.#center }
-    changeWall(this.#host, parts, apps)
+    changeWall(this.#host, this.#wallParts, apps)
+  }
+
+  /** Does the server want to know from now on what becomes of messages (`VehicleView.reports`, `VehicleNotice.reports`)? */
+  useReports(isWanted: boolean): void {
+    this.#reports.want(isWanted)
   }
 
   /** The vehicle is switched off: apps are told 2 s before, then everything stops (W 9.5). */
@@ -258,6 +268,10 @@ export class Host {
       },
     })
     if (!isAllowedOnline(this.#host.vehicle)) this.#transport.allow(false)
+  }
+
+  get #wallParts(): WallParts {
+    return { lifecycle: this.#lifecycle, popups: this.#popups, center: this.#center }
   }
 
   #withApp(idApp: string, act: (app: HostedApp) => void): void {

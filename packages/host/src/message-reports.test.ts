@@ -45,6 +45,25 @@ describe('reports to the server', () => {
     assert.deepEqual(states(bench), [])
   })
 
+  test('begin and stop when the server says so; what came while it did not want them stays untold', () => {
+    const bench = new TestHost()
+    bench.receive(data)
+    bench.host.useReports(true)
+    const app = bench.launch('alpha')
+    app.getPendingNotifications()
+    const second = { ...data, content: 2 }
+    bench.receive(second)
+    assert.deepEqual(states(bench), ['received', 'taken'])
+    assert.deepEqual(states(bench, data), [])
+    bench.receive({ ...data, content: 3 })
+    bench.host.useReports(false)
+    bench.receive('{')
+    assert.deepEqual(states(bench), ['received', 'taken'])
+    bench.host.useReports(true)
+    bench.receive('{')
+    assert.deepEqual(states(bench).slice(2), ['dropped payload_not_json'])
+  })
+
   test('of what waits say when the app fetches it, and when it falls out (W 6.2)', () => {
     const bench = new TestHost({ reports: true })
     const app = bench.launchHidden('alpha')

@@ -35,6 +35,11 @@ export class MessageReports {
     this.#wanted = wanted
   }
 
+  /** Does the server want them from now on? What came while it did not stays untold. */
+  want(isWanted: boolean): void {
+    this.#wanted = isWanted
+  }
+
   /** A downlink has come; from here on it is known by its payload. */
   received(uid: Uid, payload: Payload, bytes: Uint8Array): void {
     if (!this.#wanted) return
@@ -45,7 +50,7 @@ export class MessageReports {
   /** A downlink that comes to nothing before it is anybody's. */
   refused(topicName: string, bytes: Uint8Array, reason: DropReason): void {
     const topic = parsePortalTopic(topicName, this.#host.root)
-    if (!this.#wanted || typeof topic === 'string') return
+    if (typeof topic === 'string') return
     this.#gather({ uid: topic.uid, mark: payloadMark(bytes), state: 'dropped', reason })
   }
 
@@ -66,7 +71,7 @@ export class MessageReports {
 
   #gather(report: Omit<OneReport, 'at'>): void {
     const { clock, connected } = this.#host
-    if (!connected) return
+    if (!this.#wanted || !connected) return
     if (this.#gathered.length >= REPORTS_MAX) this.#send()
     if (this.#gathered.length === 0) clock.after(GATHER_MILLISECONDS, () => this.#send())
     this.#gathered.push({ ...report, at: clock.now() })
@@ -76,7 +81,7 @@ export class MessageReports {
     const { vin, connected, clock } = this.#host
     const report: MessageReport = { reports: this.#gathered, sentAt: clock.now() }
     this.#gathered = []
-    if (!connected || report.reports.length === 0) return
+    if (!this.#wanted || !connected || report.reports.length === 0) return
     const payload = new TextEncoder().encode(JSON.stringify(report))
     this.#transport.publish(vehicleReportTopic(vin), payload).catch(() => {})
   }

@@ -29,6 +29,8 @@ export interface MqttTransportOptions {
   readonly onNotice?: () => void
   /** The operator has set signals of the vehicle; told only beside `onNotice`. */
   readonly onSignals?: (change: SignalChange) => void
+  /** The server wants to hear what becomes of messages, or does not any more; told only beside `onNotice`. */
+  readonly onReports?: (isWanted: boolean) => void
   readonly onStatus?: (status: TransportStatus) => void
   readonly clock?: Clock
   /** 0 ≤ x < 1 */
@@ -149,9 +151,14 @@ export class MqttTransport implements Transport {
   }
 
   #takeNotice(payload: Uint8Array): void {
-    const signals = payload.length === 0 ? undefined : readNotice(payload)
-    if (payload.length === 0) this.#options.onNotice?.()
-    else if (signals !== undefined) this.#options.onSignals?.(signals)
+    const { onNotice, onSignals, onReports } = this.#options
+    if (payload.length === 0) {
+      onNotice?.()
+      return
+    }
+    const { signals, reports } = readNotice(payload)
+    if (signals !== undefined) onSignals?.(signals)
+    if (reports !== undefined) onReports?.(reports)
   }
 
   #takeKept(payload: Uint8Array): void {

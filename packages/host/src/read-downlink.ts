@@ -41,9 +41,15 @@ export function readDownlink(host: HostState, topicName: string, bytes: Uint8Arr
   const { idApp, payload } = message
   const sent = { uid: topic.uid, payload }
   const app = findApp(host, idApp)
-  if (!app) return { reason: 'id_app_unknown', idApp, detail: payload, sent }
+  if (!app) return { reason: missingReason(host, idApp, topic.uid), idApp, detail: payload, sent }
   if (app.uid !== topic.uid) return { reason: 'app_of_other_partner', idApp, detail: payload, sent }
   return { app, message, text, subtopic: topic.subtopic }
+}
+
+/** Which apps other partners have is not theirs to learn. */
+function missingReason({ subscribed }: HostState, idApp: string, uid: Uid): DropReason {
+  const isOwn = subscribed.some((app) => app.idApp === idApp && app.uid === uid)
+  return isOwn ? 'app_not_offered' : 'id_app_unknown'
 }
 
 /** A malformed message may still ask for a receipt. */

@@ -1,12 +1,16 @@
-import { parseSignals, type SignalChange } from '@pillion/schema'
+import { parseSignals, type VehicleNotice } from '@pillion/schema'
 
-/** A `VehicleNotice`; undefined if it is none, or none that this host understands. */
-export function readNotice(payload: Uint8Array): SignalChange | undefined {
+/** What of a notice this host understands. */
+export function readNotice(payload: Uint8Array): VehicleNotice {
   try {
-    const { signals }: { signals?: unknown } = JSON.parse(new TextDecoder().decode(payload)) ?? {}
+    const { signals, reports }: { signals?: unknown; reports?: unknown } =
+      JSON.parse(new TextDecoder().decode(payload)) ?? {}
     const change = parseSignals(signals)
-    return 'fault' in change ? undefined : change
+    return {
+      ...('fault' in change ? {} : { signals: change }),
+      ...(typeof reports === 'boolean' ? { reports } : {}),
+    }
   } catch {
-    return undefined
+    return {}
   }
 }

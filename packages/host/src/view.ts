@@ -1,4 +1,5 @@
 import type { Coordinates, VehicleApp, VehicleSignals } from '@pillion/schema'
+import type { OfferGap } from './offer.ts'
 
 /** What a screen shows of the host; a new object after every change, never altered afterwards. */
 export interface HostView {
@@ -9,6 +10,8 @@ export interface HostView {
   readonly app: string | undefined
   /** In the order of the wall. */
   readonly apps: readonly AppView[]
+  /** The vehicle's apps that are not offered in it, and so not on the wall (W 11.2). */
+  readonly notOffered: readonly UnofferedApp[]
   readonly popup: PopupView | undefined
   /** Popups outstanding, the displayed one included; at most `popupQueueMax`. */
   readonly popupsOutstanding: number
@@ -43,6 +46,13 @@ export interface AppView extends VehicleApp {
   readonly state: AppState
   /** Messages waiting in its pending buffer (W 6.2). */
   readonly pending: number
+}
+
+export interface UnofferedApp {
+  readonly idApp: string
+  readonly name: string
+  /** What it is not made for. */
+  readonly gap: OfferGap
 }
 
 export interface PopupView {

@@ -24,7 +24,7 @@ async function openWriter(t: TestContext, ledgerQueueMax: number = limits.ledger
   const writer = new DurableWriter({
     store,
     limits: { ledgerQueueMax },
-    retentionDays: 7,
+    retentionDays: () => 7,
     log: { info() {}, warn: (_fields, text) => void state.warnings.push(text) },
     now: () => now,
   })

@@ -18,7 +18,8 @@ const DAY_MILLISECONDS = 86_400_000
 export interface DurableWriterOptions {
   readonly store: Pick<LedgerStore, 'addAll' | 'addSteps' | 'prune'>
   readonly limits: { readonly ledgerQueueMax: number }
-  readonly retentionDays: number
+  /** Asked each time: an operator may change it while this node runs. */
+  readonly retentionDays: () => number
   readonly log: BrokerLog
   /** Milliseconds since 1970. */
   now(): number
@@ -160,7 +161,7 @@ export class DurableWriter {
       let count = PRUNE_COUNT_MAX
       while (count === PRUNE_COUNT_MAX && !signal.aborted) {
         const started = performance.now()
-        count = await store.prune(now() - retentionDays * DAY_MILLISECONDS, PRUNE_COUNT_MAX)
+        count = await store.prune(now() - retentionDays() * DAY_MILLISECONDS, PRUNE_COUNT_MAX)
         await rest((performance.now() - started) * REST_PER_WRITE, signal)
       }
     } catch (error) {

@@ -41,20 +41,23 @@ const underWay: readonly MessageState[] = ['routed', 'forwarded', 'handed_over']
  * taken by a head unit yet, and what has come to its end does nothing more.
  */
 export function canTake(
-  { steps, isPopup }: MessageRecord,
+  { node, steps, isPopup }: MessageRecord,
   evidence: Evidence,
   isInMailbox: boolean,
 ): boolean {
   const seen = new Set(steps.map((step) => step.state))
+  const furthest = Math.max(...steps.map(({ state, count }) => (isPartial(state, count) ? 0 : ranks[state])))
+  // Its receiver left the other node while it was on its way there.
+  const mayBeKept =
+    isInMailbox || (seen.has('forwarded') && evidence.node !== node && furthest <= ranks.forwarded)
   const isOfMailbox =
     fromMailbox.includes(evidence.state) || (evidence.reason?.startsWith('mailbox_') ?? false)
   if (isOfMailbox) {
-    if (evidence.state === 'kept') return isInMailbox && !seen.has('kept')
-    if (evidence.state === 'dropped') return (isInMailbox || seen.has('kept')) && !isAtEnd(steps, isPopup)
+    if (evidence.state === 'kept') return mayBeKept && !seen.has('kept')
+    if (evidence.state === 'dropped') return (mayBeKept || seen.has('kept')) && !isAtEnd(steps, isPopup)
     return seen.has('kept') && !seen.has(evidence.state) && !isAtEnd(steps, isPopup)
   }
   if (!underWay.some((state) => seen.has(state)) || isAtEnd(steps, isPopup)) return false
-  const furthest = Math.max(...steps.map(({ state, count }) => (isPartial(state, count) ? 0 : ranks[state])))
   return ranks[evidence.state] > furthest
 }
 
@@ -63,7 +66,8 @@ function isPartial(state: MessageState, count: number | undefined): boolean {
   return state === 'dropped' && count !== undefined
 }
 
-function isAtEnd(steps: MessageRecord['steps'], isPopup: boolean | undefined): boolean {
+/** Nothing more is told of it. */
+export function isAtEnd(steps: MessageRecord['steps'], isPopup: boolean | undefined): boolean {
   return steps.some(({ state, count }) => {
     if (state === 'taken') return isPopup !== true
     return ranks[state] >= ranks.popup_ok && !isPartial(state, count)

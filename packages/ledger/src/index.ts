@@ -1,3 +1,4 @@
+export type { ArrivalDrop } from './arrival-drops.ts'
 export type { Evidence } from './evidence.ts'
 export { Ledger } from './ledger.ts'
 export type * from './ledger-options.ts'

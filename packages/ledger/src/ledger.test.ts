@@ -361,7 +361,7 @@ describe('the ledger', () => {
   it('hands on what it cannot place, once, and never what another node has seen', () => {
     const { ledger, send, report, search } = open()
     const told: Evidence[] = []
-    ledger.onUnmatched((evidence) => told.push(evidence))
+    ledger.onUnmatched((seen) => told.push(seen as Evidence))
     const message = { idApp: 'news' }
     report(message, 'received')
     search()
@@ -382,6 +382,129 @@ describe('the ledger', () => {
       node: 'n2',
     })
     assert.equal(search()[0]?.steps.at(-1)?.node, 'n2')
+  })
+
+  /** Two nodes; what one sees and cannot place, the other hears. */
+  function openTwo(options: Partial<LedgerOptions> = {}) {
+    const one = open(options)
+    const two = open({ node: 'n2', ...options })
+    let told = 0
+    two.ledger.onUnmatched((seen) => {
+      told++
+      one.ledger.see(JSON.parse(JSON.stringify(seen)))
+    })
+    const topic = `fleet/default/vehicle/${vin}/ACME`
+    /** On the second node. */
+    const drop = (payload: object | string, reason = 'outbox_full', reached = 0, on = topic) => {
+      const dropped = new Map([[reason, 1]])
+      two.ledger.droppedArrival(on, toBytes(payload), { reached, dropped })
+      two.search()
+    }
+    const stories = () => one.search().map(statesOf)
+    const sendOn = (payloads: readonly object[], outcome: Partial<MessageOutcome> = {}) =>
+      one.send(payloads, { ...routed, routed: 0, forwarded: 1, topic, ...outcome })
+    return { one, two, drop, stories, sendOn, told: () => told }
+  }
+
+  it('hears from the node that a message was forwarded to why it was dropped there', () => {
+    const { one, drop, stories, sendOn } = openTwo()
+    const message = { idApp: 'news' }
+    sendOn([message])
+    drop(message)
+    drop(message)
+    assert.deepEqual(stories(), ['accepted forwarded dropped outbox_full'])
+    const step = one.search()[0]?.steps.at(-1)
+    assert.deepEqual([step?.node, step?.count], ['n2', undefined])
+    assert.match(step?.text ?? '', /^Dropped on node n2: A receiver reads too slowly/)
+    one.report(message, 'received')
+    assert.equal(stories()[0], 'accepted forwarded dropped outbox_full', 'nobody has it')
+  })
+
+  it('gives each of equal messages that another node drops its own end', () => {
+    const { drop, stories, sendOn } = openTwo()
+    sendOn([{ n: 1 }, { n: 1 }, { n: 1 }, { n: 2 }])
+    for (let times = 0; times < 2; times++) drop({ n: 1 })
+    assert.deepEqual(stories(), [
+      'accepted forwarded',
+      'accepted forwarded',
+      'accepted forwarded dropped outbox_full',
+      'accepted forwarded dropped outbox_full',
+    ])
+  })
+
+  for (const [what, outcome, reached] of [
+    ['another node may have it', { forwarded: 2 }, 0],
+    ['the node that took it has handed it to somebody', { routed: 1 }, 0],
+    ['the other node has handed it to somebody else', {}, 1],
+  ] as const)
+    it(`goes on after a drop on another node as long as ${what}`, () => {
+      const { one, drop, stories, sendOn } = openTwo()
+      const message = { idApp: 'news' }
+      sendOn([message], outcome)
+      drop(message, 'outbox_full', reached)
+      one.report(message, 'received', 'taken')
+      assert.match(stories()[0] ?? '', /forwarded dropped outbox_full received taken$/)
+      assert.equal(one.search()[0]?.steps.find(({ state }) => state === 'dropped')?.count, 1)
+    })
+
+  it('hears it of uplinks, pushes and what accounts send, too', () => {
+    const { one, drop } = openTwo()
+    const forwarded = { ...routed, routed: 0, forwarded: 1 }
+    const up = `fleet/default/partner/ACME/${vin}`
+    one.ledger.recorderOf(vehicle, 'u', granted(up))?.record(toBytes('x'), { ...forwarded, topic: up })
+    const account: Identity = { key: 'account:a', role: 'account', name: 'a' }
+    one.ledger
+      .recorderOf(account, 'a/b', granted('a/b'))
+      ?.record(toBytes('x'), { ...forwarded, topic: 'a/b' })
+    const push = { kind: 'push', from: 'app', topic: 'push/x', appID: 'a1' } as const
+    one.ledger.recorderOfPush(push)?.record(toBytes('x'), { ...forwarded, topic: 'push/x' })
+    drop('x', 'connection_closed', 0, up)
+    drop('x', 'larger_than_client_accepts', 0, 'a/b')
+    drop('x', 'no_receiver', 0, 'push/x')
+    assert.deepEqual(
+      one.search().map((record) => `${record.kind} ${statesOf(record)}`),
+      [
+        'push accepted forwarded dropped not_connected',
+        'other accepted forwarded dropped larger_than_client_accepts',
+        'uplink accepted forwarded dropped connection_closed',
+      ],
+    )
+  })
+
+  it('is told of a bounded number of drops, of none at level off, and never of what nodes say to each other', () => {
+    const { two, drop, sendOn, stories, told } = openTwo({
+      limits: { ledgerPerSecondMax: 6, ledgerPerSenderPerSecondMax: 4 },
+    })
+    for (let n = 0; n < 1_000; n++) drop({ n })
+    assert.equal(told(), 4)
+    for (let n = 0; n < 1_000; n++) drop({ n }, 'outbox_full', 0, `a/${n}`)
+    assert.equal(told(), 6)
+    two.clock.now += 1_000
+    drop({ n: 1 }, 'no_receiver', 0, '$nodes/ledger')
+    two.ledger.setLevels({ partners: { ACME: 'off' } })
+    assert.equal(two.ledger.wantsArrivals, true)
+    drop({ n: 1 })
+    assert.equal(told(), 6)
+    drop({ n: 1 }, 'outbox_full', 0, 'push/x')
+    assert.equal(told(), 7, 'whose app it is, only the node knows that took it')
+    two.ledger.useSettings({ level: 'off', body: 'hashed', retentionDays: 7, limits: {} })
+    assert.equal(two.ledger.wantsArrivals, false)
+    sendOn([{ n: 2_000 }])
+    assert.deepEqual(stories(), ['accepted forwarded'], 'what is not told is not guessed')
+  })
+
+  it('hears that another node has kept what its receiver missed by leaving it (W 9.3)', () => {
+    const { one, two, stories, sendOn } = openTwo()
+    const message = { idApp: 'news' }
+    sendOn([message])
+    const place = { vin, uid: 'ACME', payload: toBytes(message) }
+    one.ledger.recordMailbox(place, { state: 'kept', count: 1, limit: 10 })
+    assert.equal(stories()[0], 'accepted forwarded', 'what is kept here is another one')
+    two.ledger.recordMailbox(place, { state: 'kept', count: 1, limit: 10 })
+    two.search()
+    two.ledger.recordMailbox(place, { state: 'handed_over' })
+    two.search()
+    assert.equal(stories()[0], 'accepted forwarded kept handed_over')
   })
 
   it('tells how long a message took to its head unit, less what the report waited, and not what a mailbox kept', () => {

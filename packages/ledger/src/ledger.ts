@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type {
+  ArrivalOutcome,
   Identity,
   MessageOutcome,
   MessageRecorder,
@@ -7,6 +8,7 @@ import type {
   RouteRecorder,
 } from '@pillion/broker'
 import {
+  type LedgerLevel,
   type LedgerLevels,
   limits,
   type MessageRecord,
@@ -15,6 +17,7 @@ import {
   payloadMark,
   type TopicView,
 } from '@pillion/schema'
+import { type ArrivalDrop, ArrivalDrops, canBeDropped, readArrivalDrop } from './arrival-drops.ts'
 import { Budget } from './budget.ts'
 import { DurableWriter } from './durable-writer.ts'
 import { canTake, type Evidence } from './evidence.ts'
@@ -36,7 +39,7 @@ import { readOutcome } from './read-outcome.ts'
 import { readDownlinkFields } from './read-payload.ts'
 import { readReport } from './read-report.ts'
 import { readRoute, type TopicReading } from './read-route.ts'
-import { type Entry, RecentRecords, STEP_BYTES } from './recent-records.ts'
+import { type Entry, nameArrival, RecentRecords, STEP_BYTES } from './recent-records.ts'
 import { type RecordedSource, type Recording, RouteSource, SampledRecorder } from './sampled-recorder.ts'
 import { createStep, type SeenState, serverReasons } from './steps.ts'
 
@@ -56,12 +59,14 @@ export class Ledger implements MessageRecorder {
   readonly #levels: Levels
   readonly #ids: MessageIds
   readonly #budget: Budget
+  readonly #arrivalDrops: ArrivalDrops
   readonly #recent: RecentRecords
   readonly #later = new Later(LATER_MAX)
   readonly #writer: DurableWriter | undefined
   readonly #late: LateMatches | undefined
   readonly #listeners = new Set<(record: MessageRecord) => void>()
-  readonly #unmatchedListeners = new Set<(evidence: Evidence) => void>()
+  readonly #wantsReportsListeners = new Set<(isWanted: boolean) => void>()
+  readonly #unmatchedListeners = new Set<(evidence: Evidence | ArrivalDrop) => void>()
   readonly #reasonTexts: Readonly<Record<string, string>>
   #recorded = 0
   #unmatched = 0
@@ -78,10 +83,23 @@ export class Ledger implements MessageRecorder {
     this.#levels = new Levels({ level, body, retentionDays })
     this.#ids = new MessageIds(node)
     this.#budget = new Budget(this.#limits, now)
+    this.#arrivalDrops = new ArrivalDrops({
+      node,
+      budget: new Budget(this.#limits, now),
+      later: this.#later,
+      now,
+      tell: (drop) => this.#tellUnmatched(drop),
+    })
     this.#recent = new RecentRecords(this.#limits)
     this.#reasonTexts = { ...options.reasonTexts, ...serverReasons }
     if (store !== undefined) {
-      this.#writer = new DurableWriter({ store, limits: this.#limits, retentionDays, log, now })
+      this.#writer = new DurableWriter({
+        store,
+        limits: this.#limits,
+        retentionDays: () => this.#levels.defaults.retentionDays,
+        log,
+        now,
+      })
       this.#late = new LateMatches({
         store,
         writer: this.#writer,
@@ -122,14 +140,32 @@ export class Ledger implements MessageRecorder {
   }
 
   /** What an operator has changed while this node runs. */
-  useSettings({ level, body, limits }: Required<Pick<LedgerOptions, 'level' | 'body' | 'limits'>>): void {
-    this.#levels.useDefaults({ level, body })
+  useSettings({
+    level,
+    body,
+    retentionDays,
+    limits,
+  }: Required<Pick<LedgerOptions, 'level' | 'body' | 'retentionDays' | 'limits'>>): void {
+    this.#changeLevels(() => this.#levels.useDefaults({ level, body, retentionDays }))
     Object.assign(this.#limits, limits)
   }
 
   /** On this node, from now on; whoever calls it sees to the store and to the other nodes. */
   setLevels(changes: LevelChanges): void {
-    this.#levels.change(changes)
+    this.#changeLevels(() => this.#levels.change(changes))
+  }
+
+  #changeLevels(change: () => void): void {
+    const wanted = this.wantsReports
+    change()
+    if (this.wantsReports === wanted) return
+    for (const listener of this.#wantsReportsListeners) listener(!wanted)
+  }
+
+  /** Tells whenever `wantsReports` has changed. Returns the way to end it. */
+  onWantsReports(listener: (isWanted: boolean) => void): () => void {
+    this.#wantsReportsListeners.add(listener)
+    return () => void this.#wantsReportsListeners.delete(listener)
   }
 
   recorderOf(identity: Identity, topicName: string, decision: PublishDecision): RouteRecorder | undefined {
@@ -201,8 +237,7 @@ export class Ledger implements MessageRecorder {
     for (const seen of readOutcome(outcome, fields.kind)) {
       record.steps.push(this.#createStep({ ...seen, at, node: this.node }))
     }
-    const mark = fields.kind === 'downlink' && outcome.refused === undefined ? payloadMark(payload) : ''
-    const entry: Entry = { record, mark, isInMailbox: outcome.isKept, bytes: 0 }
+    const entry = createEntry(record, payload, outcome)
     this.#recent.add(entry)
     if (level === 'durable') this.#writer?.add(entry)
     this.#tell(record)
@@ -210,9 +245,21 @@ export class Ledger implements MessageRecorder {
 
   // What is seen later
 
-  /** Of the mailboxes and head units, here or on another node. In order behind what was recorded before. */
-  see(evidence: Evidence): void {
-    this.#addLater(256, () => this.#match(evidence))
+  /** Of the mailboxes and head units, here or on another node, and of other nodes. In order behind what was recorded before. */
+  see(seen: Evidence | ArrivalDrop): void {
+    this.#addLater(256, () => ('topic' in seen ? this.#matchDrop(seen) : this.#match(seen)))
+  }
+
+  get wantsArrivals(): boolean {
+    return this.#levels.isAnyOn
+  }
+
+  droppedArrival(topic: string, payload: Uint8Array, outcome: ArrivalOutcome): void {
+    // What the nodes say to each other is nobody's message.
+    if (topic.startsWith('$')) return
+    // A flood that is dropped must not cost more than its delivery: topics are only read where that decides.
+    const place = this.#levels.isAnyOff ? this.#reading.readTopic(topic) : undefined
+    if (place === undefined || this.isRecorded(place.uid)) this.#arrivalDrops.add(topic, payload, outcome)
   }
 
   #addLater(bytes: number, run: () => void): void {
@@ -220,8 +267,13 @@ export class Ledger implements MessageRecorder {
     else this.#unmatched++
   }
 
-  isRecorded(uid: string): boolean {
-    return this.#levels.ofPartner(uid) !== 'off'
+  /** In force for what a partner sends and gets; undefined: for what is nobody's. */
+  levelOf(uid: string | undefined): LedgerLevel {
+    return this.#levels.ofPartner(uid)
+  }
+
+  isRecorded(uid: string | undefined): boolean {
+    return this.levelOf(uid) !== 'off'
   }
 
   /** The payload must not change any more. */
@@ -251,13 +303,26 @@ export class Ledger implements MessageRecorder {
     this.#unmatched++
     // What another node has seen, the other node tells to all.
     if (evidence.node !== this.node) return
-    for (const listener of this.#unmatchedListeners) listener(evidence)
+    this.#tellUnmatched(evidence)
     if (this.#levels.ofPartner(evidence.uid) === 'durable') {
       this.#late?.add(evidence, this.#createStep(evidence))
     }
   }
 
-  #addStep(entry: Entry, seen: Evidence): void {
+  #matchDrop(drop: ArrivalDrop): void {
+    for (const entry of this.#recent.forwarded(drop)) {
+      if (!canBeDropped(entry.record, drop)) continue
+      for (const seen of readArrivalDrop(entry.record, drop)) this.#addStep(entry, seen)
+      return
+    }
+    this.#unmatched++
+  }
+
+  #tellUnmatched(seen: Evidence | ArrivalDrop): void {
+    for (const listener of this.#unmatchedListeners) listener(seen)
+  }
+
+  #addStep(entry: Entry, seen: SeenState): void {
     const { record } = entry
     if (record.steps.length >= this.#limits.ledgerStepsMax) return
     const step = this.#createStep(seen, record.isPopup)
@@ -316,7 +381,7 @@ export class Ledger implements MessageRecorder {
   }
 
   /** Tells what was seen here of a message that this node does not remember: another one may. */
-  onUnmatched(listener: (evidence: Evidence) => void): () => void {
+  onUnmatched(listener: (seen: Evidence | ArrivalDrop) => void): () => void {
     this.#unmatchedListeners.add(listener)
     return () => void this.#unmatchedListeners.delete(listener)
   }
@@ -338,6 +403,21 @@ interface TakenMessage {
   readonly at: number
   readonly payload: Uint8Array
   readonly outcome: MessageOutcome
+}
+
+/** A message is marked for those who may see more of it: head unit and mailbox of a downlink, and other nodes. */
+function createEntry(record: MessageRecord, payload: Uint8Array, outcome: MessageOutcome): Entry {
+  const { refused, topic, forwarded, isKept } = outcome
+  const isDownlink = record.kind === 'downlink' && refused === undefined
+  const isElsewhere = forwarded > 0 && topic !== undefined
+  const mark = isDownlink || isElsewhere ? payloadMark(payload) : ''
+  return {
+    record,
+    mark: isDownlink ? mark : '',
+    arrival: isElsewhere ? nameArrival({ topic, mark }) : '',
+    isInMailbox: isKept,
+    bytes: 0,
+  }
 }
 
 function readText(payload: Uint8Array): string {

@@ -13,13 +13,16 @@ export class Levels {
   epoch = 0
   /** Is anything recorded of anybody? */
   isAnyOn: boolean
+  /** Is nothing recorded of somebody? */
+  isAnyOff: boolean
   defaults: LevelDefaults
   readonly #partners = new Map<string, LedgerLevel>()
   readonly #pushApps = new Map<string, LedgerLevel>()
 
   constructor(defaults: LevelDefaults) {
     this.defaults = defaults
-    this.isAnyOn = defaults.level !== 'off'
+    this.isAnyOff = defaults.level === 'off'
+    this.isAnyOn = !this.isAnyOff
   }
 
   ofPartner(uid: string | undefined): LedgerLevel {
@@ -42,6 +45,7 @@ export class Levels {
     apply(this.#pushApps, pushApps)
     const all = [this.defaults.level, ...this.#partners.values(), ...this.#pushApps.values()]
     this.isAnyOn = all.some((level) => level !== 'off')
+    this.isAnyOff = all.includes('off')
     this.epoch++
   }
 

@@ -21,9 +21,13 @@ export function readOutcome(
     // With a count: of so many receivers; without: nobody has it.
     states.push({ state: 'dropped', reason, ...(isWithSomebody ? { count } : {}) })
   }
-  if (dropped.has('no_receiver'))
-    states.push({ state: 'dropped', reason: kind === 'push' ? 'not_connected' : 'no_receiver' })
+  if (dropped.has('no_receiver')) states.push({ state: 'dropped', reason: nameReason('no_receiver', kind) })
   if (routed > 0) states.push({ state: 'routed', count: routed })
   if (forwarded > 0) states.push({ state: 'forwarded', count: forwarded })
   return states
+}
+
+/** Of an installation it is known who it is. */
+export function nameReason(reason: string, kind: MessageRecord['kind']): string {
+  return reason === 'no_receiver' && kind === 'push' ? 'not_connected' : reason
 }

@@ -7,6 +7,8 @@ export interface Entry {
   readonly record: MessageRecord
   /** `payloadMark`; '' if nothing can be told of it later. */
   readonly mark: string
+  /** `nameArrival` of a message that other nodes have, so that they can tell of it; '' of others. */
+  readonly arrival: string
   /** Was it given to the mailbox, so that this says what became of it? */
   readonly isInMailbox: boolean
   /** About how much memory it takes. */
@@ -16,6 +18,18 @@ export interface Entry {
 export interface RecentLimits {
   readonly ledgerRecentMax: number
   readonly ledgerRecentBytesMax: number
+}
+
+/** What names a message to the node that it came from. */
+export interface Arrival {
+  /** Canonical. */
+  readonly topic: string
+  /** `payloadMark` of its payload. */
+  readonly mark: string
+}
+
+export function nameArrival({ topic, mark }: Arrival): string {
+  return `arrival\0${mark}\0${topic}`
 }
 
 /** What a record takes beside its texts, its places in the indexes included. */
@@ -49,7 +63,7 @@ export class RecentRecords {
       if (line === undefined) this.#indexes.set(key, new Line(entry))
       else line.push(entry)
     }
-    entry.bytes = sizeOf(entry.record)
+    entry.bytes = sizeOf(entry.record) + 2 * entry.arrival.length
     this.#bytes += entry.bytes
     this.#makeRoom()
   }
@@ -69,6 +83,11 @@ export class RecentRecords {
   /** Messages of a partner to a vehicle with this payload, oldest first. */
   marked(place: MarkedPlace): Iterable<Entry> {
     return this.#indexes.get(markKey(place)) ?? []
+  }
+
+  /** Messages that went to other nodes on this canonical topic with this payload, oldest first. */
+  forwarded(arrival: Arrival): Iterable<Entry> {
+    return this.#indexes.get(nameArrival(arrival)) ?? []
   }
 
   search(query: LedgerQuery): LedgerPage {
@@ -132,8 +151,8 @@ const indexedFields = [
   'uid',
 ] as const satisfies (keyof MessageRecord)[]
 
-function keysOf({ record, mark }: Entry): string[] {
-  const keys: string[] = []
+function keysOf({ record, mark, arrival }: Entry): string[] {
+  const keys: string[] = arrival === '' ? [] : [arrival]
   for (const field of indexedFields) {
     const value = record[field]
     if (value !== undefined) keys.push(`${field}\0${value}`)

@@ -32,6 +32,8 @@ export const serverReasons: Readonly<Record<string, string>> = {
   outbox_full: 'A receiver reads too slowly; what waits for it is at its limit.',
   connection_closed: 'The connection of a receiver was closing.',
   larger_than_client_accepts: 'It is larger than a receiver accepts (MQTT 5 Maximum Packet Size).',
+  relay_full: 'Too much waits for another node.',
+  relay_too_large: 'It is larger than the relay carries.',
   payload_too_large: 'Its payload is larger than its topic allows (W 2.9).',
   policy_unavailable: 'The server could not check access.',
   mailbox_emptied: 'An operator emptied the mailbox.',
@@ -55,6 +57,8 @@ export interface SeenState {
   readonly reason?: string
   /** Of whoever refused it. */
   readonly reasonText?: string
+  /** It came to `node` from the node that remembers it. */
+  readonly isElsewhere?: boolean
 }
 
 /** `reasonTexts`: sentences for the reasons that there may be. */
@@ -77,11 +81,12 @@ export function createStep(
 
 /** One sentence for a person. */
 function describe(
-  { state, count, limit, reason = '', reasonText }: SeenState,
+  { state, node, count, limit, reason = '', reasonText, isElsewhere = false }: SeenState,
   reasonTexts: Readonly<Record<string, string>>,
   isPopup: boolean,
 ): string {
   const why = reasonText ?? reasonTexts[reason]
+  if (isElsewhere) return `Dropped on node ${node}: ${why ?? reason}`
   if ((state === 'refused' || state === 'dropped') && why !== undefined) return why
   if (state === 'taken' && isPopup) return 'The head unit has taken the popup; it waits for its turn.'
   const noun = nouns[state]

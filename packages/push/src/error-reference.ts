@@ -13,6 +13,7 @@ const intro = `# Errors of the push REST
 Made from \`packages/push/src/push-error.ts\`. Everything under \`/api\` fails like this, with these statuses and codes; they
 are those of the original service, and a code keeps its meaning for good.
 
+<!-- is: push error -->
 \`\`\`json
 { "errorCode": "TOPIC_NOT_FOUND", "message": "There is no topic news in this scope", "topicID": "news" }
 \`\`\`

@@ -53,7 +53,7 @@ export async function openPeople(test: TestContext, options: PeopleOptions = {})
       whenEnded.saw = whenEnded.look()
     },
   }
-  const passwords = new Passwords({ waitingMax: limits.pushPasswordsWaitingMax })
+  const passwords = new Passwords({ waitingMax: () => limits.pushPasswordsWaitingMax })
   const rights = new Rights(store)
   const subscriptions = new Subscriptions({ ...shared, store, rights })
   const review = subscriptions

@@ -66,14 +66,17 @@ export class Push {
   readonly messages: Messages
   readonly sender: Sender
   readonly #parts: PushParts
+  /** The same object for good: all of the service reads it each time. */
+  readonly #limits: PushLimits
   #tokenSweep: NodeJS.Timeout | undefined
 
   constructor(parts: PushParts) {
     const { store, presence, ended, log, now = Date.now } = parts
     const limits = { ...defaultPushLimits, ...parts.limits }
+    this.#limits = limits
     this.#parts = parts
     const shared = { limits, log, now, ended, presence }
-    const passwords = new Passwords({ waitingMax: limits.pushPasswordsWaitingMax })
+    const passwords = new Passwords({ waitingMax: () => limits.pushPasswordsWaitingMax })
     this.rights = new Rights(store)
     this.directory = new Directory(store.directory)
     this.subscriptions = new Subscriptions({ ...shared, store, rights: this.rights })
@@ -125,6 +128,11 @@ export class Push {
       endpoint: parts.endpoint ?? {},
     })
     this.messages = new Messages({ ...shared, topics, rights, sender })
+  }
+
+  /** What an operator has changed while this node runs. */
+  useLimits(limits: Partial<PushLimits>): void {
+    Object.assign(this.#limits, limits)
   }
 
   /** Finishes what an earlier process left behind. `isAlone`: no other node serves these things, so none of them is online. */

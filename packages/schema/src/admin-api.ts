@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { type AppOffer, appBrands, appDevices } from './app-offer.ts'
 
 /**
  * Shapes of the operator's REST under `/admin/v1`, spoken by the CLI and the server. Sign-in: `Authorization:
@@ -121,16 +122,40 @@ export const SetSignals = Type.Object({
 })
 export type SetSignals = Static<typeof SetSignals>
 
+/** What is given outside the package (W 11.2); absent: no translations, offered everywhere. */
+export const appOfferShapes = {
+  names: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'Names on the wall by language, such as {"de": "Parken"}; where none fits, `name`.',
+    }),
+  ),
+  countries: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[A-Z]{2}$' }), {
+      description: 'Offered in these only (ISO 3166-1, such as FR); none: everywhere.',
+    }),
+  ),
+  brands: Type.Optional(
+    Type.Array(Type.Enum(appBrands), { description: 'Offered in vehicles of these only; none: of all.' }),
+  ),
+  devices: Type.Optional(
+    Type.Array(Type.Enum(appDevices), { description: 'Offered on these head units only; none: on all.' }),
+  ),
+}
+
+/** What is read is not changed. */
+export type Offered<Shape> = Omit<Shape, keyof AppOffer> & AppOffer
+
 export const NewApp = Type.Object(
   {
     idApp: Type.String(),
     uid: Type.String(),
     name: Type.Optional(Type.String()),
     drivingMode: Type.Optional(Type.Boolean()),
+    ...appOfferShapes,
   },
   { additionalProperties: false },
 )
-export type NewApp = Static<typeof NewApp>
+export type NewApp = Offered<Static<typeof NewApp>>
 
 export const App = Type.Object({
   idApp: Type.String(),
@@ -140,8 +165,9 @@ export const App = Type.Object({
   /** Absent until a package is installed. */
   version: Type.Optional(Type.String()),
   createdAt: Type.String(),
+  ...appOfferShapes,
 })
-export type App = Static<typeof App>
+export type App = Offered<Static<typeof App>>
 
 /**
  * Query of an upload. With `strict=true` or `md5` the package is held to all of the published rules (W 11.1), and

@@ -1,51 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { vehicleNoticeTopic } from './portal-api.ts'
+import { ledgerLevels, messageStates } from './ledger-words.ts'
 
 /** What became of each message: the shapes of `@pillion/ledger`, of the admin's and the partners' REST, and of the console. */
-
-/**
- * `off`: nothing is recorded. `recent`: in the memory of the node that took the message, the newest so many. `durable`: in
- * the store as well, for so many days.
- */
-export const ledgerLevels = ['off', 'recent', 'durable'] as const
-export type LedgerLevel = (typeof ledgerLevels)[number]
-
-/** What is recorded of a payload besides its size: itself, only its SHA-256, or neither. */
-export const ledgerBodies = ['kept', 'hashed', 'omitted'] as const
-export type LedgerBody = (typeof ledgerBodies)[number]
-
-/** Each is told on evidence only; what nobody has seen is not guessed. */
-export const messageStates = [
-  /** A node has taken it from its sender. */
-  'accepted',
-  /** End. It was not taken: `reason`. */
-  'refused',
-  /** Written to so many connections of the node that took it: `count`. */
-  'routed',
-  /** Handed to so many other nodes: `count`. */
-  'forwarded',
-  /** In the mailbox of a vehicle that is away: `count` messages of that app are there now, of `limit`. */
-  'kept',
-  /** End. Nobody got it, or not everybody: `reason`. */
-  'dropped',
-  /** Out of the mailbox, written to the head unit that came. */
-  'handed_over',
-  /** The head unit has it (W 4). */
-  'received',
-  /** Given to the app on screen; of a popup: waits for its turn. */
-  'taken',
-  /** Waits until the app fetches it (W 6.2). */
-  'pending',
-  'popup_shown',
-  /** Ends of a popup: OK, Return, nobody touched it, too many waited. */
-  'popup_ok',
-  'popup_cancel',
-  'popup_timeout',
-  'popup_overflow',
-  /** End. Its time was over before anybody came for it. */
-  'expired',
-] as const
-export type MessageState = (typeof messageStates)[number]
 
 export const MessageStep = Type.Object({
   state: Type.Enum(messageStates),
@@ -195,27 +151,3 @@ export const MessageReport = Type.Object({
   sentAt: Type.Optional(Type.Integer({ description: 'When this was sent, by the same clock.' })),
 })
 export type MessageReport = Static<typeof MessageReport>
-
-/** Where a head unit publishes its `MessageReport`s; nobody else gets them. */
-export function vehicleReportTopic(vin: string): string {
-  return `${vehicleNoticeTopic(vin)}/reports`
-}
-
-/**
- * Tells payloads apart, 16 hex digits: two FNV-1a hashes of 32 bits. It is computed at once and anywhere, also where a browser
- * offers no cryptography; it proves nothing.
- */
-export function payloadMark(bytes: Uint8Array): string {
-  let first = 0x811c9dc5
-  let second = 0x01000193
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number
-    first = Math.imul(first ^ byte, 0x01000193)
-    second = Math.imul(second ^ byte, 0x85ebca6b)
-  }
-  return hex32(first) + hex32(second)
-}
-
-function hex32(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0')
-}

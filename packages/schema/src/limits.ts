@@ -69,11 +69,15 @@ export const limits = {
   /** Accounts, all of which are kept in memory, and the topic filters one may be granted for each of publishing and subscribing. */
   accountsMax: 10_000,
   accountFiltersMax: 256,
+  /** Languages that one app has names in (W 11.2): head units read them all. */
+  appNamesMax: 100,
   /** How long a replaced password goes on working, unless somebody says otherwise, and at most. */
   passwordOverlapSeconds: 86_400,
   passwordOverlapSecondsMax: 604_800,
   /** The same, of what partners and vehicles sign in with: certificates take longer to get to where they are needed. */
   credentialOverlapSecondsMax: 2_592_000,
+  /** Requests by which one operator, signed in to the console, changes something in a minute: each is an entry in the audit log (429). */
+  operatorChangesPerMinuteMax: 600,
   /** Push apps on one server, and users and things in one of them. */
   pushAppsMax: 10_000,
   pushPrincipalsPerAppMax: 1_000_000,

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { appOfferShapes, type Offered } from './admin-api.ts'
+import { ledgerLevels } from './ledger-words.ts'
 
 /** What operators look at and act on, under `/admin/v1`: connections, credentials, mailboxes, limits, settings, live figures. */
 
@@ -100,6 +102,19 @@ export const CertificateView = Type.Object({
 })
 export type CertificateView = Static<typeof CertificateView>
 
+/** GET /admin/v1/certificates/expiring → one of partners and one of vehicles, as of the last look, minutes ago. */
+export const ExpiringCertificatesView = Type.Object({
+  role: Type.Union([Type.Literal('partner'), Type.Literal('vehicle')]),
+  count: Type.Integer({
+    description:
+      'How many of them have a last certificate that ends within 30 days, or has ended in the last 30.',
+  }),
+  first: Type.Array(Type.Object({ name: Type.String(), endsAt: Type.String({ format: 'date-time' }) }), {
+    description: 'The first of them to end; at most 200.',
+  }),
+})
+export type ExpiringCertificatesView = Static<typeof ExpiringCertificatesView>
+
 /** GET /admin/v1/partners/:uid; what an earlier version issued is there once somebody has signed in with it. */
 export const PartnerDetail = Type.Object({
   uid: Type.String(),
@@ -110,7 +125,9 @@ export const PartnerDetail = Type.Object({
   replacedPasswordEndsAt: Type.Optional(Type.String({ format: 'date-time' })),
   apps: Type.Array(Type.String()),
   connections: Type.Integer(),
-  ledgerLevel: Type.Optional(Type.String()),
+  ledgerLevel: Type.Enum(ledgerLevels, {
+    description: 'In force: its own, or else that of the configuration.',
+  }),
 })
 export type PartnerDetail = Static<typeof PartnerDetail>
 
@@ -195,10 +212,11 @@ export const AppUpdate = Type.Object(
   {
     name: Type.Optional(Type.String()),
     drivingMode: Type.Optional(Type.Boolean({ description: 'May it be used while driving? (W 9.1)' })),
+    ...appOfferShapes,
   },
   { additionalProperties: false, minProperties: 1 },
 )
-export type AppUpdate = Static<typeof AppUpdate>
+export type AppUpdate = Offered<Static<typeof AppUpdate>>
 
 /** Query of DELETE /admin/v1/mailboxes/:vin; without an app, all of the vehicle. → `EmptiedMailbox` */
 export const MailboxEmptying = Type.Object(

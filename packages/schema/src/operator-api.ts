@@ -1,17 +1,13 @@
 import { type Static, Type } from 'typebox'
 
-/**
- * Who may use `/admin/v1`: operators with a role, signed in with a session cookie of the console, or the admin token, which
- * may do what an `admin` may. Each role may do what the one before may, too.
- */
-export const operatorRoles = ['viewer', 'operator', 'admin'] as const
-export type OperatorRole = (typeof operatorRoles)[number]
-
 const Role = Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')])
 
-/** POST /admin/v1/session. */
+/**
+ * POST /admin/v1/session. Who has a second factor is asked for its code by 401 `SECOND_FACTOR_NEEDED`, and sends all three: six digits
+ * of now, or a recovery code.
+ */
 export const NewSession = Type.Object(
-  { name: Type.String(), password: Type.String() },
+  { name: Type.String(), password: Type.String(), code: Type.Optional(Type.String()) },
   { additionalProperties: false },
 )
 export type NewSession = Static<typeof NewSession>
@@ -22,8 +18,61 @@ export const Session = Type.Object({
   role: Role,
   csrfToken: Type.String(),
   expiresAt: Type.String({ format: 'date-time' }),
+  secondFactor: Type.Union([Type.Literal('on'), Type.Literal('off'), Type.Literal('missing')], {
+    description: '`missing`: the configuration wants one, and nothing else works before it is turned on.',
+  }),
 })
 export type Session = Static<typeof Session>
+
+/** GET /admin/v1/session/all: where this operator is signed in, the newest first. DELETE /admin/v1/session/others ends all but this one. */
+export const OwnSession = Type.Object({
+  isThis: Type.Boolean(),
+  beganAt: Type.String({ format: 'date-time' }),
+  usedAt: Type.String({ format: 'date-time' }),
+  address: Type.Optional(Type.String()),
+})
+export type OwnSession = Static<typeof OwnSession>
+
+/** GET /admin/v1/session/second-factor: one's own. */
+export const SecondFactor = Type.Object({
+  isOn: Type.Boolean(),
+  since: Type.Optional(Type.String({ format: 'date-time' })),
+  recoveryCodes: Type.Integer({ description: 'That are left.' }),
+})
+export type SecondFactor = Static<typeof SecondFactor>
+
+/** POST /admin/v1/session/second-factor → `ProposedSecondFactor`. The password may be left out if the factor is `missing`. */
+export const NewSecondFactor = Type.Object(
+  { password: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+)
+export type NewSecondFactor = Static<typeof NewSecondFactor>
+
+/** Shown here and never again; it works once a code was sent to …/confirm. */
+export const ProposedSecondFactor = Type.Object({
+  uri: Type.String({ description: 'otpauth://totp/…, for an authenticator app.' }),
+  secret: Type.String({ description: 'The same in base32, to be typed.' }),
+})
+export type ProposedSecondFactor = Static<typeof ProposedSecondFactor>
+
+/** POST /admin/v1/session/second-factor/confirm → `TurnedOnSecondFactor`. */
+export const SecondFactorCode = Type.Object({ code: Type.String() }, { additionalProperties: false })
+export type SecondFactorCode = Static<typeof SecondFactorCode>
+
+/** Shown once; each works once, in place of a code. */
+export const RecoveryCodes = Type.Object({ recoveryCodes: Type.Array(Type.String()) })
+export type RecoveryCodes = Static<typeof RecoveryCodes>
+
+/** With a new session; all others of this operator end. */
+export const TurnedOnSecondFactor = Type.Object({ session: Session, ...RecoveryCodes.properties })
+export type TurnedOnSecondFactor = Static<typeof TurnedOnSecondFactor>
+
+/** DELETE /admin/v1/session/second-factor → `Session`, and POST …/recovery-codes → `RecoveryCodes`, in place of the old. */
+export const PasswordAndCode = Type.Object(
+  { password: Type.String(), code: Type.String() },
+  { additionalProperties: false },
+)
+export type PasswordAndCode = Static<typeof PasswordAndCode>
 
 /** POST /admin/v1/session/password: one's own → `Session`, a new one; all others of this operator end. */
 export const NewOwnPassword = Type.Object(
@@ -43,6 +92,7 @@ export const Operator = Type.Object({
   name: Type.String(),
   role: Role,
   isDisabled: Type.Boolean(),
+  secondFactor: Type.Union([Type.Literal('on'), Type.Literal('off')]),
   createdAt: Type.String({ format: 'date-time' }),
   lastSignInAt: Type.Optional(Type.String({ format: 'date-time' })),
 })
@@ -63,6 +113,9 @@ export const OperatorUpdate = Type.Object(
     role: Type.Optional(Role),
     isDisabled: Type.Optional(Type.Boolean()),
     password: Type.Optional(Type.String()),
+    secondFactor: Type.Optional(
+      Type.Literal('off', { description: 'For somebody who has lost it. Only the operator turns it on.' }),
+    ),
   },
   { additionalProperties: false, minProperties: 1 },
 )
@@ -118,7 +171,10 @@ export type AuditPage = Static<typeof AuditPage>
 /** GET /admin/v1/audit/check. */
 export const AuditCheck = Type.Object({
   isWhole: Type.Boolean(),
-  entries: Type.Integer(),
+  entries: Type.Integer({ description: 'How many there are, up to the first that does not fit.' }),
+  removed: Type.Integer({
+    description: 'How many were before them, and were removed as older than audit.retentionDays.',
+  }),
   firstBroken: Type.Optional(Type.Integer({ description: 'Number of the first entry that does not fit.' })),
   lastHash: Type.String({
     description: 'Keep it elsewhere: it proves later that nothing was cut off the end.',

@@ -1,3 +1,4 @@
+import type { AppBrand, AppOffer } from './app-offer.ts'
 import type { SignalChange } from './signal-change.ts'
 
 /**
@@ -14,8 +15,9 @@ export interface VehicleView {
   readonly reports?: boolean
 }
 
-export interface VehicleApp {
+export interface VehicleApp extends AppOffer {
   readonly idApp: string
+  /** The head unit shows one of `names` instead where the language fits. */
   readonly name: string
   /** The partner that owns the app; only its messages reach it (W 3.1). */
   readonly uid: string
@@ -33,7 +35,10 @@ export interface VehicleApp {
 }
 
 /** Brand codes of packages (W 11.2) by the vehicle's `brand`; Toyota has none. */
-export const brandCodes = ['AP', 'AC', 'DS', undefined, 'OP', 'VX'] as const
+export const brandCodes = ['AP', 'AC', 'DS', undefined, 'OP', 'VX'] as const satisfies readonly (
+  | AppBrand
+  | undefined
+)[]
 
 /**
  * A head unit may also subscribe to this topic; the server publishes an empty message to it whenever the
@@ -43,7 +48,15 @@ export function vehicleNoticeTopic(vin: string): string {
   return `pillion/vehicle/${vin}`
 }
 
-/** JSON: the operator has set signals of the simulated vehicle. Whoever takes it reads them with `parseSignals`. */
+/** Where a head unit publishes its `MessageReport`s; nobody else gets them. */
+export function vehicleReportTopic(vin: string): string {
+  return `${vehicleNoticeTopic(vin)}/reports`
+}
+
+/** JSON. What it does not hold stays as it was. */
 export interface VehicleNotice {
-  readonly signals: SignalChange
+  /** The operator has set signals of the simulated vehicle. Whoever takes it reads them with `parseSignals`. */
+  readonly signals?: SignalChange
+  /** Does the server want `MessageReport`s from now on? */
+  readonly reports?: boolean
 }

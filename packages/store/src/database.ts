@@ -66,6 +66,11 @@ export interface AppTable {
   driving_mode: number
   version: string | null
   created_at: number
+  /** What is given outside the package (W 11.2): JSON of an object, and of lists; null for none. */
+  names: string | null
+  countries: string | null
+  brands: string | null
+  devices: string | null
 }
 
 export interface AppSubscriptionTable {

@@ -23,8 +23,19 @@ export type {
   NewAuditEntry,
   StoredAuditEntry,
 } from './operators/audit-store.ts'
-export type { OperatorChange, OperatorStore, StoredOperator } from './operators/operator-store.ts'
-export type { SessionBounds, SessionStore, StoredSession } from './operators/session-store.ts'
+export type { ConfirmedFactor, FactorStore } from './operators/factor-store.ts'
+export type {
+  OperatorChange,
+  OperatorStore,
+  StoredFactor,
+  StoredOperator,
+} from './operators/operator-store.ts'
+export type {
+  CheckedOperator,
+  SessionBounds,
+  SessionStore,
+  StoredSession,
+} from './operators/session-store.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
 export { type MigrationPlan, type Preflight, StoreNewerError } from './preflight.ts'
 export { openSqlite } from './sqlite/open-sqlite.ts'

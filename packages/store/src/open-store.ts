@@ -7,6 +7,7 @@ import { AppPackages } from './nodes/app-packages.ts'
 import { KeptAnswers } from './nodes/kept-answers.ts'
 import { SharedSecrets } from './nodes/shared-secrets.ts'
 import { AuditStore } from './operators/audit-store.ts'
+import { FactorStore } from './operators/factor-store.ts'
 import { OperatorStore } from './operators/operator-store.ts'
 import { SessionStore } from './operators/session-store.ts'
 import { KyselyPushStore } from './push/push-store.ts'
@@ -21,6 +22,7 @@ export interface OpenStore {
   readonly answers: KeptAnswers
   readonly ledger: KyselyLedgerStore
   readonly operators: OperatorStore
+  readonly factors: FactorStore
   readonly sessions: SessionStore
   readonly audit: AuditStore
   /** Resolves when the database answers. */
@@ -41,6 +43,7 @@ export function toOpenStore(db: Kysely<Database>): OpenStore {
     answers: new KeptAnswers(db),
     ledger: new KyselyLedgerStore(db),
     operators: new OperatorStore(db),
+    factors: new FactorStore(db),
     sessions: new SessionStore(db),
     audit: new AuditStore(db),
     ping: () => sql`select 1`.execute(db).then(() => undefined),

@@ -12,6 +12,7 @@ export interface ConnectedVehicleOptions extends FakeVehicleOptions {
   readonly caPem?: string
   /** How long `connect` waits; by default 5,000. */
   readonly connectMilliseconds?: number
+  /** Given: what the server tells its head units is heard, and followed as to reports. */
   readonly onNotice?: () => void
 }
 
@@ -28,6 +29,7 @@ export class ConnectedVehicle extends FakeVehicle {
       ...(root === undefined ? {} : { root }),
       ...(caPem === undefined ? {} : { caPem }),
       ...(onNotice === undefined ? {} : { onNotice }),
+      onReports: (isWanted) => this.host.useReports(isWanted),
     })
     super(options, { clock: systemClock, transport, root })
     this.transport = transport

@@ -1,11 +1,11 @@
 import type { App, NewApp } from '@pillion/schema'
 import type { Command } from 'commander'
+import { addOfferOptions, type OfferOptions, readOffer, withoutEmpty } from '../app-offer-options.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
 import { openPackage, uploadPackage } from '../package-upload.ts'
 
-interface Options extends ConnectedOptions {
+interface Options extends ConnectedOptions, OfferOptions {
   partner: string
-  name?: string
   drivingMode?: boolean
   package?: string
   strict?: boolean
@@ -17,14 +17,17 @@ export function addAppAdd(parent: Command): void {
     .description('Add a web app that belongs to a partner, with its package if there is one.')
     .argument('<idapp>', "the app's id: letters, digits, _ - .")
     .requiredOption('--partner <uid>', 'the partner that owns it')
-    .option('--name <name>', 'name on the app wall (default: what the package says, else the id)')
     .option('--driving-mode', 'the app may be used while driving')
     .option('--package <file>', 'the web app: a .tar.gz or .zip, or a folder that holds its index.html')
     .option('--strict', 'take the package only if it keeps all of the published rules')
     .addHelpText(
       'after',
-      '\nExample:\n  $ pillion app add parking --partner acme --name Parking --package ./parking',
+      `
+Examples:
+  $ pillion app add parking --partner acme --name Parking --package ./parking
+  $ pillion app add parking --partner acme --name Parking --name de=Parken --country DE,AT --brand OP`,
     )
+  addOfferOptions(command, ' (default: what the package says, else the id)')
   addConnectedOptions(command).action(run)
 }
 
@@ -32,10 +35,12 @@ async function run(idApp: string, options: Options): Promise<void> {
   const { client, output } = connect(options)
   // Read first: an app must not be added when its package cannot even be opened.
   const opened = options.package === undefined ? undefined : await openPackage(options.package, options)
+  const { names, ...offer } = readOffer(options)
   const request: NewApp = {
     idApp,
     uid: options.partner,
-    ...(options.name === undefined ? {} : { name: options.name }),
+    ...offer,
+    ...(names && { names: withoutEmpty(names) }),
     ...(options.drivingMode === undefined ? {} : { drivingMode: options.drivingMode }),
   }
   let app = await client.post<App>('/apps', request)

@@ -20,7 +20,13 @@ async function run(options: ConnectedOptions): Promise<void> {
     app.name,
     app.version ?? '-',
     app.drivingMode ? 'yes' : 'no',
+    describeOffer(app),
   ])
-  output.table(['idapp', 'partner', 'name', 'version', 'while driving'], rows)
+  output.table(['idapp', 'partner', 'name', 'version', 'while driving', 'offered'], rows)
   if (apps.length === 0) output.hint('No app yet; add one with `pillion app add IDAPP --partner UID`.')
+}
+
+function describeOffer({ countries = [], brands = [], devices = [] }: App): string {
+  const parts = [countries, brands, devices].filter((codes) => codes.length > 0)
+  return parts.length === 0 ? 'everywhere' : parts.map((codes) => codes.join(',')).join(' ')
 }

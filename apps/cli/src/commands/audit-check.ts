@@ -44,6 +44,11 @@ async function run({ kept, ...options }: Options): Promise<void> {
     throw failure(
       `Entry ${check.firstBroken} does not fit to those before it: something was changed or taken out.`,
     )
+  const last = check.removed + check.entries
+  if (kept !== undefined && kept.number <= check.removed)
+    throw failure(
+      `Entry ${kept.number} was removed meanwhile, as it was older than audit.retentionDays: the oldest is ${check.removed + 1}.`,
+    )
   if (kept !== undefined) {
     const page = await client.get<AuditPage>(`/audit?count=1&before=${kept.number + 1}`)
     const [found] = page.entries
@@ -54,7 +59,8 @@ async function run({ kept, ...options }: Options): Promise<void> {
   }
   const rows = [
     ['entries', String(check.entries)],
-    ['last', `${check.entries}:${check.lastHash}`],
+    ...(check.removed === 0 ? [] : [['removed', `${check.removed} older ones, by audit.retentionDays`]]),
+    ['last', `${last}:${check.lastHash}`],
   ]
   output.result(check, () => alignColumns(rows).join('\n'))
   output.hint('Nothing was changed or taken out. Keep `last` elsewhere, for `pillion audit check --kept`.')

@@ -12,7 +12,9 @@ interface Options extends ListenerOptions {
 export function addConfigPrint(parent: Command): void {
   const command = parent
     .command('print')
-    .description('Print every key, the value in force and where it comes from; never a secret.')
+    .description(
+      'Print every key, the value in force, where it comes from and whether a reload changes it; never a secret.',
+    )
     .option('--running', 'of the server that runs in --data, instead of one that would start now')
     .addHelpText(
       'after',
@@ -30,8 +32,13 @@ async function run(options: Options): Promise<void> {
   if (output.json) output.result(settings, String)
   else
     output.table(
-      ['key', 'value', 'source'],
-      settings.map((setting) => [setting.key, describeValue(setting), setting.source]),
+      ['key', 'value', 'source', 'in force after'],
+      settings.map((setting) => [
+        setting.key,
+        describeValue(setting),
+        setting.source,
+        setting.needsRestart ? 'restart' : 'reload',
+      ]),
     )
 }
 

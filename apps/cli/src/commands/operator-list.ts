@@ -15,11 +15,12 @@ async function run(options: ConnectedOptions): Promise<void> {
   const operators = await client.get<Operator[]>('/operators')
   if (output.json) return output.result(operators, String)
   output.table(
-    ['name', 'role', 'state', 'signed in', 'added'],
-    operators.map(({ name, role, isDisabled, lastSignInAt = 'never', createdAt }) => [
+    ['name', 'role', 'state', 'second factor', 'signed in', 'added'],
+    operators.map(({ name, role, isDisabled, secondFactor, lastSignInAt = 'never', createdAt }) => [
       name,
       role,
       isDisabled ? 'disabled' : 'enabled',
+      secondFactor,
       lastSignInAt,
       createdAt,
     ]),

@@ -12,6 +12,7 @@ interface Options extends ConnectedOptions {
   enable?: boolean
   passwordFile?: string
   newPassword?: boolean
+  resetFactor?: boolean
 }
 
 const PASSWORD_BYTES = 18
@@ -19,13 +20,16 @@ const PASSWORD_BYTES = 18
 export function addOperatorUpdate(parent: Command): void {
   const command = parent
     .command('update')
-    .description('Give an operator another role or password, disable or enable it; it has to sign in again.')
+    .description(
+      'Give an operator another role or password, disable or enable it, reset a lost second factor; it has to sign in again.',
+    )
     .argument('<name>', 'the operator')
   addRoleOption(command, 'what they may do from now on')
     .option('--disable', 'let them sign in no more')
     .option('--enable', 'let them sign in again')
     .option('--password-file <file>', 'a new password, from the first line')
     .option('--new-password', 'a new password, made here and shown once')
+    .option('--reset-factor', 'turn off the second factor of somebody who has lost it')
     .addHelpText(
       'after',
       `
@@ -34,13 +38,14 @@ The last admin who can sign in stays one.
 Examples:
   $ pillion operator update anna --role operator
   $ pillion operator update anna --new-password
-  $ pillion operator update anna --disable`,
+  $ pillion operator update anna --disable
+  $ pillion operator update anna --reset-factor`,
     )
   addConnectedOptions(command).action(run)
 }
 
 async function run(name: string, options: Options): Promise<void> {
-  const { role, disable = false, enable = false, passwordFile, newPassword = false } = options
+  const { role, disable = false, enable = false, passwordFile, newPassword = false, resetFactor } = options
   if (disable && enable) throw usageError('Say --disable or --enable, not both.')
   if (newPassword && passwordFile !== undefined)
     throw usageError('Say --password-file or --new-password, not both.')
@@ -50,6 +55,7 @@ async function run(name: string, options: Options): Promise<void> {
     ...(role === undefined ? {} : { role }),
     ...(disable || enable ? { isDisabled: disable } : {}),
     ...(password === undefined ? {} : { password }),
+    ...(resetFactor ? { secondFactor: 'off' } : {}),
   }
   if (Object.keys(request).length === 0)
     throw usageError('Say what to change; `pillion operator update --help` lists it.')
@@ -59,6 +65,7 @@ async function run(name: string, options: Options): Promise<void> {
     ['name', operator.name],
     ['role', operator.role],
     ['state', operator.isDisabled ? 'disabled' : 'enabled'],
+    ['second factor', operator.secondFactor],
     ...(made === undefined ? [] : [['password', made]]),
   ]
   output.result({ ...operator, ...(made === undefined ? {} : { password: made }) }, () =>

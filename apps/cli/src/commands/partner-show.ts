@@ -22,6 +22,7 @@ async function run(uid: string, options: ConnectedOptions): Promise<void> {
     ['added', partner.createdAt],
     ['apps', partner.apps.join(', ')],
     ['connections', String(partner.connections)],
+    ['ledger', partner.ledgerLevel],
     ...describeCredentials(partner),
   ]
   output.result(partner, () => alignColumns(rows).join('\n'))

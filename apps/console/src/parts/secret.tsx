@@ -6,17 +6,20 @@ import { Tick } from './field.tsx'
 
 interface SecretProps {
   readonly title: string
+  /** What it is for. */
+  readonly about?: string
   /** What was issued, by name: password, certificate … Long ones are offered as a file, too. */
   readonly values: readonly { name: string; value: string; fileName?: string }[]
   readonly onClose: () => void
 }
 
 /** What the server shows once and then forgets. */
-export function Secret({ title, values, onClose }: SecretProps) {
+export function Secret({ title, about, values, onClose }: SecretProps) {
   const [isSaved, setSaved] = useState(false)
   return (
     <Dialog title={title} onClose={onClose} isFirm>
       <p class="notice warn">This is shown once. Save it now: nobody can show it again.</p>
+      {about && <p>{about}</p>}
       {values.map(({ name, value, fileName }) => (
         <div key={name} class="secret">
           <span class="label">{name}</span>

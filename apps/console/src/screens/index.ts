@@ -1,4 +1,5 @@
 import type { Screen } from '../screen.ts'
+import { screen as account } from './account/index.tsx'
 import { screen as apps } from './apps/index.tsx'
 import { screen as audit } from './audit/index.tsx'
 import { screen as bans } from './bans/index.tsx'
@@ -32,4 +33,5 @@ export const screens: readonly Screen[] = [
   bans,
   operators,
   audit,
+  account,
 ]

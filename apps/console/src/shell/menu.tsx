@@ -106,12 +106,15 @@ function Foot() {
     <div class="menu-foot">
       <LiveState />
       <Theme />
-      <p class="who">
-        <span class="who-name" title={who.name}>
-          {who.name}
-        </span>
+      <a
+        class="who"
+        href={placeHref('account')}
+        title="Your account"
+        {...(place.value.path === 'account' ? { 'aria-current': 'page' } : {})}
+      >
+        <span class="who-name">{who.name}</span>
         <Tag>{who.role}</Tag>
-      </p>
+      </a>
       <Button kind="quiet" icon="leave" onClick={() => void signOut()}>
         Sign out
       </Button>

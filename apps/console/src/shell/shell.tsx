@@ -9,6 +9,7 @@ import type { Screen } from '../screen.ts'
 import { screens } from '../screens/index.ts'
 import { may, sessionState } from '../session.ts'
 import { SignInCard } from '../sign-in/sign-in-card.tsx'
+import { TurnOnCard } from '../sign-in/turn-on-card.tsx'
 import { KeysDialog, useKeys } from './keys.tsx'
 import { followLive } from './live.ts'
 import { Menu, TopBar } from './menu.tsx'
@@ -18,6 +19,7 @@ export function Shell() {
   const state = sessionState.value
   if (state.kind === 'asking') return <div class="splash" role="status" aria-label="Loading" />
   if (state.kind === 'out') return <SignInCard notice={state.notice} />
+  if (state.session.secondFactor === 'missing') return <TurnOnCard />
   return <SignedIn key={state.session.name} />
 }
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Field } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
+import { CodeField } from '../second-factor/code-field.tsx'
 import { Brand } from '../shell/menu.tsx'
 import { firstLink, makeFirstOperator, signIn } from './sign-in.ts'
 
@@ -19,6 +20,10 @@ export function SignInCard({ notice }: { notice: string | undefined }) {
 function SignIn({ notice }: { notice: string | undefined }) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
+  const [isPasswordRight, setPasswordRight] = useState(false)
+  const submit = async (code?: string) => setPasswordRight(!(await signIn(name.trim(), password, code)))
+  if (isPasswordRight)
+    return <SecondStep name={name} onSubmit={submit} onBack={() => setPasswordRight(false)} />
   return (
     <>
       <h1>Console</h1>
@@ -27,11 +32,7 @@ function SignIn({ notice }: { notice: string | undefined }) {
           {notice}
         </p>
       )}
-      <Form
-        verb="Sign in"
-        isReady={name !== '' && password !== ''}
-        onSubmit={() => signIn(name.trim(), password)}
-      >
+      <Form verb="Sign in" isReady={name !== '' && password !== ''} onSubmit={() => submit()}>
         <Field label="Name">
           <input
             name="name"
@@ -59,6 +60,28 @@ function SignIn({ notice }: { notice: string | undefined }) {
         No account yet? On the server, <code>pillion operator link</code> prints a link that makes the first
         one.
       </p>
+    </>
+  )
+}
+
+interface SecondStepProps {
+  readonly name: string
+  readonly onSubmit: (code: string) => Promise<void>
+  readonly onBack: () => void
+}
+
+function SecondStep({ name, onSubmit, onBack }: SecondStepProps) {
+  const [code, setCode] = useState('')
+  return (
+    <>
+      <h1>Second step</h1>
+      <p class="hint">To sign in as {name}, a code is needed as well.</p>
+      <Form verb="Sign in" isReady={code !== ''} onSubmit={() => onSubmit(code)}>
+        <CodeField value={code} onChange={setCode} hasFocus />
+      </Form>
+      <button type="button" class="text-button" onClick={onBack}>
+        Back
+      </button>
     </>
   )
 }

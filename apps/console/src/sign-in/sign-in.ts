@@ -29,8 +29,16 @@ export async function askSession(): Promise<void> {
   }
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-  beginSession(await send<Session>('POST', '/session', { name, password }))
+/** False: a code of the second factor is needed as well. */
+export async function signIn(name: string, password: string, code?: string): Promise<boolean> {
+  const given = { name, password, ...(code === undefined ? {} : { code }) }
+  try {
+    beginSession(await send<Session>('POST', '/session', given))
+    return true
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === 'SECOND_FACTOR_NEEDED') return false
+    throw error
+  }
 }
 
 export async function makeFirstOperator(name: string, password: string): Promise<void> {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { openSqlite } from '@pillion/store'
 import { AuditLog } from './audit-log.ts'
+import { AuditRetention } from './audit-retention.ts'
 import { describeRequest, findTarget } from './describe-request.ts'
 import { FailedSignIns } from './failed-sign-ins.ts'
 
@@ -57,6 +58,58 @@ test('finds the first entry that was changed, taken out or put elsewhere', async
 test('checks more entries than it reads at once', async () => {
   for (let n = 0; n < 600; n++) await audit.write({ actor: 'server', action: 'server.start' })
   assert.equal((await audit.check()).entries, 605)
+})
+
+test('what is older than its days is removed about once a day, and the rest can still be checked', async (t) => {
+  const store = await openSqlite({ file: ':memory:' })
+  t.after(() => store.close())
+  const day = 86_400_000
+  let now = Date.UTC(2026, 0, 1)
+  const log = new AuditLog({ store: store.audit, node: 'a', now: () => now })
+  let days = 0
+  const told: object[] = []
+  const retention = new AuditRetention({
+    audit: log,
+    days: () => days,
+    log: { info: (fields: object) => void told.push(fields), warn: assert.fail },
+  })
+  for (let n = 0; n < 10; n++, now += day) await log.write({ actor: 'operator:anna', action: 'app.add' })
+  await retention.look()
+  assert.deepEqual([(await log.check()).entries, told], [10, []])
+  days = 5
+  await retention.look()
+  await retention.look()
+  assert.deepEqual(told, [{ entries: 5, retentionDays: 5 }])
+  const { lastHash, ...check } = await log.check()
+  assert.deepEqual(check, { isWhole: true, entries: 6, removed: 5 })
+  const [removal] = await log.search({ count: 1 })
+  assert.equal(removal?.hash, lastHash)
+  assert.deepEqual(
+    [removal?.actor, removal?.action, removal?.details.upTo],
+    ['server', 'audit.remove-old', 5],
+  )
+  // A day later one more is old enough.
+  now += day
+  await retention.look()
+  assert.deepEqual(told[1], { entries: 1, retentionDays: 5 })
+  assert.deepEqual((await log.check()).removed, 6)
+
+  // Whoever cuts off more than was removed is found out.
+  await store.audit.removeOldest(
+    { before: Date.UTC(2026, 0, 8), countMax: 10 },
+    () => ({
+      at: now,
+      node: 'a',
+      actor: 'server',
+      address: undefined,
+      target: undefined,
+      action: 'server.start',
+      details: '{}',
+    }),
+    () => 'x',
+  )
+  const { isWhole, firstBroken } = await log.check()
+  assert.deepEqual([isWhole, firstBroken], [false, 8])
 })
 
 test('stays whole whatever people call things: no database keeps U+0000 or half a surrogate pair', async () => {

@@ -24,9 +24,20 @@ export interface Act {
 }
 
 const CHECKED_AT_ONCE = 500
+/** Deleted in one transaction, some 100 ms of work. */
+const REMOVED_AT_ONCE = 10_000
+const DAY_MS = 86_400_000
+/** Of the entry that says which were removed. */
+const REMOVAL = { actor: 'server', action: 'audit.remove-old' }
+
+/** What the first entry must follow. */
+interface Start {
+  readonly number: number
+  readonly hash: string
+}
 
 /**
- * Who did what, for good. Each entry holds the hash of the one before, over all nodes, so whoever keeps the last hash
+ * Who did what, for good or for as long as the operator wants it. Each entry holds the hash of the one before, over all nodes, so whoever keeps the last hash
  * elsewhere can tell whether anything was changed since.
  */
 export class AuditLog {
@@ -59,21 +70,71 @@ export class AuditLog {
     return (await this.#store.search(query)).map(toEntry)
   }
 
+  /**
+   * Removes what is older than so many days, about once a day, and leaves an entry that says up to which number, and what its
+   * hash was: there the chain of what is left is anchored. Resolves to how many.
+   */
+  async removeOlderThan(days: number): Promise<number> {
+    const now = this.#now()
+    const [first] = await this.#store.listAfter(0, 1)
+    if (first === undefined || now - first.at < (days + 1) * DAY_MS) return 0
+    const bounds = { before: now - days * DAY_MS, countMax: REMOVED_AT_ONCE }
+    const describe = ({ number, hash }: Start) => ({
+      ...REMOVAL,
+      at: now,
+      node: this.#node,
+      address: undefined,
+      target: undefined,
+      details: JSON.stringify({ upTo: number, hash, olderThanDays: days }),
+    })
+    let total = 0
+    for (;;) {
+      const removed = await this.#store.removeOldest(bounds, describe, seal)
+      total += removed
+      if (removed < REMOVED_AT_ONCE) return total
+      await turn()
+    }
+  }
+
   /** Reads everything, a little at a time. */
   async check(): Promise<AuditCheck> {
-    let last = { number: 0, hash: '' }
+    for (;;) {
+      const start = await this.#findStart()
+      const check = await this.#checkAfter(start)
+      // Old entries may have been removed while they were read.
+      if (check.isWhole || (await this.#findStart()).number === start.number) return check
+    }
+  }
+
+  async #checkAfter(start: Start): Promise<AuditCheck> {
+    let last = start
+    const describe = () => ({
+      entries: last.number - start.number,
+      removed: start.number,
+      lastHash: last.hash,
+    })
     for (;;) {
       const entries = await this.#store.listAfter(last.number, CHECKED_AT_ONCE)
       for (const entry of entries) {
         const isNext = entry.number === last.number + 1 && entry.previousHash === last.hash
         if (!isNext || seal(entry) !== entry.hash)
-          return { isWhole: false, entries: last.number, firstBroken: entry.number, lastHash: last.hash }
+          return { isWhole: false, ...describe(), firstBroken: entry.number }
         last = entry
       }
-      if (entries.length < CHECKED_AT_ONCE)
-        return { isWhole: true, entries: last.number, lastHash: last.hash }
+      if (entries.length < CHECKED_AT_ONCE) return { isWhole: true, ...describe() }
       await turn()
     }
+  }
+
+  /** The beginning, or what the newest removal has left as the last that is gone. */
+  async #findStart(): Promise<Start> {
+    const [[first], [removal]] = await Promise.all([
+      this.#store.listAfter(0, 1),
+      this.#store.search({ ...REMOVAL, count: 1 }),
+    ])
+    const { upTo, hash } = JSON.parse(removal?.details ?? '{}') as { upTo?: number; hash?: string }
+    const isAnchored = first !== undefined && upTo === first.number - 1 && hash === first.previousHash
+    return isAnchored ? { number: upTo, hash } : { number: 0, hash: '' }
   }
 }
 

@@ -9,7 +9,7 @@ const nouns: Readonly<Record<string, string>> = {
 const plainNames = ['name', 'id']
 
 /** Secrets, and what people write to each other: neither is for the record. */
-const withheld = /pass|secret|token|link|pem|key|credential|content|popup|data|payload|text|message/i
+const withheld = /pass|secret|token|link|pem|key|credential|content|popup|data|payload|text|message|^code$/i
 const WITHHELD = '…'
 
 const TEXT_CHARACTERS_MAX = 200

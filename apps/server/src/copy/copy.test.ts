@@ -72,11 +72,12 @@ test('a server on the restored folder knows its partners, its operator and its a
   const restored = join(scratch, 'restored')
   mkdirSync(join(restored, 'lost+found'), { recursive: true })
   await restore({ ...optionsFor({ data: restored }), file: good })
-  for (const name of ['pillion.db', 'admin-token', 'endpoint-key', 'ca/private-key.pem'])
+  for (const name of ['pillion.db', 'admin-token', 'endpoint-key', 'factor-key', 'ca/private-key.pem'])
     assert.equal(statSync(join(restored, name)).mode & 0o777, 0o600, name)
   assert.equal(existsSync(join(restored, 'restoring')), false)
   await knowsEverything({ data: restored })
-  assert.deepEqual(readFileSync(join(restored, 'endpoint-key')), readFileSync(join(data, 'endpoint-key')))
+  for (const name of ['endpoint-key', 'factor-key'])
+    assert.deepEqual(readFileSync(join(restored, name)), readFileSync(join(data, name)), name)
 })
 
 test('moves to PostgreSQL, from there to another one, and from there back to SQLite', async () => {
@@ -88,7 +89,7 @@ test('moves to PostgreSQL, from there to another one, and from there back to SQL
       ['identity', 2],
       ['certificate', 1],
       ['app', 1],
-      ['shared_secret', 3],
+      ['shared_secret', 4],
       ['app_package', 1],
       ['app_package_part', 1],
       // Of its start.
@@ -121,6 +122,7 @@ test('moves to PostgreSQL, from there to another one, and from there back to SQL
   await backUp({ ...optionsFor({ ...second, data: nowhere }), file: again })
   await restore({ ...optionsFor(third), file: again })
   await knowsEverything(third)
+  assert.deepEqual(readFileSync(join(third.data, 'factor-key')), readFileSync(join(data, 'factor-key')))
 })
 
 test('a backup while a server writes holds one moment: of each change all or nothing', async () => {

@@ -110,7 +110,7 @@ function describe({ createdAt, tables }: Manifest): Pick<Restored, 'backedUpAt' 
 }
 
 /** In this order: a server refuses a folder with a token and no database, and the database comes last. */
-const restored = ['admin-token', 'endpoint-key', 'ca', 'apps', 'pillion.db']
+const restored = ['admin-token', 'endpoint-key', 'factor-key', 'ca', 'apps', 'pillion.db']
 
 async function moveUp(part: string, folder: string): Promise<void> {
   for (const name of restored)

@@ -1,7 +1,7 @@
 import type { DataFolder } from '../data-folder.ts'
 
 /** What a node that is alone keeps in files, and several keep in the store under the same name (`nodes/shared-secrets.ts`). */
-export const sharedNames = ['ca', 'endpoint-key', 'admin-token'] as const
+export const sharedNames = ['ca', 'endpoint-key', 'factor-key', 'admin-token'] as const
 
 export type SharedName = (typeof sharedNames)[number]
 
@@ -10,6 +10,7 @@ export const sharedPaths = [
   'ca/certificate.pem',
   'ca/private-key.pem',
   'endpoint-key',
+  'factor-key',
   'admin-token',
 ] as const
 

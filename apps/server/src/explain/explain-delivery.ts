@@ -169,7 +169,7 @@ async function checkReceiver(parts: DeliveryParts, receiver: Receiver): Promise<
   const { connections, isOpen, root, environment } = parts
   const { vin, uid, isOwn } = receiver
   const role = isOpen ? {} : { role: 'vehicle' }
-  const { connections: found } = await connections.list({ ...role, name: vin }, { count: 10 })
+  const { connections: found, silentNodes } = await connections.list({ ...role, name: vin }, { count: 10 })
   const topic = isOpen
     ? formatPortalTopic({ word: 'to', uid, vin, subtopic: '' }, root)
     : downlinkTopic({ environment, vin, uid, subtopic: '' })
@@ -178,8 +178,15 @@ async function checkReceiver(parts: DeliveryParts, receiver: Receiver): Promise<
     const where = isOwn ? '' : ` to node ${connection.node} since ${connection.connectedAt}`
     return [passed(`Its head unit is connected${where}.`)]
   }
-  const away = failed(found.length === 0 ? 'vehicle_away' : 'vehicle_not_listening')
-  return [away, await checkMailbox(parts, receiver, topic)]
+  const absence = found.length > 0 ? failed('vehicle_not_listening') : explainAbsence(silentNodes, isOwn)
+  return [absence, await checkMailbox(parts, receiver, topic)]
+}
+
+/** Of a vehicle that is connected to none of the nodes that have answered. A partner is not told how the nodes are called. */
+export function explainAbsence(silentNodes: readonly string[], isOwn: boolean): Step {
+  if (silentNodes.length === 0) return failed('vehicle_away')
+  const text = `No answer from ${silentNodes.join(', ')}: whether the head unit is connected there is not known.`
+  return failed('node_silent', isOwn ? {} : { text })
 }
 
 /** Asks the policy what each of its filters stands for, as the broker did when it subscribed. */

@@ -118,7 +118,7 @@ async function checkReach(
   now: number,
 ): Promise<Step[]> {
   const keys = installations.flatMap(({ record }) => (record === undefined ? [] : [keyOf(record)]))
-  const connected = await connections.count(keys)
+  const { counts, silentNodes } = await connections.countAll(keys)
   return installations.map(({ name, record }) => {
     const fault = pushAccess.findFault(record)
     if (fault !== undefined || record?.endpoint === undefined)
@@ -127,9 +127,12 @@ async function checkReach(
       })
     if (record.endpoint.readyAt > now)
       return failed('endpoint_not_ready', { text: `${name}: its endpoint is still being prepared.` })
-    return connected.has(keyOf(record))
-      ? passed(`${name} is connected.`)
-      : failed('not_connected', { text: `${name} is not connected.` })
+    if (counts.has(keyOf(record))) return passed(`${name} is connected.`)
+    return silentNodes.length === 0
+      ? failed('not_connected', { text: `${name} is not connected.` })
+      : failed('node_silent', {
+          text: `${name} is not connected, unless to ${silentNodes.join(' or ')}, which did not answer.`,
+        })
   })
 }
 

@@ -188,14 +188,8 @@ const dropped = {
     'Look at the network between the nodes, and at the node it was for.',
     'It was on its way to another node, and is lost or may be.',
   ],
-  relay_full: [
-    'Look at the network between the nodes; raise limits.relayWindowBytesMax if it is far.',
-    'Too much waits for another node.',
-  ],
-  relay_too_large: [
-    'Send less, or let NATS carry larger messages (max_payload).',
-    'It is larger than the relay carries.',
-  ],
+  relay_full: ['Look at the network between the nodes; raise limits.relayWindowBytesMax if it is far.'],
+  relay_too_large: ['Send less, or let NATS carry larger messages (max_payload).'],
 } as const satisfies Record<string, Row>
 
 /** By the head unit, each with its own sentence. */
@@ -209,6 +203,9 @@ const headUnit = {
   popup_malformed: ['Write popup as true or false.'],
   popup_text_malformed: ['Write popupText, a string that is not empty, into the popup.'],
   id_app_unknown: ['Subscribe the vehicle to the app, and install the app’s package.'],
+  app_not_offered: [
+    'See what it is offered in with `pillion app list`; `pillion app update IDAPP --country any --brand any --device any` offers it everywhere.',
+  ],
   app_of_other_partner: ['Name an app of the partner that sends.'],
   pending_overflow: ['Send fewer while the app is in the background; it keeps 10.'],
   popup_queue_full: ['Send fewer popups: 5 may wait, one comes every 20 seconds.'],
@@ -261,6 +258,10 @@ const http = {
     'Make a new one: `pillion operator update NAME --new-password`.',
     'The name or the password of an operator is wrong.',
   ],
+  operator_code_wrong: [
+    'Set the phone’s clock, or sign in with a recovery code; if both are lost: `pillion operator update NAME --reset-factor`.',
+    'The code of an operator’s second factor is wrong, or was used before.',
+  ],
   operator_link_wrong: [
     'Make a new link: `pillion operator link`.',
     'The one-time link was used or has expired.',
@@ -290,6 +291,10 @@ const explaining = {
   vehicle_away: [
     'Let the head unit connect; the simulator is at /portal/.',
     'No head unit of the vehicle is connected.',
+  ],
+  node_silent: [
+    'Ask again, and look at that node: `pillion status` lists those that are there.',
+    'A node did not answer, so it is not known whether the receiver is connected to it.',
   ],
   vehicle_not_listening: [
     'Let it subscribe to ROOT/to/uid/+/opa/VIN/#.',

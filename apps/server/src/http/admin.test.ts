@@ -164,6 +164,48 @@ const scenarios: Scenario[] = [
     body: { code: 'PACKAGE_FORMAT_UNKNOWN' },
   },
   {
+    name: 'says where an app is offered and what it is called there, once each (W 11.2)',
+    request: [
+      'PATCH',
+      '/apps/demo',
+      {
+        names: { 'pt-br': 'Demonstração', de: 'Vorführung' },
+        countries: ['GB', 'DE', 'GB'],
+        brands: ['OP'],
+        devices: ['w4'],
+      },
+    ],
+    status: 200,
+    body: {
+      ...demo,
+      names: { de: 'Vorführung', 'pt-BR': 'Demonstração' },
+      countries: ['DE', 'GB'],
+      brands: ['OP'],
+      devices: ['w4'],
+    },
+  },
+  {
+    name: 'offers an app everywhere again, by its one name (W 11.2)',
+    request: ['PATCH', '/apps/demo', { names: {}, countries: [], brands: [], devices: [] }],
+    status: 200,
+    body: { ...demo, names: undefined, countries: undefined, brands: undefined, devices: undefined },
+  },
+  ...[
+    [{ countries: ['XX'] }, 'COUNTRY_UNKNOWN'],
+    [{ countries: ['France'] }, 'REQUEST_MALFORMED'],
+    [{ brands: ['BMW'] }, 'REQUEST_MALFORMED'],
+    [{ devices: ['w1'] }, 'REQUEST_MALFORMED'],
+    [{ names: { deutsch1234: 'x' } }, 'LANGUAGE_MALFORMED'],
+    [{ names: { de: '' } }, 'NAME_MALFORMED'],
+  ].map(
+    ([offer, code]): Scenario => ({
+      name: `refuses to offer an app like ${JSON.stringify(offer)} (W 11.2)`,
+      request: ['PATCH', '/apps/demo', offer],
+      status: 400,
+      body: { code },
+    }),
+  ),
+  {
     name: 'refuses no package at all',
     request: ['PUT', '/apps/demo/package'],
     status: 400,

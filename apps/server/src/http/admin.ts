@@ -36,6 +36,7 @@ import { type AuditHookParts, keepAuditLog } from './audit-hooks.ts'
 import { type AuthorityParts, requireAuthority } from './authority.ts'
 import { addExplainRoutes, type ExplainParts } from './explain.ts'
 import { addLedgerRoutes, type LedgerParts } from './ledger/index.ts'
+import { limitChanges } from './limit-changes.ts'
 import { addLineRoute } from './line-stream.ts'
 import { addLiveRoute, type LiveRouteParts } from './live.ts'
 import { addOperationRoutes, type OperationParts } from './operations/index.ts'
@@ -43,11 +44,13 @@ import { addOperatorRoutes } from './operators.ts'
 import { streamPartnerMessages } from './partner-messages.ts'
 import { ApiError } from './problems.ts'
 import { addPushAppRoutes } from './push-apps.ts'
+import { addSecondFactorRoutes } from './second-factor.ts'
 import { sendMade } from './send-made.ts'
 import { sendMessage } from './send-message.ts'
-import { addSessionRoutes, type SessionParts } from './sessions.ts'
+import { addSessionRoutes } from './sessions.ts'
 import { setSignals } from './set-signals.ts'
 import { addSettingsRoute } from './settings.ts'
+import type { SignInParts } from './sign-in.ts'
 
 export interface AdminParts
   extends LiveRouteParts,
@@ -56,7 +59,7 @@ export interface AdminParts
     ExplainParts,
     AuthorityParts,
     AuditHookParts,
-    SessionParts {
+    SignInParts {
   readonly settings: SettingsInForce
   readonly version: string
   /** Id of this one. */
@@ -76,7 +79,7 @@ export interface AdminParts
   readonly accounts: Accounts
   readonly push: Push
   readonly broker: Broker
-  readonly ledger: Pick<Ledger, 'recorderOfOne'>
+  readonly ledger: Pick<Ledger, 'recorderOfOne' | 'levelOf'>
   readonly installedApps: InstalledApps
   readonly limits: Limits
   readonly answers: AnswersByKey
@@ -87,8 +90,10 @@ export interface AdminParts
 export async function adminSurface(surface: FastifyInstance, parts: AdminParts): Promise<void> {
   await surface.register(fastifyCookie)
   requireAuthority(surface, parts)
+  await limitChanges(surface, parts)
   keepAuditLog(surface, parts)
   addSessionRoutes(surface, parts)
+  addSecondFactorRoutes(surface, parts)
   addOperatorRoutes(surface, parts)
   addAuditRoutes(surface, parts)
   surface.get('/status', async (): Promise<Status> => readStatus(parts))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { type OperatorRole, operatorRoles } from '@pillion/schema'
+import { Secret, TOTP } from 'otpauth'
 import { pino } from 'pino'
 import { compose } from '../compose.ts'
 import { loadConfig } from '../config.ts'
@@ -11,7 +12,14 @@ import { freePorts, makeFolder } from '../server.fixture.ts'
 import { closeParts } from '../server.ts'
 import { SettingsInForce } from '../settings/settings-in-force.ts'
 
-const flags = { data: makeFolder(), ...freePorts, 'limits.signInFailuresPerAddressMax': 10_000 }
+const changesMax = 3
+const flags = {
+  data: makeFolder(),
+  ...freePorts,
+  'limits.signInFailuresPerAddressMax': 10_000,
+  'limits.operatorChangesPerMinuteMax': changesMax,
+  'operators.secondFactor': 'required',
+}
 const config = loadConfig({ env: {}, flags })
 const data = await openDataFolder(config.data)
 const parts = await compose(new SettingsInForce(config), data, pino({ level: 'silent' }))
@@ -39,14 +47,21 @@ async function expectAll(
   }
 }
 
-const sessions = new Map<OperatorRole, { cookie: string; csrf: Record<string, string> }>()
-for (const role of operatorRoles) {
-  const { operator } = await parts.operators.add({ name: role, role })
-  const begun = await parts.sessions.begin(operator)
+/** As after a sign-in; `hasFactor`: with a second factor, which this server wants of everybody. */
+async function beginSession(name: string, role: OperatorRole, hasFactor: boolean) {
+  await parts.operators.add({ name, role })
+  const secret = new Uint8Array([1])
+  const confirmed = { secret, since: 1, step: 1, recoveryHashes: [secret] }
+  if (hasFactor) await parts.store.factors.propose(name, secret)
+  if (hasFactor) assert.equal(await parts.store.factors.turnOn(name, confirmed), true)
+  const begun = await parts.sessions.begin(await parts.operators.find(name))
   assert.ok(begun)
   const csrf = { 'x-pillion-csrf': begun.session.csrfToken }
-  sessions.set(role, { cookie: `pillion_session=${begun.token}`, csrf })
+  return { cookie: `pillion_session=${begun.token}`, csrf }
 }
+
+const sessions = new Map<OperatorRole, { cookie: string; csrf: Record<string, string> }>()
+for (const role of operatorRoles) sessions.set(role, await beginSession(role, role, true))
 
 function cookieOf(role: OperatorRole): { cookie: string } {
   return { cookie: sessions.get(role)?.cookie ?? '' }
@@ -78,6 +93,38 @@ test('every route that changes something refuses a session without its CSRF toke
   await expectAll(unsafe, { ...own, 'sec-fetch-site': 'same-site' }, [403, 'CSRF_REFUSED'])
 })
 
+test('every route refuses who has to turn on a second factor first, except what does that, and signing out', async () => {
+  const { cookie, csrf } = await beginSession('newcomer', 'admin', false)
+  const open = [
+    'GET /admin/v1/session',
+    'HEAD /admin/v1/session',
+    'DELETE /admin/v1/session',
+    'POST /admin/v1/session/second-factor',
+    'POST /admin/v1/session/second-factor/confirm',
+  ]
+  const isOpen = ({ method, path }: { method: string; path: string }) => open.includes(`${method} ${path}`)
+  assert.equal(guarded.filter(isOpen).length, open.length)
+  const closed = guarded.filter((route) => !isOpen(route))
+  await expectAll(closed, { cookie, ...csrf }, [403, 'SECOND_FACTOR_MISSING'])
+})
+
+test('behind a load balancer that ends TLS, a cookie that another host may have set opens nothing, also without an Origin', async () => {
+  const { cookie } = cookieOf('viewer')
+  const host = 'console.example'
+  const browser = { 'sec-fetch-site': 'same-origin' }
+  const rows: [name: string, headers: Record<string, string>, status: number][] = [
+    ['planted', { host, cookie, ...browser }, 401],
+    ['own', { host, cookie: `__Host-${cookie}`, ...browser }, 200],
+    ['without TLS', { host, cookie }, 200],
+    ['on this machine', { host: 'localhost:8080', cookie, ...browser }, 200],
+    ['on this machine, by address', { host: '[::1]:8080', cookie, ...browser }, 200],
+  ]
+  for (const [name, headers, status] of rows) {
+    const answer = await parts.main.inject({ method: 'GET', url: '/admin/v1/session', headers })
+    assert.equal(answer.statusCode, status, name)
+  }
+})
+
 test('nothing of all that was done: the audit log has refused sign-ins alone', async () => {
   const actions = new Set((await parts.audit.search({ count: 500 })).map(({ action }) => action))
   assert.deepEqual([...actions], ['admin-token.refuse'])
@@ -91,6 +138,51 @@ test('every route that changes something has a name in the audit log, and needs 
   }
   const open = parts.adminRoutes.filter(({ role }) => role === 'anybody').map(({ path }) => path)
   assert.deepEqual(open, ['/admin/v1/session', '/admin/v1/operators/first'])
+})
+
+test('who has to have a second factor is let through turning it on right after signing in, and then may do everything', async () => {
+  const password = 'four random words'
+  await parts.operators.add({ name: 'late', role: 'admin', password })
+  const post = async (path: string, payload: object, headers: Record<string, string> = {}) => {
+    const url = `/admin/v1/session${path}`
+    const { json, cookies } = await parts.main.inject({ method: 'POST', url, headers, payload })
+    const cookie = `pillion_session=${cookies[0]?.value}`
+    const body = json()
+    const { csrfToken = '' } = body.session ?? body
+    return { body, headers: { cookie, 'x-pillion-csrf': csrfToken } }
+  }
+  const { body, headers } = await post('', { name: 'late', password })
+  assert.equal(body.secondFactor, 'missing')
+  const listPartners = (by: Record<string, string>) =>
+    parts.main.inject({ method: 'GET', url: '/admin/v1/partners', headers: by })
+  assert.equal((await listPartners(headers)).statusCode, 403)
+  const begun = await post('/second-factor', {}, headers)
+  const code = TOTP.generate({ secret: Secret.fromBase32(begun.body.secret) })
+  const on = await post('/second-factor/confirm', { code }, headers)
+  assert.equal(on.body.session.secondFactor, 'on')
+  assert.equal((await listPartners(on.headers)).statusCode, 200)
+  assert.equal((await listPartners(headers)).statusCode, 401)
+})
+
+test('an operator changes so much in a minute and no more, so that the audit log does not fill the disk; the admin token may', async () => {
+  const headersOf = (role: OperatorRole) => ({ ...cookieOf(role), ...sessions.get(role)?.csrf })
+  const change = (headers: Record<string, string>, url = '/admin/v1/mailboxes/x') =>
+    parts.main.inject({ method: 'DELETE', url, headers })
+  const countEntries = async () => (await parts.audit.check()).entries
+  for (let n = 0; n < changesMax; n++) assert.equal((await change(headersOf('admin'))).statusCode, 400)
+  const before = await countEntries()
+  const refused = await change(headersOf('admin'))
+  assert.deepEqual([refused.statusCode, refused.json().code], [429, 'CHANGES_TOO_MANY'])
+  const seconds = Number(refused.headers['retry-after'])
+  assert.ok(seconds >= 1 && seconds <= 60, `${seconds} s`)
+  assert.equal((await change(headersOf('admin'), '/admin/v1/bans/x')).statusCode, 429)
+  assert.equal(await countEntries(), before)
+  assert.deepEqual(await ask({ method: 'GET', path: '/admin/v1/partners' }, cookieOf('admin')), [
+    200,
+    undefined,
+  ])
+  assert.equal((await change(headersOf('operator'))).statusCode, 400)
+  assert.equal((await change(bearer)).statusCode, 400)
 })
 
 test('a request whose entry cannot be kept in the audit log fails, and does nothing', async () => {

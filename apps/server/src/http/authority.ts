@@ -29,6 +29,8 @@ declare module 'fastify' {
     role?: OperatorRole | 'anybody'
     /** Of what changes something: its name in the audit log, `noun.verb`. */
     action?: string
+    /** Also for operators who have to turn on a second factor first. */
+    isBeforeFactor?: boolean
   }
   interface FastifyRequest {
     actor: Actor
@@ -86,7 +88,9 @@ export function requireAuthority(surface: FastifyInstance, authority: AuthorityP
     if (least === 'anybody') refuseAppSite(parts, request)
     request.actor = least === 'anybody' ? anonymous : await findActor(parts, request, reply)
     refuseForeign(parts, request)
-    if (least !== 'anybody') requireRole(parts, request, least)
+    if (least === 'anybody') return
+    requireFactor(parts, request)
+    requireRole(parts, request, least)
   })
 }
 
@@ -149,6 +153,13 @@ function refuseForeign(parts: Guard, request: FastifyRequest): void {
       'CSRF_REFUSED',
       'Send X-Pillion-CSRF with the csrfToken of GET /admin/v1/session.',
     )
+}
+
+function requireFactor(parts: Guard, request: FastifyRequest): void {
+  const { actor, routeOptions } = request
+  if (actor.session?.secondFactor !== 'missing' || routeOptions.config.isBeforeFactor) return
+  const detail = 'This server wants one of every operator: turn it on in the console.'
+  throw refuse(parts, request, 'SECOND_FACTOR_MISSING', detail)
 }
 
 function requireRole(parts: Guard, request: FastifyRequest, least: OperatorRole): void {

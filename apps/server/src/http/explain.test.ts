@@ -6,6 +6,7 @@ import { connect as connectTls } from 'node:tls'
 import { openPolicy } from '@pillion/broker'
 import type { Explanation, IssuedPushApp, RefusalView } from '@pillion/schema'
 import { RawMqttClient, waitUntil } from '@pillion/testkit'
+import { explainAbsence } from '../explain/explain-delivery.ts'
 import { explainPublish, type PublishParts } from '../explain/explain-publish.ts'
 import { findReason, reasons } from '../explain/reasons.ts'
 import { RefusalMemory } from '../explain/refusal-memory.ts'
@@ -136,6 +137,15 @@ test('explains on an open server that nobody is asked, and that nothing is kept'
 
 /** Nobody looks into them where nobody is asked who it is. */
 const noStores = {} as Pick<PublishParts, 'accounts' | 'installations'>
+
+test('says that it does not know where a vehicle is when a node is silent, and names it to operators alone', () => {
+  assert.deepEqual(
+    [explainAbsence([], false).reason, explainAbsence(['b'], false).reason],
+    ['vehicle_away', 'node_silent'],
+  )
+  assert.match(explainAbsence(['b', 'c'], false).text, /^No answer from b, c:/)
+  assert.match(explainAbsence(['b', 'c'], true).text, /^A node did not answer/)
+})
 
 test('explains a push: nobody, not installed, not connected, connected, disabled (P 6, 13)', async () => {
   const { appID } = (await askAdmin(server, 'POST', '/push-apps', { appID: 'pushpush1' }))

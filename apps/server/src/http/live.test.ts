@@ -5,7 +5,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { type AuditPage, LiveLine, Setting } from '@pillion/schema'
+import { type AuditPage, type LedgerLevels, LiveLine, Setting } from '@pillion/schema'
 import { RawMqttClient } from '@pillion/testkit'
 import { pino } from 'pino'
 import { Type } from 'typebox'
@@ -34,18 +34,37 @@ test('a reload (SIGHUP) is in force at once, and in the audit log', async (t) =>
   const client = await RawMqttClient.open({ port: portOf(reloaded, 'mqtt') })
   t.after(() => client.destroy())
   await client.connect()
-  writeFileSync(file, 'limits: { subscriptionsPerConnectionMax: 1 }\nlog: { level: error }\n')
+  writeFileSync(
+    file,
+    'limits: { subscriptionsPerConnectionMax: 1, pushAppsMax: 1 }\nlog: { level: error }\nledger: { retentionDays: 3 }\n',
+  )
   await reloaded.reload()
   const options = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
   const subscriptions = ['a', 'b'].map((topicFilter) => ({ topicFilter, ...options }))
   client.send({ type: 'subscribe', packetId: 1, subscriptions })
   assert.deepEqual((await client.receive('suback')).reasonCodes, [0, 0x97])
   assert.equal(log.level, 'error')
+  const addPushApp = async (appID: string) =>
+    (await askAdmin(reloaded, 'POST', '/push-apps', { appID })).status
+  assert.deepEqual([await addPushApp('pushapp01'), await addPushApp('pushapp02')], [201, 409])
+  const { json: levels } = await askAdmin(reloaded, 'GET', '/ledger-levels')
+  assert.equal((levels as LedgerLevels).defaults.retentionDays, 3)
   const { json } = await askAdmin(reloaded, 'GET', '/audit?action=configuration.reload')
   const [entry] = (json as AuditPage).entries
   assert.deepEqual(
     [entry?.actor, entry?.details],
-    ['server', { changed: ['limits.subscriptionsPerConnectionMax', 'log.level'], needRestart: [] }],
+    [
+      'server',
+      {
+        changed: [
+          'ledger.retentionDays',
+          'limits.subscriptionsPerConnectionMax',
+          'limits.pushAppsMax',
+          'log.level',
+        ],
+        needRestart: [],
+      },
+    ],
   )
 })
 

@@ -82,11 +82,12 @@ export function formatLink({ bound, names }: Pick<OperatorParts, 'bound' | 'name
   return `${listener.name}://${reachableAddress(listener, names)}/console/#/first/${link}`
 }
 
-function toView({ name, role, isDisabled, createdAt, lastSignInAt }: StoredOperator): Operator {
+function toView({ name, role, isDisabled, factor, createdAt, lastSignInAt }: StoredOperator): Operator {
   return {
     name,
     role,
     isDisabled,
+    secondFactor: factor === undefined ? 'off' : 'on',
     createdAt: new Date(createdAt).toISOString(),
     ...(lastSignInAt === undefined ? {} : { lastSignInAt: new Date(lastSignInAt).toISOString() }),
   }

@@ -51,6 +51,20 @@ test('a head unit sees its own apps that have a package, each on its own origin 
   assert.equal(answer.status, 200)
 })
 
+test('a head unit learns what is given of its apps outside their packages (W 11.2)', async () => {
+  const offer = { names: { de: 'Zweite' }, countries: ['DE'], brands: ['OP'], devices: ['w2.1'] } as const
+  await server.fleet.changeApp('second', offer)
+  const { apps } = await readView()
+  const [first, second] = apps.map(({ names, countries, brands, devices }) => ({
+    names,
+    countries,
+    brands,
+    devices,
+  }))
+  assert.deepEqual(second, offer)
+  assert.deepEqual(Object.values(first ?? {}), [undefined, undefined, undefined, undefined])
+})
+
 test('the URL of an app changes with every installation, so that the host sees the update (W 4.2 row 11)', async () => {
   const before = await readView()
   await server.installPackage('second', { archive: makePackage({ 'index.html': 'y' }) })

@@ -94,7 +94,7 @@ async function listWall(parts: PortalParts, vin: Vin): Promise<VehicleApp[]> {
 }
 
 async function toVehicleApp(parts: PortalParts, app: AppRecord): Promise<VehicleApp | undefined> {
-  const { idApp, name, uid, drivingMode } = app
+  const { idApp, name, uid, drivingMode, version: _version, createdAt: _createdAt, ...offer } = app
   const installed = await parts.installedApps.find(idApp)
   if (installed === undefined) return undefined
   const base = `${parts.appOrigins.originOf(idApp)}/apps/${idApp}/`
@@ -107,6 +107,7 @@ async function toVehicleApp(parts: PortalParts, app: AppRecord): Promise<Vehicle
     ...(installed.icon === undefined ? {} : { icon: encodeURI(base + installed.icon) }),
     ...(installed.icons === undefined ? {} : { icons: toUrls(base, installed.icons) }),
     drivingMode,
+    ...offer,
   }
 }
 

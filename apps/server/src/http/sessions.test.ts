@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { get } from 'node:http'
 import { test } from 'node:test'
-import type { AuditPage, OperatorLink, Session } from '@pillion/schema'
+import type {
+  AuditPage,
+  Operator,
+  OperatorLink,
+  OwnSession,
+  ProposedSecondFactor,
+  RecoveryCodes,
+  SecondFactor,
+  Session,
+  TurnedOnSecondFactor,
+} from '@pillion/schema'
+import { Secret, TOTP } from 'otpauth'
 import { appHost, ask, askAdmin, startTestServer } from '../server.fixture.ts'
 
 const server = await startTestServer({ 'limits.signInFailuresPerAccountMax': 3 })
@@ -57,6 +68,7 @@ test('the one-time link of the first start makes an admin who is signed in, once
       role: 'admin',
       csrfToken: '',
       expiresAt: '',
+      secondFactor: 'off',
     },
   )
   const cookie = cookies[0]?.split(';', 1)[0] ?? ''
@@ -214,6 +226,114 @@ test('an operator changes the own password with the present one, and is signed i
   assert.equal((await send('GET', '/session', undefined, { cookie })).status, 200)
   assert.equal((await send('POST', '/session', { name: 'kim', password })).status, 401)
   await signIn('kim', 'five other random words')
+})
+
+/** The code of an authenticator app, so many half minutes from now. */
+function codeOfApp(secret: string, steps = 0): string {
+  return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: Date.now() + steps * 30_000 })
+}
+
+async function turnOn(name: string) {
+  const session = await signIn(name)
+  const { status, json } = await send('POST', '/session/second-factor', { password }, session)
+  assert.equal(status, 201, JSON.stringify(json))
+  const { secret, uri } = json as ProposedSecondFactor
+  const confirmed = await send('POST', '/session/second-factor/confirm', { code: codeOfApp(secret) }, session)
+  assert.equal(confirmed.status, 200, JSON.stringify(confirmed.json))
+  const { recoveryCodes } = confirmed.json as TurnedOnSecondFactor
+  const cookie = confirmed.cookies[0]?.split(';', 1)[0] ?? ''
+  const own = { cookie, 'x-pillion-csrf': (confirmed.json as TurnedOnSecondFactor).session.csrfToken }
+  return { before: session, own, secret, uri, recoveryCodes }
+}
+
+test('a second factor is turned on with the password and a code, and then asked for when signing in', async () => {
+  await addOperator('eve', 'viewer')
+  const other = await signIn('eve')
+  const begin = (body: object) => send('POST', '/session/second-factor', body, other)
+  assert.deepEqual(codeOf(await begin({})), [401, 'SIGN_IN_REFUSED'])
+  const early = await send('POST', '/session/second-factor/confirm', { code: '123456' }, other)
+  assert.deepEqual(codeOf(early), [409, 'SECOND_FACTOR_NOT_ON'])
+  const { before, own, secret, uri, recoveryCodes } = await turnOn('eve')
+  assert.match(uri, /^otpauth:\/\/totp\/Pillion:eve%20\(127\.0\.0\.1\)\?issuer=Pillion&secret=[A-Z2-7]{32}&/)
+  assert.deepEqual([recoveryCodes.length, new Set(recoveryCodes).size], [10, 10])
+  for (const each of recoveryCodes) assert.match(each, /^([a-z2-7]{5}-){4}[a-z2-7]{6}$/)
+  for (const ended of [before, other])
+    assert.deepEqual(codeOf(await send('GET', '/session', undefined, ended)), [401, 'SESSION_ENDED'])
+  const { json: state } = await send('GET', '/session/second-factor', undefined, own)
+  assert.deepEqual([(state as SecondFactor).isOn, (state as SecondFactor).recoveryCodes], [true, 10])
+  assert.equal((await send('GET', '/session', undefined, own)).json.secondFactor, 'on')
+
+  const post = (code?: string, given = password) =>
+    send('POST', '/session', { name: 'eve', password: given, ...(code === undefined ? {} : { code }) })
+  assert.deepEqual(codeOf(await post()), [401, 'SECOND_FACTOR_NEEDED'])
+  // Nobody learns of it, nor uses up a code, without the password.
+  assert.deepEqual(codeOf(await post(recoveryCodes[0], 'wrong words here')), [401, 'SIGN_IN_REFUSED'])
+  const next = codeOfApp(secret, 1)
+  assert.equal((await post(`${next.slice(0, 3)} ${next.slice(3)}`)).status, 200)
+  const [first = '', second = ''] = recoveryCodes
+  assert.equal((await post(first.toUpperCase().replaceAll('-', ''))).status, 200)
+  const [begun] = await listAudit('action=session.begin&actor=operator:eve&count=1')
+  assert.deepEqual(begun?.details, { secondFactor: 'recovery-code' })
+  assert.deepEqual(codeOf(await post(next)), [401, 'SECOND_FACTOR_REFUSED'])
+  const [refused] = await listAudit('action=session.refuse-code&count=1')
+  assert.equal(refused?.target, 'operator:eve')
+  // The third wrong guess of this name: as with passwords, it is slowed down, also with what is right.
+  assert.deepEqual(codeOf(await post(first)), [429, 'SIGN_IN_FAILURES_TOO_MANY'])
+  assert.deepEqual(codeOf(await post(second)), [429, 'SIGN_IN_FAILURES_TOO_MANY'])
+  const record = JSON.stringify(await listAudit('count=500'))
+  for (const shown of [secret, next, first, second, password]) assert.ok(!record.includes(shown))
+})
+
+test('a second factor is turned off, and gets new recovery codes, with the password and a code', async () => {
+  await addOperator('max', 'viewer')
+  const { own, recoveryCodes } = await turnOn('max')
+  const [one, two] = recoveryCodes
+  const again = await send('POST', '/session/second-factor', { password }, own)
+  assert.deepEqual(codeOf(again), [409, 'SECOND_FACTOR_ALREADY_ON'])
+  const path = '/session/second-factor'
+  const wrong = await send('DELETE', path, { password, code: '0000-0000' }, own)
+  assert.deepEqual(codeOf(wrong), [401, 'SECOND_FACTOR_REFUSED'])
+  const renewed = await send('POST', `${path}/recovery-codes`, { password, code: one }, own)
+  assert.equal(renewed.status, 201)
+  const fresh = (renewed.json as RecoveryCodes).recoveryCodes
+  assert.equal(fresh.length, 10)
+  const old = await send('POST', '/session', { name: 'max', password, code: two })
+  assert.deepEqual(codeOf(old), [401, 'SECOND_FACTOR_REFUSED'])
+  const off = await send('DELETE', path, { password, code: fresh[0] }, own)
+  assert.deepEqual([off.status, (off.json as Session).secondFactor], [200, 'off'])
+  assert.equal((await send('GET', '/session', undefined, own)).status, 401)
+  await signIn('max')
+})
+
+test('an admin resets a lost second factor, which signs its operator out and is on record', async () => {
+  await addOperator('ida', 'viewer')
+  const { own } = await turnOn('ida')
+  const listed = (await askAdmin(server, 'GET', '/operators')).json as Operator[]
+  assert.equal(listed.find(({ name }) => name === 'ida')?.secondFactor, 'on')
+  const { status, json } = await askAdmin(server, 'PATCH', '/operators/ida', { secondFactor: 'off' })
+  assert.deepEqual([status, (json as Operator).secondFactor], [200, 'off'])
+  assert.deepEqual(codeOf(await send('GET', '/session', undefined, own)), [401, 'SESSION_ENDED'])
+  const [entry] = await listAudit('action=operator.update&target=operator:ida&count=1')
+  assert.deepEqual(entry?.details, { secondFactor: 'off' })
+  await signIn('ida')
+  assert.equal((await askAdmin(server, 'PATCH', '/operators/ida', { secondFactor: 'on' })).status, 400)
+})
+
+test('an operator sees where it is signed in, and ends all but here', async () => {
+  await addOperator('uma', 'viewer')
+  const [elsewhere, here] = [await signIn('uma'), await signIn('uma')]
+  const { json } = await send('GET', '/session/all', undefined, here)
+  assert.deepEqual(
+    (json as OwnSession[]).map(({ isThis, address }) => [isThis, address]),
+    [
+      [true, '127.0.0.1'],
+      [false, '127.0.0.1'],
+    ],
+  )
+  const { json: left } = await send('DELETE', '/session/others', undefined, here)
+  assert.equal((left as OwnSession[]).length, 1)
+  assert.deepEqual(codeOf(await send('GET', '/session', undefined, elsewhere)), [401, 'SESSION_ENDED'])
+  assert.equal((await send('GET', '/session', undefined, here)).status, 200)
 })
 
 test('operators are listed without secrets, and the last admin stays', async () => {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MqttTransport } from '@pillion/host'
-import type { SignalChange } from '@pillion/schema'
-import { waitUntil } from '@pillion/testkit'
+import type { MessagePage, PartnerDetail, SignalChange, Status } from '@pillion/schema'
+import { ConnectedVehicle, waitUntil } from '@pillion/testkit'
+import mqtt from 'mqtt'
 import { askAdmin, portOf, startTestServer } from '../server.fixture.ts'
 
 const vin = 'VF3SIGNALS0000001'
 
-const server = await startTestServer()
+const server = await startTestServer({ 'ledger.level': 'off' })
 const { json } = await askAdmin(server, 'POST', '/vehicles', { vins: [vin] })
 const [vehicle] = json as { password: string }[]
 const set = (name: string, body: unknown) => askAdmin(server, 'PATCH', `/vehicles/${name}/signals`, body)
@@ -51,4 +52,55 @@ test('refuses signals that there are not, values that they cannot have, and vehi
   }
   const { status, json: problem } = await set('VF3NOBODY00000001', { speedKmh: 1 })
   assert.deepEqual([status, (problem as { code: string }).code], [404, 'VEHICLE_NOT_FOUND'])
+})
+
+test('tells head units at once when something is recorded that was not, and when nothing is any more', async (t) => {
+  const { password: secret } = await server.fleet.addPartner({ uid: 'ACME' })
+  await server.fleet.addApp({ idApp: 'news', uid: 'ACME' })
+  await server.fleet.subscribeVehicles('news', [vin])
+  const car = await ConnectedVehicle.connect({
+    url: `mqtt://127.0.0.1:${portOf(server, 'mqtt')}`,
+    vin,
+    password: vehicle?.password ?? '',
+    apps: [{ idApp: 'news', uid: 'ACME' }],
+    onNotice: () => {},
+  })
+  t.after(() => car.close())
+  const app = await car.open('news')
+  const partner = await mqtt.connectAsync(`mqtt://127.0.0.1:${portOf(server, 'mqtt')}`, {
+    username: 'ACME',
+    password: secret,
+    reconnectPeriod: 0,
+  })
+  t.after(() => partner.end(true))
+  let sent = 0
+  const send = async () => {
+    const payload = JSON.stringify({ idApp: 'news', popup: false, content: ++sent })
+    await partner.publishAsync(`psa/OVIPPartners-Dev/to/uid/ACME/opa/${vin}/`, payload, { qos: 1 })
+    await waitUntil('the app has it', () => app.received.length === sent)
+  }
+  const setLevel = async (level: string | null) => {
+    assert.equal((await askAdmin(server, 'PUT', '/ledger-levels', { partners: { ACME: level } })).status, 200)
+    const detail = (await askAdmin(server, 'GET', '/partners/ACME')).json as PartnerDetail
+    assert.equal(detail.ledgerLevel, level ?? 'off')
+  }
+  const countReceived = async () =>
+    ((await askAdmin(server, 'GET', '/status')).json as Status).counters.messages_received ?? 0
+  const stories = async () => {
+    const { messages } = (await askAdmin(server, 'GET', '/messages?uid=ACME')).json as MessagePage
+    return messages.map(({ steps }) => steps.map(({ state }) => state).join(' '))
+  }
+  await send()
+  await setLevel('recent')
+  await send()
+  const deadline = Date.now() + 5_000
+  while ((await stories())[0]?.endsWith('taken') !== true)
+    assert.ok(Date.now() < deadline, String(await stories()))
+  assert.deepEqual(await stories(), ['accepted routed received taken'], 'of what came before, nothing')
+  await setLevel(null)
+  const receivedBefore = await countReceived()
+  await send()
+  // Longer than reports are gathered.
+  await new Promise((resume) => setTimeout(resume, 150))
+  assert.equal((await countReceived()) - receivedBefore, 1, 'the partner’s own, and no report')
 })

@@ -5,6 +5,7 @@ import type { Push } from '@pillion/push'
 import type { NatsNodes } from '@pillion/relay-nats'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
+import type { ClientExpiry } from '../tls/client-expiry.ts'
 import type { TlsInForce } from '../tls/tls-in-force.ts'
 import type { Durations } from './durations.ts'
 
@@ -32,6 +33,7 @@ export interface MetricsParts {
   readonly mailbox: Pick<Mailbox, 'waiting'>
   readonly ledger: Pick<Ledger, 'counts'>
   readonly tls: Pick<TlsInForce, 'expiries'>
+  readonly clientExpiry: Pick<ClientExpiry, 'found'>
   readonly durations: Durations
   readonly version: string
 }
@@ -72,13 +74,7 @@ export function createMetrics(parts: MetricsParts): Registry {
   )
   addRelayMetrics(registry, parts)
   addLedgerMetrics(registry, parts)
-  addGauge(
-    registry,
-    'pillion_certificate_expiry_timestamp_seconds',
-    'When a certificate ends, in seconds since 1970. name: server, authority, server-authority, client-authority, relay.',
-    ['name'],
-    () => parts.tls.expiries().map(({ name, endsAt }) => ({ labels: { name }, value: endsAt / 1_000 })),
-  )
+  addCertificateMetrics(registry, parts)
   parts.durations.registerAt(registry)
   return registry
 }
@@ -102,6 +98,21 @@ function addConnectionMetrics(registry: Registry, parts: MetricsParts): void {
   addGauge(registry, 'pillion_sessions_absent', sessions, [], () => [
     { labels: {}, value: parts.broker.absentSessionCount },
   ])
+}
+
+function addCertificateMetrics(registry: Registry, parts: MetricsParts): void {
+  addGauge(
+    registry,
+    'pillion_certificate_expiry_timestamp_seconds',
+    'When a certificate ends, in seconds since 1970. name: server, authority, server-authority, client-authority, relay.',
+    ['name'],
+    () => parts.tls.expiries().map(({ name, endsAt }) => ({ labels: { name }, value: endsAt / 1_000 })),
+  )
+  const clients =
+    'Clients whose last certificate ends within 30 days, or has ended in the last 30; each node counts all, every ten minutes. role: partner, vehicle.'
+  addGauge(registry, 'pillion_certificates_expiring', clients, ['role'], () =>
+    parts.clientExpiry.found.map(({ role, count }) => ({ labels: { role }, value: count })),
+  )
 }
 
 /** Without other nodes these have no samples. */

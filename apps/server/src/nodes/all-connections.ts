@@ -101,11 +101,18 @@ export class AllConnections {
 
   /** Of each identity, by its key, how many connections there are; absent: none. */
   async count(keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const { answers } = await this.#questions.ask<Record<string, number>>('connections.present', keys)
+    return (await this.countAll(keys)).counts
+  }
+
+  /** The same, and who did not answer. */
+  async countAll(
+    keys: readonly string[],
+  ): Promise<{ counts: ReadonlyMap<string, number>; silentNodes: readonly string[] }> {
+    const { answers, silent } = await this.#questions.ask<Record<string, number>>('connections.present', keys)
     const counts = new Map<string, number>()
     for (const { body } of answers)
       for (const [key, count] of Object.entries(body)) counts.set(key, (counts.get(key) ?? 0) + count)
-    return counts
+    return { counts, silentNodes: silent }
   }
 
   async #gather(question: ListQuestion, node?: string) {

@@ -40,6 +40,26 @@ export const operatorErrors = {
     text: 'Name or password is wrong',
     when: 'an operator signs in with the wrong name or password, or is disabled; the answer does not say which',
   },
+  SECOND_FACTOR_NEEDED: {
+    status: 401,
+    text: 'A code of the second factor is needed as well',
+    when: 'the password is right and the operator has a second factor; send it all again with `code`',
+  },
+  SECOND_FACTOR_REFUSED: {
+    status: 401,
+    text: 'The code of the second factor is wrong',
+    when: 'a code is wrong, of another time than now, or was used before',
+  },
+  SECOND_FACTOR_ALREADY_ON: {
+    status: 409,
+    text: 'There is a second factor already',
+    when: 'a second factor is turned on twice; turn it off first',
+  },
+  SECOND_FACTOR_NOT_ON: {
+    status: 409,
+    text: 'There is no second factor',
+    when: 'a second factor is turned off, or gets new recovery codes, that is not on; or one is confirmed that was not begun',
+  },
 } as const satisfies Record<string, { status: number; text: string; when: string }>
 
 export type OperatorErrorCode = keyof typeof operatorErrors

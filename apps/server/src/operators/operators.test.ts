@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
 import { openSqlite } from '@pillion/store'
 import { defaultLimits as limits } from '../limits.ts'
+import { openFactorSecret, sealFactorSecret } from './factor-secret.ts'
 import { Operators } from './operators.ts'
 import { requirePassword } from './require-password.ts'
 import { isSameOrigin } from './same-origin.ts'
+import { SecondFactors } from './second-factors.ts'
 import { Sessions } from './sessions.ts'
 
 const store = await openSqlite({ file: ':memory:' })
@@ -74,6 +77,65 @@ test('a session ends after 12 hours, or 30 minutes in which it was not used', as
   assert.equal(await sessions.find(idle.token), undefined)
 })
 
+/** RFC 6238, appendix B: SHA-1 of this secret, the last six of its eight digits. */
+const vectorSecret = Buffer.from('12345678901234567890')
+const vectors: [seconds: number, code: string][] = [
+  [59, '287082'],
+  [1_111_111_109, '081804'],
+  [1_111_111_111, '050471'],
+  [1_234_567_890, '005924'],
+  [2_000_000_000, '279037'],
+  [20_000_000_000, '353130'],
+]
+
+async function makeFactor(name: string, secret: Uint8Array, seconds: number) {
+  const time = { seconds }
+  const key = randomBytes(32)
+  const factors = new SecondFactors({ store: store.factors, key, now: () => time.seconds * 1_000 })
+  await operators.add({ name, role: 'viewer', password })
+  await store.factors.propose(name, sealFactorSecret(key, name, secret))
+  return { factors, time, use: async (code: string) => factors.use(await operators.find(name), code) }
+}
+
+test('takes the codes of RFC 6238, appendix B', async () => {
+  const { factors, time, use } = await makeFactor('vector', vectorSecret, 0)
+  // Of the beginning of 1970, the one of its own time (RFC 4226, appendix D).
+  await factors.confirm('vector', '755224')
+  for (const [seconds, code] of vectors) {
+    time.seconds = seconds
+    assert.equal(await use(code), 'code', `${seconds} s`)
+    assert.equal(await use(code), undefined, `${seconds} s, again`)
+  }
+})
+
+test('takes a code half a minute early or late, none twice, and none older than the last (RFC 6238, 5.2)', async () => {
+  // Steps 1, 2 and 3 of RFC 4226, appendix D.
+  const [one, two, three] = ['287082', '359152', '969429'] as const
+  const { factors, time, use } = await makeFactor('early', vectorSecret, 30)
+  await assert.rejects(factors.confirm('early', three), { code: 'SECOND_FACTOR_REFUSED' })
+  await factors.confirm('early', one)
+  assert.equal(await use(one), undefined)
+  assert.equal(await use(three), undefined, 'two steps early')
+  assert.equal(await use(two), 'code', 'one step early')
+  time.seconds = 119
+  assert.equal(await use(two), undefined, 'used')
+  assert.equal(await use(three), 'code', 'at its end')
+  const late = await makeFactor('behind', vectorSecret, 0)
+  await late.factors.confirm('behind', '755224')
+  late.time.seconds = 90
+  assert.equal(await late.use(one), undefined, 'two steps late')
+  assert.equal(await late.use(two), 'code', 'one step late')
+})
+
+test('a secret is encrypted for its operator, and of no use with another key or for another operator', () => {
+  const key = randomBytes(32)
+  const sealed = sealFactorSecret(key, 'anna', vectorSecret)
+  assert.equal(sealed.includes(vectorSecret), false)
+  assert.deepEqual(openFactorSecret(key, 'anna', sealed), vectorSecret)
+  assert.throws(() => openFactorSecret(key, 'zoe', sealed), /--reset-factor/)
+  assert.throws(() => openFactorSecret(randomBytes(32), 'anna', sealed), /factor-key/)
+})
+
 test('an operator is signed in at 20 places at most [operatorSessionsMax]', async () => {
   const operator = await store.operators.find('anna')
   assert.ok(operator)
@@ -105,7 +167,7 @@ test('a one-time link works for a day [operatorLinkSeconds]', async () => {
 test('makes a link at the start while there is nobody, and not afterwards', async () => {
   await operators.open()
   assert.equal(operators.firstLink, undefined)
-  for (const name of ['zoe', 'anna']) await store.operators.remove(name)
+  for (const name of ['zoe', 'anna', 'vector', 'early', 'behind']) await store.operators.remove(name)
   assert.equal((await operators.list()).length, 1)
 })
 

@@ -24,6 +24,7 @@ export interface OperatorUpdateRecord {
   readonly role?: OperatorRole | undefined
   readonly isDisabled?: boolean | undefined
   readonly password?: string | undefined
+  readonly secondFactor?: 'off' | undefined
 }
 
 const namePattern = /^[a-z0-9][a-z0-9._@-]{0,63}$/
@@ -43,7 +44,7 @@ export class Operators {
     this.#store = store
     this.#limits = limits
     this.#now = now
-    this.#passwords = new Passwords({ waitingMax: limits.operatorPasswordsWaitingMax, atOnceMax: 1 })
+    this.#passwords = new Passwords({ waitingMax: () => limits.operatorPasswordsWaitingMax, atOnceMax: 1 })
   }
 
   list(): Promise<StoredOperator[]> {
@@ -80,13 +81,15 @@ export class Operators {
   }
 
   /** Ends the operator's sessions. @throws {OperatorError} */
-  async update(given: string, { role, isDisabled, password }: OperatorUpdateRecord): Promise<StoredOperator> {
+  async update(given: string, update: OperatorUpdateRecord): Promise<StoredOperator> {
+    const { role, isDisabled, password, secondFactor } = update
     const name = spellName(given)
     const spelled = password === undefined ? undefined : requirePassword(password, name)
     const changed = await this.#store.change(name, {
       ...(role === undefined ? {} : { role }),
       ...(isDisabled === undefined ? {} : { isDisabled }),
       ...(spelled === undefined ? {} : { passwordHash: await this.#passwords.hash(spelled) }),
+      ...(secondFactor === undefined ? {} : { secondFactor }),
     })
     return requireChanged(name, changed)
   }
@@ -94,6 +97,11 @@ export class Operators {
   /** Ends the operator's sessions. The operator as it was. @throws {OperatorError} */
   async remove(name: string): Promise<StoredOperator> {
     return requireChanged(name, await this.#store.remove(spellName(name)))
+  }
+
+  /** @throws {OperatorError} */
+  async find(name: string): Promise<StoredOperator> {
+    return requireChanged(name, (await this.#store.find(spellName(name))) ?? 'unknown')
   }
 
   /** Undefined: no such name, a wrong password or disabled, each after the same work. */
@@ -135,6 +143,7 @@ export class Operators {
       isDisabled: false,
       createdAt: this.#now(),
       lastSignInAt: undefined,
+      factor: undefined,
     }
   }
 

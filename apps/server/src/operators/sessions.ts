@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import type { SessionBounds, SessionStore, StoredOperator } from '@pillion/store'
+import type { Session } from '@pillion/schema'
+import type { SessionBounds, SessionStore, StoredOperator, StoredSession } from '@pillion/store'
 import type { Limits } from '../limits.ts'
 
 export interface SessionsOptions {
@@ -8,6 +9,8 @@ export interface SessionsOptions {
     Limits,
     'operatorSessionSeconds' | 'operatorSessionIdleSeconds' | 'operatorSessionsMax'
   >
+  /** Operators without one have to turn it on before anything else. */
+  readonly isFactorRequired?: boolean
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -19,6 +22,7 @@ export interface OpenSession {
   readonly csrfToken: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
+  readonly secondFactor: Session['secondFactor']
 }
 
 const TOKEN_BYTES = 32
@@ -32,25 +36,32 @@ const USED_EVERY_MS = 60_000
 export class Sessions {
   readonly #store: SessionStore
   readonly #limits: SessionsOptions['limits']
+  readonly #isFactorRequired: boolean
   readonly #now: () => number
 
-  constructor({ store, limits, now = Date.now }: SessionsOptions) {
+  constructor({ store, limits, isFactorRequired = false, now = Date.now }: SessionsOptions) {
     this.#store = store
     this.#limits = limits
+    this.#isFactorRequired = isFactorRequired
     this.#now = now
   }
 
-  /** For somebody whose password was just checked. Undefined: meanwhile it was changed, or the operator disabled or removed. */
-  async begin(operator: StoredOperator): Promise<{ token: string; session: OpenSession } | undefined> {
+  /**
+   * For somebody whose password, and code if there is a second factor, was just checked. Undefined: meanwhile either was changed, or
+   * the operator disabled or removed.
+   */
+  async begin(
+    operator: StoredOperator,
+    address?: string,
+  ): Promise<{ token: string; session: OpenSession } | undefined> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url')
     const createdAt = this.#now()
     const expiresAt = createdAt + this.#limits.operatorSessionSeconds * 1_000
     const hash = hashOf(token)
-    const stored = { hash, operator: operator.name, createdAt, usedAt: createdAt, expiresAt }
-    const { passwordHash } = operator
+    const stored = { hash, createdAt, usedAt: createdAt, expiresAt, address }
     const max = this.#limits.operatorSessionsMax
-    if (!(await this.#store.begin(stored, passwordHash, this.#bounds, max))) return undefined
-    return { token, session: { operator, hash, csrfToken: csrfTokenOf(token), expiresAt } }
+    if (!(await this.#store.begin(stored, operator, this.#bounds, max))) return undefined
+    return { token, session: this.#open(operator, stored, token) }
   }
 
   /** Undefined: it never was, or has ended. It is not idle any more, unless nobody is there (`isUse`): a page that asks by itself. */
@@ -61,7 +72,12 @@ export class Sessions {
     const { operator, session } = found
     const now = this.#now()
     if (isUse && now - session.usedAt >= USED_EVERY_MS) await this.#store.use(hash, now)
-    return { operator, hash, csrfToken: csrfTokenOf(token), expiresAt: session.expiresAt }
+    return this.#open(operator, session, token)
+  }
+
+  /** In force, of one operator, the newest first. */
+  list(operator: string): Promise<StoredSession[]> {
+    return this.#store.list(operator, this.#bounds)
   }
 
   /** Does not count as use. */
@@ -71,6 +87,21 @@ export class Sessions {
 
   end(hash: Uint8Array): Promise<void> {
     return this.#store.end(hash)
+  }
+
+  /** All of its operator's but this one. */
+  endOthers({ operator, hash }: OpenSession): Promise<void> {
+    return this.#store.endOthers(operator.name, hash)
+  }
+
+  #open(
+    operator: StoredOperator,
+    { hash, expiresAt }: Pick<StoredSession, 'hash' | 'expiresAt'>,
+    token: string,
+  ): OpenSession {
+    const without = this.#isFactorRequired ? 'missing' : 'off'
+    const secondFactor = operator.factor === undefined ? without : 'on'
+    return { operator, hash, csrfToken: csrfTokenOf(token), expiresAt, secondFactor }
   }
 
   get #bounds(): SessionBounds {

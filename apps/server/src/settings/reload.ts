@@ -3,11 +3,13 @@ import type { Parts } from '../compose.ts'
 import { ConfigError } from '../config.ts'
 
 /** Hands what a reload has changed to those who keep a copy of it. */
-export function applySettings({ settings, broker, ledger }: Parts, log: Logger): void {
-  settings.onChange(({ log: { level }, ledger: { level: ledgerLevel, body }, limits }) => {
+export function applySettings({ settings, broker, mailbox, push, ledger }: Parts, log: Logger): void {
+  settings.onChange(({ log: { level }, ledger: recorded, limits }) => {
     log.level = level
     broker.useLimits(limits)
-    ledger.useSettings({ level: ledgerLevel, body, limits })
+    mailbox.useLimits(limits)
+    push.useLimits(limits)
+    ledger.useSettings({ ...recorded, limits })
   })
 }
 

@@ -32,6 +32,7 @@ export class SettingsInForce {
   readonly #sources: ConfigSources
   readonly #inForce: Map<string, InForce>
   readonly #listeners: ((config: Config) => void)[] = []
+  #now: Config
 
   /** `sources`: what `config` was read from; without them every value that is no default counts as a flag. */
   constructor(config: Config, sources: ConfigSources = asFlags(config)) {
@@ -45,11 +46,17 @@ export class SettingsInForce {
       ]),
     )
     this.limits = { ...config.limits }
+    this.#now = config
+  }
+
+  /** With what reloads have changed since. */
+  get now(): Config {
+    return this.#now
   }
 
   /** Every key; of secrets only what may be shown. */
   list(): Setting[] {
-    return listConfigKeys().map(({ path, default: defaultValue, sentence, isSecret, show }) => {
+    return listConfigKeys().map(({ path, default: defaultValue, sentence, isSecret, needsRestart, show }) => {
       const { value, source = 'default' } = this.#inForce.get(path) ?? {}
       const shown = show(value)
       return {
@@ -59,7 +66,7 @@ export class SettingsInForce {
         source,
         description: sentence,
         isSecret,
-        needsRestart: !isLiveKey(path),
+        needsRestart,
       }
     })
   }
@@ -94,6 +101,7 @@ export class SettingsInForce {
   #tell(): void {
     const flags = Object.fromEntries([...this.#inForce].map(([path, { value }]) => [path, value]))
     const config = loadConfig({ env: {}, flags })
+    this.#now = config
     Object.assign(this.limits, config.limits)
     for (const listener of this.#listeners) listener(config)
   }

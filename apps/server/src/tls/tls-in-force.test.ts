@@ -3,13 +3,17 @@ import { X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { connect } from 'node:tls'
-import { CertificateAuthority } from '@pillion/fleet'
+import { CertificateAuthority, Fleet } from '@pillion/fleet'
+import type { ExpiringCertificatesView } from '@pillion/schema'
+import { openSqlite } from '@pillion/store'
 import { RawMqttClient } from '@pillion/testkit'
 import { openCertificates } from '../certificates.ts'
 import { loadConfig } from '../config.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { ask, askAdmin, makeFolder, portOf, startTestServer } from '../server.fixture.ts'
+import { ClientExpiry } from './client-expiry.ts'
 import { findExpiring } from './expiry.ts'
 import { TlsInForce } from './tls-in-force.ts'
 
@@ -170,6 +174,85 @@ test('a certificate that ends is told of 30 days ahead, in the log once a day', 
   const [warning] = findExpiring(tls.expiries(), now)
   assert.equal(warning?.code, 'CERTIFICATE_EXPIRES')
   assert.match(warning?.text ?? '', /“server” ends on \d{4}-\d\d-\d\d, in 28 days/)
+})
+
+test('partners and vehicles whose certificates end are told of 30 days ahead, in the log once a day, all in one line', async (t) => {
+  const store = await openSqlite({ file: ':memory:' })
+  t.after(() => store.close())
+  let now = Date.now()
+  const told: { fields: object; text: string }[] = []
+  const log = { warn: (fields: object, text: string) => told.push({ fields, text }), error: assert.fail }
+  const fleet = new Fleet({ store: store.fleet, authority, now: () => now })
+  const expiry = new ClientExpiry({ fleet, log: log as never, now: () => now })
+  const uids = ['A', 'B', 'C', 'D', 'E', 'F']
+  for (const uid of uids) await fleet.addPartner({ uid })
+  await fleet.addVehicles(['VF30DEMO000000001', 'VF30DEMO000000002'], { certificates: true })
+  await fleet.addVehicles(['VF30DEMO000000003'])
+
+  now += 794 * DAY_MS
+  await expiry.look()
+  assert.deepEqual([told, expiry.warnings()], [[], []])
+  now += 2 * DAY_MS
+  await expiry.look()
+  await expiry.look()
+  now += DAY_MS
+  await expiry.look()
+  assert.deepEqual(
+    told.map(({ fields }) => fields),
+    [
+      { partners: 6, vehicles: 2 },
+      { partners: 6, vehicles: 2 },
+    ],
+  )
+  assert.match(
+    told[0]?.text ?? '',
+    /^The last client certificates of 6 partners end [^:]*: ([A-F] \(\d{4}-\d\d-\d\d\),? ){5}…\. The last client certificates of 2 vehicles/,
+  )
+  assert.deepEqual(
+    expiry.warnings().map(({ code }) => code),
+    ['PARTNER_CERTIFICATES_EXPIRE', 'VEHICLE_CERTIFICATES_EXPIRE'],
+  )
+
+  for (const uid of uids.slice(1))
+    await fleet.credentials.rotate('partner', uid, { certificate: true, overlapSeconds: 3_600 })
+  await fleet.credentials.revoke('vehicle', 'VF30DEMO000000001', { what: 'certificate' })
+  await fleet.removeVehicle('VF30DEMO000000002')
+  await expiry.look()
+  assert.deepEqual(
+    expiry.found.map(({ role, count, first }) => [role, count, first.map(({ name }) => name)]),
+    [
+      ['partner', 1, ['A']],
+      ['vehicle', 0, []],
+    ],
+  )
+  // It has ended, and somebody may have missed it; then they have not.
+  now += 50 * DAY_MS
+  await expiry.look()
+  assert.equal(expiry.found[0]?.count, 1)
+  now += 10 * DAY_MS
+  await expiry.look()
+  assert.deepEqual(expiry.warnings(), [])
+})
+
+test('the figures and the operator’s REST say whose client certificates end', async () => {
+  const data = makeFolder()
+  const store = await openSqlite({ file: join((await openDataFolder(data)).path, 'pillion.db') })
+  const then = () => Date.now() - 800 * DAY_MS
+  await new Fleet({ store: store.fleet, authority, now: then }).addPartner({ uid: 'OLD' })
+  await store.close()
+  const server = await startTestServer({ data })
+  const askExpiring = async () =>
+    (await askAdmin(server, 'GET', '/certificates/expiring')).json as ExpiringCertificatesView[]
+  while ((await askExpiring()).length === 0) await turn()
+  assert.deepEqual(
+    (await askExpiring()).map(({ role, count, first: [first] }) => [role, count, first?.name]),
+    [
+      ['partner', 1, 'OLD'],
+      ['vehicle', 0, undefined],
+    ],
+  )
+  const { body } = await ask(server, '/metrics')
+  assert.match(body.toString(), /^pillion_certificates_expiring\{role="partner"\} 1$/m)
 })
 
 const wrong = [

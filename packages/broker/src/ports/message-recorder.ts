@@ -10,6 +10,13 @@ export interface MessageRecorder {
    * cost nothing. Asked once for each route; the answer holds as long as the access policy's.
    */
   recorderOf(identity: Identity, topicName: string, decision: PublishDecision): RouteRecorder | undefined
+  /** Is anything to be said of what `droppedArrival` tells? If not, messages from other nodes cost nothing. */
+  readonly wantsArrivals: boolean
+  /**
+   * Another node has taken this message and this one has dropped it, for some of its receivers here or all of them. However many
+   * there are: what is made of them has to be bounded here. The bytes are only valid during the call.
+   */
+  droppedArrival(topic: string, payload: Uint8Array, outcome: ArrivalOutcome): void
 }
 
 /** Records the messages of one sender to one topic name. */
@@ -23,8 +30,18 @@ export interface RouteRecorder {
   record(payload: Uint8Array, outcome: MessageOutcome): void
 }
 
+/** What became here of a message that another node has taken. */
+export interface ArrivalOutcome {
+  /** How many connections, receivers in this process and mailboxes of this node have it. */
+  readonly reached: number
+  /** As in `MessageOutcome`. */
+  readonly dropped: ReadonlyMap<string, number>
+}
+
 /** What became of a message on the node that took it, as far as that is known at once. */
 export interface MessageOutcome {
+  /** Canonical; undefined if it was not taken. */
+  readonly topic?: string | undefined
   /** It was not taken; then there is nothing else to say. */
   readonly refused: Pick<Refusal, 'reason' | 'text'> | undefined
   /** To how many connections, and receivers in this process, it was handed. */

@@ -3,6 +3,7 @@ import type { RelayExtras } from '../ports/relay.ts'
 import { keepRetained } from '../retained/keep-retained.ts'
 import { hasLeftReceiver, keepMessage, withoutReceiver } from './absent-receiver.ts'
 import { deliverMessage, deliverPayload } from './deliver.ts'
+import { countMissed } from './read-outcome.ts'
 import { type Audience, emptyAudience, gatherAudience } from './route.ts'
 
 /** Topics whose audience is remembered; about 200 bytes each. */
@@ -31,13 +32,27 @@ export class Arrivals {
   }
 
   deliver(topic: string, payload: Uint8Array, extras: RelayExtras | undefined): void {
+    const { counters, recorder } = this.#core
+    counters.messagesArrived++
+    if (recorder === undefined || !recorder.wantsArrivals) {
+      this.#deliver(topic, payload, extras)
+      return
+    }
+    counters.watch()
+    const handed = this.#deliver(topic, payload, extras)
+    const { dropped } = counters.unwatch()
+    if (dropped.size > 0)
+      recorder.droppedArrival(topic, payload, { reached: handed - countMissed(dropped), dropped })
+  }
+
+  /** Returns to how many connections, in-process receivers and mailboxes it was handed; some may have dropped it. */
+  #deliver(topic: string, payload: Uint8Array, extras: RelayExtras | undefined): number {
     const core = this.#core
     const { audience, missesReceiver } = this.#find(topic)
-    core.counters.messagesArrived++
     if (extras === undefined && !missesReceiver) {
-      if (deliverPayload(core, topic, audience, payload) === 0 && !audience.isServedElsewhere)
-        core.counters.drop('no_receiver', 1)
-      return
+      const reached = deliverPayload(core, topic, audience, payload)
+      if (reached === 0 && !audience.isServedElsewhere) core.counters.drop('no_receiver', 1)
+      return reached
     }
     const message = { payload, retain: extras?.retain ?? false, properties: extras?.properties }
     const reached = deliverMessage(
@@ -48,10 +63,13 @@ export class Arrivals {
     )
     if (extras?.keepFor !== undefined) keepRetained(core, topic, message, extras.keepFor)
     // It has gone from here while the message was on its way.
-    if (missesReceiver && !extras?.isKept)
+    if (missesReceiver && !extras?.isKept) {
       keepMessage(core, topic, payload, message.properties?.messageExpirySeconds)
-    else if (reached === 0 && extras?.keepFor === undefined && !extras?.isKept && !audience.isServedElsewhere)
+      return reached + 1
+    }
+    if (reached === 0 && extras?.keepFor === undefined && !extras?.isKept && !audience.isServedElsewhere)
       core.counters.drop('no_receiver', 1)
+    return reached
   }
 
   #find(topic: string): Arrival {

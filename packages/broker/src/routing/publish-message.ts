@@ -1,7 +1,7 @@
 import { type Properties, type ReasonCode, reasonCodes } from '@pillion/packet'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
-import type { Identity, PublishDecision } from '../ports/access-policy.ts'
+import type { Identity } from '../ports/access-policy.ts'
 import type { MessageOutcome } from '../ports/message-recorder.ts'
 import type { RetainedBy } from '../ports/retained-messages.ts'
 import { logOversize, oversize } from '../publish.ts'
@@ -9,7 +9,7 @@ import { keepRetained } from '../retained/keep-retained.ts'
 import { keepIfMissed } from './absent-receiver.ts'
 import { deliverMessage, holdIfCongested, type Message } from './deliver.ts'
 import { readOutcome, refusedOutcome } from './read-outcome.ts'
-import type { Audience, Route } from './route.ts'
+import type { Route } from './route.ts'
 
 /** What an acknowledgement may say of a message, and why if it is not good news. */
 export interface PublishOutcome {
@@ -31,7 +31,7 @@ const notRetained: PublishOutcome = {
 }
 
 /** Where one message goes. */
-export type MessageRoute = Pick<Route, 'decision' | 'audience' | 'recorder'>
+export type MessageRoute = Pick<Route, 'topicName' | 'decision' | 'audience' | 'recorder'>
 
 /**
  * Publishes one message off the hot path, as its access was decided.
@@ -44,11 +44,11 @@ export function publishMessage(
   sender: Connection | undefined,
   identity: Identity | undefined = sender?.identity,
 ): PublishOutcome {
-  const { decision, audience, recorder } = route
+  const { recorder } = route
   if (recorder === undefined || recorder.take(1) === 0)
-    return publishAsDecided(core, decision, audience, message, sender, identity)
+    return publishAsDecided(core, route, message, sender, identity)
   core.counters.watch()
-  const outcome = publishAsDecided(core, decision, audience, message, sender, identity)
+  const outcome = publishAsDecided(core, route, message, sender, identity)
   recorder.record(message.payload, readMessageOutcome(core, route, message))
   return outcome
 }
@@ -66,8 +66,7 @@ function readMessageOutcome(
 
 function publishAsDecided(
   core: Core,
-  decision: PublishDecision,
-  audience: Audience,
+  { topicName, decision, audience }: MessageRoute,
   message: Message,
   sender: Connection | undefined,
   identity: Identity | undefined,
@@ -81,7 +80,7 @@ function publishAsDecided(
   }
   if (message.payload.length > decision.payloadBytesMax) {
     counters.drop('payload_too_large', 1)
-    if (sender !== undefined) logOversize(sender)
+    if (sender !== undefined) logOversize(sender, topicName)
     return tooLarge
   }
   const { topic } = decision

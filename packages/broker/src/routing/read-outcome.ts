@@ -18,17 +18,22 @@ export function readOutcome(
   isRetained = false,
 ): MessageOutcome {
   const { dropped, isKept } = core.counters.unwatch()
-  let missed = 0
+  const missed = countMissed(dropped)
   let lost = 0
-  for (const [reason, receivers] of dropped) {
-    if (reason.startsWith('relay_')) lost += receivers
-    else if (reason !== 'no_receiver') missed += receivers
-  }
+  for (const [reason, nodes] of dropped) if (reason.startsWith('relay_')) lost += nodes
   const { relay } = core
   const forwarded = relay.wants(topic) ? Math.max(0, relay.placeAmong(topic).count - 1 - lost) : 0
   const routed = countReceivers(audience) - missed
   const isLost = routed + forwarded + missed + lost === 0 && !isKept && !isRetained
-  return { refused: undefined, routed, forwarded, isKept, dropped: isLost ? unheard : dropped }
+  return { topic, refused: undefined, routed, forwarded, isKept, dropped: isLost ? unheard : dropped }
+}
+
+/** Receivers of this node that were to get it and did not. */
+export function countMissed(dropped: MessageOutcome['dropped']): number {
+  let missed = 0
+  for (const [reason, receivers] of dropped)
+    if (reason !== 'no_receiver' && !reason.startsWith('relay_')) missed += receivers
+  return missed
 }
 
 export function refusedOutcome({ reason, text }: Pick<Refusal, 'reason' | 'text'>): MessageOutcome {

@@ -6,7 +6,13 @@ import { TestClient } from '../fixtures/test-client.ts'
 import { MemoryRelay, MemoryRelayHub } from '../memory/relay.ts'
 import { openPolicy } from '../open-policy.ts'
 import type { AccessPolicy } from '../ports/access-policy.ts'
-import type { MessageOutcome, MessageRecorder, RouteRecorder } from '../ports/message-recorder.ts'
+import type {
+  ArrivalOutcome,
+  MessageOutcome,
+  MessageRecorder,
+  RouteRecorder,
+} from '../ports/message-recorder.ts'
+import type { SeenRefusal } from '../ports/refusal-listener.ts'
 
 const refusing: AccessPolicy = {
   ...openPolicy,
@@ -22,6 +28,12 @@ class Notes implements MessageRecorder {
   left = Infinity
   passedOver = 0
   asked = 0
+  wantsArrivals = true
+
+  droppedArrival(topic: string, payload: Uint8Array, { reached, dropped }: ArrivalOutcome): void {
+    const reasons = [...dropped].map(([reason, receivers]) => `${reason} ${receivers}`)
+    this.lines.push(`${topic} ${payload.length} bytes from elsewhere: reached ${reached}, ${reasons}`)
+  }
 
   recorderOf(_: unknown, topicName: string): RouteRecorder | undefined {
     this.asked++
@@ -151,7 +163,13 @@ describe('a recorder of messages', () => {
       ...openPolicy,
       publish: (_, topic) => ({ topic, payloadBytesMax: 3, mayRetain: false }),
     }
-    const { notes, connect } = await open(t, { policy })
+    const refused: string[] = []
+    const refusals = {
+      refused: ({ packet, topic = '', reason }: SeenRefusal) => {
+        refused.push(`${packet} ${topic} ${reason}`)
+      },
+    }
+    const { notes, connect } = await open(t, { policy, refusals })
     const sender = await connect('sender')
     for (const text of ['four', 'thr', 'four']) sender.publish('a', text)
     sender.publish('a', 'four', { qos: 1, packetId: 1 })
@@ -162,6 +180,7 @@ describe('a recorder of messages', () => {
       'a four: refused payload_too_large',
       'a four: refused payload_too_large',
     ])
+    assert.deepEqual(refused, Array(3).fill('publish a payload_too_large'))
   })
 
   it('hears what was kept, and of wills and the server’s own messages', async (t) => {
@@ -190,6 +209,34 @@ describe('a recorder of messages', () => {
       'own 4: no_receiver 1',
       'last will: no_receiver 1',
     ])
+  })
+
+  it('hears on the other node what was dropped there, of whom, and whether anybody has it', async (t) => {
+    const hub = new MemoryRelayHub()
+    const there = await open(t, { relay: new MemoryRelay(hub), limits: { packetBytesMax: 2_000_000 } })
+    const { notes, connect } = await open(t, { relay: new MemoryRelay(hub) })
+    const small = await there.connect('small', { properties: { packetBytesMax: 100 } })
+    for (const topicFilter of ['alone', 'both']) await small.subscribe(topicFilter)
+    await (await there.connect('large')).subscribe('both')
+    const sender = await connect('sender')
+    const send = async (topicName: string) => {
+      sender.publish(topicName, 'x'.repeat(100))
+      sender.publish(topicName, 'x'.repeat(101), { qos: 1, packetId: 1 })
+      sender.publish(topicName, 'x'.repeat(102), { properties: { contentType: 'text' } })
+      sender.publish(topicName, 'x')
+      await sender.ping()
+    }
+    await send('alone')
+    await send('both')
+    const dropped = 'larger_than_client_accepts 1'
+    assert.deepEqual(there.notes.lines, [
+      ...[100, 101, 102].map((bytes) => `alone ${bytes} bytes from elsewhere: reached 0, ${dropped}`),
+      ...[100, 101, 102].map((bytes) => `both ${bytes} bytes from elsewhere: reached 1, ${dropped}`),
+    ])
+    assert.ok(notes.lines.every((line) => line.endsWith('forwarded 1')))
+    there.notes.wantsArrivals = false
+    await send('alone')
+    assert.equal(there.notes.lines.length, 6)
   })
 
   it('hears to how many nodes it went', async (t) => {

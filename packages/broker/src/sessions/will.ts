@@ -49,7 +49,7 @@ function publishAsDecided(core: Core, identity: Identity, decision: PublishDecis
     const { payload, retain } = will
     const properties = travellingProperties(will.properties)
     const recorder = core.recorder?.recorderOf(identity, will.topicName, decision)
-    const route = { decision, audience, recorder }
+    const route = { topicName: Buffer.from(will.topicName), decision, audience, recorder }
     publishMessage(core, route, { payload, retain, properties }, undefined, identity)
   } catch (cause) {
     // Its connection is gone and cannot be ended for it; nobody else is to be.

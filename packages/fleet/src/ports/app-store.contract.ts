@@ -66,6 +66,24 @@ export function testAppStore(
       assert.deepEqual(await store.apps.listApps(), [app(radio)])
     })
 
+    it('keeps where an app is offered and what it is called there, until it is taken away (W 11.2)', async () => {
+      await using store = await opened()
+      const offer = {
+        names: { de: 'Neuës' },
+        countries: ['DE', 'FR'],
+        brands: ['AP'],
+        devices: ['w4'],
+      } as const
+      await store.apps.addApp(app(news, offer))
+      await store.apps.addApp(app(radio))
+      assert.deepEqual(await store.apps.findApp(news), app(news, offer))
+      const { countries: _, ...elsewhere } = offer
+      assert.deepEqual(await store.apps.changeApp(news, { countries: [] }), app(news, elsewhere))
+      await store.apps.changeApp(news, { names: {}, brands: [], devices: [] })
+      assert.deepEqual(await store.apps.changeApp(radio, offer), app(radio, offer))
+      assert.deepEqual(await store.apps.listApps(), [app(news), app(radio, offer)])
+    })
+
     it('lists apps by id', async () => {
       await using store = await opened()
       for (const id of ['b', 'a', 'B']) await store.apps.addApp(app(parseIdApp(id) as IdApp))

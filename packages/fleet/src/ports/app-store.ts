@@ -1,4 +1,4 @@
-import type { IdApp, Uid, Vin } from '@pillion/schema'
+import type { AppOffer, IdApp, Uid, Vin } from '@pillion/schema'
 import type { AppRecord } from '../records.ts'
 
 /**
@@ -10,7 +10,7 @@ export interface AppStore {
   addApp(app: AppRecord): Promise<boolean>
   /** Without `name` that stays. The app as it is afterwards; undefined if there is none. */
   setAppVersion(idApp: IdApp, version: string, name?: string): Promise<AppRecord | undefined>
-  /** What is given replaces what was there. The app as it is afterwards; undefined if there is none. */
+  /** What is given replaces what was there; an empty list or record takes it away. The app as it is afterwards; undefined if there is none. */
   changeApp(idApp: IdApp, change: AppChange): Promise<AppRecord | undefined>
   /** With its subscriptions and what mailboxes hold for it. Who was subscribed; undefined if there is none. */
   removeApp(idApp: IdApp): Promise<Vin[] | undefined>
@@ -32,7 +32,7 @@ export interface AppStore {
   isSubscribed(vin: Vin, uid: Uid): Promise<boolean>
 }
 
-export interface AppChange {
+export interface AppChange extends AppOffer {
   readonly name?: string
   readonly drivingMode?: boolean
 }

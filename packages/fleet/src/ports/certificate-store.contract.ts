@@ -66,6 +66,36 @@ export function testCertificateStore(
       assert.equal(await store.removeExpired(10, 5), 1)
       assert.deepEqual(Object.keys(await store.ends()), ['a', 'b', 'e'])
     })
+
+    it('pages through the last certificates of their owners that expire within bounds, the first to expire first', async () => {
+      await using store = await opened()
+      const owner = (name: string) => `vehicle:${name}`
+      await store.addCertificates([
+        certificate('a', { owner: owner('1'), expiresAt: 20 }),
+        // It has another that lasts longer, and one of the same time.
+        certificate('b', { owner: owner('2'), expiresAt: 20 }),
+        certificate('c', { owner: owner('2'), expiresAt: 99 }),
+        certificate('d', { owner: owner('3'), expiresAt: 20 }),
+        certificate('e', { owner: owner('3'), expiresAt: 20 }),
+        // Its other one is revoked, and so is all that the next has.
+        certificate('f', { owner: owner('4'), expiresAt: 10 }),
+        certificate('g', { owner: owner('4'), expiresAt: 99, endsAt: 5 }),
+        certificate('h', { owner: owner('5'), expiresAt: 20, endsAt: 50 }),
+        certificate('i', { owner: owner('6'), expiresAt: 9 }),
+        certificate('j', { owner: owner('7'), expiresAt: 21 }),
+      ])
+      const found: string[] = []
+      let after: { expiresAt: number; fingerprint: string } | undefined
+      let pages = 0
+      do {
+        const page = await store.pageExpiring({ from: 10, until: 20, after, countMax: 2 })
+        found.push(...page.certificates.map(({ fingerprint }) => fingerprint))
+        after = page.next
+        pages++
+      } while (after !== undefined)
+      assert.deepEqual(found, ['f', 'a', 'e'])
+      assert.equal(pages, 4)
+    })
   })
 
   async function opened() {
@@ -77,6 +107,7 @@ export function testCertificateStore(
       listCertificates: (owner: string) => store.listCertificates(owner),
       findUnlistedEnds: (owners: readonly string[]) => store.findUnlistedEnds(owners),
       listEnded: (now: number) => store.listEnded(now),
+      pageExpiring: (asked: Parameters<typeof store.pageExpiring>[0]) => store.pageExpiring(asked),
       removeExpired: (now: number, countMax: number) => store.removeExpired(now, countMax),
       endCertificates: async (...ended: Parameters<typeof store.endCertificates>) =>
         (await store.endCertificates(...ended)).sort(),

@@ -19,11 +19,34 @@ export interface CertificateStore {
   findUnlistedEnds(owners: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>
   /** Ended at `now`, and without that still valid; by fingerprint. */
   listEnded(now: number): Promise<CertificateRecord[]>
+  /**
+   * The certificates that are the last of their owner to expire and do so within these bounds, revoked and replaced ones left
+   * out; the first to expire first. Looks at `countMax` certificates at a time, so that a page may be empty: `next` leads on.
+   */
+  pageExpiring(asked: {
+    /** Both included. */
+    readonly from: number
+    readonly until: number
+    /** `next` of the page before. */
+    readonly after?: ExpiryCursor | undefined
+    readonly countMax: number
+  }): Promise<ExpiringPage>
   /** Forgets those that were valid until `now` at most, `countMax` at a time; resolves to how many. */
   removeExpired(now: number, countMax: number): Promise<number>
 }
 
 export type EndedCertificates = { readonly only: readonly string[] } | { readonly allBut: readonly string[] }
+
+export interface ExpiryCursor {
+  readonly expiresAt: number
+  readonly fingerprint: string
+}
+
+export interface ExpiringPage {
+  readonly certificates: readonly CertificateRecord[]
+  /** Undefined: that was all. */
+  readonly next: ExpiryCursor | undefined
+}
 
 export interface CertificateRecord {
   /** SHA-256 of the DER, lower-case hex. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import type { VehicleSignals } from '@pillion/schema'
 import { forget, TestHost } from '../test-host.ts'
+import { readKeptRecording } from './kept-recording.ts'
 import { parseScenario } from './parse-scenario.ts'
 import type { Scenario } from './scenario.ts'
 import { readScenarioPlace, type ScenarioPlace } from './scenario-place.ts'
@@ -403,6 +404,56 @@ describe('ScenarioRecorder', () => {
     assert.ok(written.length > 900_000, String(written.length))
     assert.deepEqual(parseScenario(written).scenario, scenario)
   })
+
+  test('goes on where an earlier one was, as if no time had passed in between (W 10)', () => {
+    const bench = new TestHost()
+    const first = new ScenarioRecorder(bench.clock)
+    first.record(bench.host.view.vehicle)
+    bench.clock.advance(2_000)
+    bench.host.setVehicle({ position: null, speedKmh: 50 })
+    first.record(bench.host.view.vehicle)
+    bench.clock.advance(1_000)
+    const kept = readKeptRecording(JSON.parse(JSON.stringify(first.kept)))
+    assert.deepEqual(kept, first.kept)
+    bench.clock.advance(60_000)
+    const second = new ScenarioRecorder(bench.clock, kept)
+    second.record({ ...bench.host.view.vehicle })
+    assert.equal(second.steps, 2)
+    bench.clock.advance(4_000)
+    bench.host.setVehicle({ speedKmh: 90 })
+    second.record(bench.host.view.vehicle)
+    const { steps } = second.finish('a')
+    assert.deepEqual(
+      steps.map(({ atSeconds, set }) => [atSeconds, set.speedKmh]),
+      [
+        [0, 0],
+        [2, 50],
+        [7, 90],
+      ],
+    )
+  })
+
+  const good = { elapsedMilliseconds: 5, steps: [{ atSeconds: 0, set: { speedKmh: 1 } }] }
+  const steps = (...list: unknown[]) => ({ ...good, steps: list })
+  const notKept: [what: string, value: unknown][] = [
+    ['nothing', null],
+    ['no steps', steps()],
+    ['a time before the beginning', { ...good, elapsedMilliseconds: -1 }],
+    ['steps that are none', steps(7, null)],
+    ['a signal that cannot be', steps({ atSeconds: 0, set: { speedKmh: -1 } })],
+    ['a signal that there is not', steps({ atSeconds: 0, set: { wings: 2 } })],
+    ['steps in no order', steps({ atSeconds: 2, set: {} }, { atSeconds: 1, set: {} })],
+    [
+      'more steps than there may be',
+      steps(...Array.from({ length: 10_001 }, () => ({ atSeconds: 0, set: {} }))),
+    ],
+  ]
+  for (const [what, value] of notKept) {
+    test(`takes ${what} for no recording`, () => {
+      assert.equal(readKeptRecording(value), undefined)
+      assert.deepEqual(readKeptRecording(good), good)
+    })
+  }
 
   test('is full at 10,000 steps and records no more', () => {
     const bench = new TestHost()

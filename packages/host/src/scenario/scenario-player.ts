@@ -13,6 +13,8 @@ export interface ScenarioPlayerOptions {
   readonly place?: ScenarioPlace | undefined
   /** Called when `view` has changed by more than the time. */
   readonly onChange?: () => void
+  /** Called as a step with a note is played; not for what is passed by seeking. */
+  readonly onNote?: (step: ScenarioStep) => void
 }
 
 export interface ScenarioPlayerView {
@@ -35,6 +37,7 @@ export class ScenarioPlayer {
   #clock: Clock
   #vehicle: ScenarioPlayerOptions['vehicle']
   #onChange: () => void
+  #onNote: (step: ScenarioStep) => void
   /** What the scenario is going to change, as it was before: seeking begins there. */
   #initial: Partial<VehicleSignals>
   #glides = new Glides()
@@ -53,11 +56,12 @@ export class ScenarioPlayer {
   #note = ''
   #cancelTimer = () => {}
 
-  constructor({ clock, scenario, vehicle, place, onChange }: ScenarioPlayerOptions) {
+  constructor({ clock, scenario, vehicle, place, onChange, onNote }: ScenarioPlayerOptions) {
     this.scenario = scenario
     this.#clock = clock
     this.#vehicle = vehicle
     this.#onChange = onChange ?? (() => {})
+    this.#onNote = onNote ?? (() => {})
     this.#durationSeconds = durationSeconds(scenario)
     this.#steers = scenario.steps.some(({ drive }) => drive !== undefined)
     const touched = new Set(scenario.steps.flatMap(({ set }) => Object.keys(set)))
@@ -86,7 +90,7 @@ export class ScenarioPlayer {
   /** From where it stands; from the beginning when it has ended. */
   play(): void {
     if (this.#state === 'playing') return
-    if (this.#state === 'ended') this.#jump(0)
+    if (this.#state === 'ended') this.#beginAgain()
     this.#state = 'playing'
     this.#since = this.#clock.now()
     this.#run()
@@ -152,7 +156,7 @@ export class ScenarioPlayer {
         return
       }
       seconds %= duration
-      this.#jump(0)
+      this.#beginAgain()
     }
     this.#playUntil(seconds)
     this.#atSeconds = seconds
@@ -178,9 +182,16 @@ export class ScenarioPlayer {
   #playUntil(seconds: number): void {
     for (const step of this.#stepsUntil(seconds)) {
       this.#vehicle.setVehicle(this.#glides.at(step.atSeconds))
+      // First, so that it is told before what comes of it.
+      if (step.note !== '') this.#onNote(step)
       this.#vehicle.setVehicle(this.#glides.start(step, this.#vehicle.view.vehicle))
     }
     this.#vehicle.setVehicle(this.#glides.at(seconds))
+  }
+
+  #beginAgain(): void {
+    this.#jump(0)
+    for (const step of this.scenario.steps.slice(0, this.#played)) if (step.note !== '') this.#onNote(step)
   }
 
   /** All steps up to there as one change of the vehicle. */

@@ -1,12 +1,15 @@
 import {
+  defaultVehicleSignals,
   flattenSignals,
   limits,
+  mergeSignals,
   nestSignals,
   type SignalChange,
   type SignalValue,
   type VehicleSignals,
 } from '@pillion/schema'
 import type { Clock } from '../ports/clock.ts'
+import type { KeptRecording } from './kept-recording.ts'
 import type { Scenario, ScenarioStep } from './scenario.ts'
 import { stepCharacters } from './write-scenario.ts'
 
@@ -27,9 +30,19 @@ export class ScenarioRecorder {
   #lastCharacters = 0
   #isFull = false
 
-  constructor(clock: Clock) {
+  /** With what an earlier one has kept it goes on from there, as if no time had passed. */
+  constructor(clock: Clock, kept?: KeptRecording) {
     this.#clock = clock
-    this.#startedAt = clock.now()
+    this.#startedAt = clock.now() - (kept?.elapsedMilliseconds ?? 0)
+    for (const step of kept?.steps ?? []) {
+      this.#put({ ...step, overSeconds: 0, note: '' }, false)
+      this.#before = mergeSignals(this.#before ?? defaultVehicleSignals, step.set)
+    }
+  }
+
+  get kept(): KeptRecording {
+    const steps = this.#steps.map(({ atSeconds, set }) => ({ atSeconds, set }))
+    return { elapsedMilliseconds: this.#clock.now() - this.#startedAt, steps }
   }
 
   get steps(): number {

@@ -34,7 +34,7 @@ test('works as much for somebody who is not there as for a wrong password (P 2.2
 })
 
 test('works on two passwords at once, lets `waitingMax` wait and refuses the next [pushPasswordsWaitingMax]', async () => {
-  const passwords = new Passwords({ waitingMax: 1 })
+  const passwords = new Passwords({ waitingMax: () => 1 })
   const order: number[] = []
   const ask = (number: number) => passwords.hash('correct horse').finally(() => order.push(number))
   const [one, two, three] = [ask(1), ask(2), ask(3)]
@@ -47,7 +47,7 @@ test('works on two passwords at once, lets `waitingMax` wait and refuses the nex
 })
 
 test('gives the place on when a password cannot be verified', async () => {
-  const passwords = new Passwords({ waitingMax: 0 })
+  const passwords = new Passwords({ waitingMax: () => 0 })
   for (let count = 0; count < 3; count += 1) {
     await assert.rejects(passwords.verify('any', 'plain text'), /was not made by scrypt/)
   }

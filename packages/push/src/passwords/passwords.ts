@@ -7,11 +7,13 @@ const AT_ONCE = 2
 
 /** Hashes and verifies passwords, a few at a time, in the order of their coming. Beyond the bound: TEMPORARY_UNAVAILABLE_ERROR. */
 export class Passwords {
-  readonly #placesMax: number
+  readonly #atOnceMax: number
+  readonly #waitingMax: () => number
   readonly #limit: ReturnType<typeof pLimit>
 
-  constructor({ waitingMax, atOnceMax = AT_ONCE }: { waitingMax: number; atOnceMax?: number }) {
-    this.#placesMax = atOnceMax + waitingMax
+  constructor({ waitingMax, atOnceMax = AT_ONCE }: { waitingMax: () => number; atOnceMax?: number }) {
+    this.#atOnceMax = atOnceMax
+    this.#waitingMax = waitingMax
     this.#limit = pLimit(atOnceMax)
   }
 
@@ -26,7 +28,7 @@ export class Passwords {
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const { activeCount, pendingCount } = this.#limit
-    if (activeCount + pendingCount >= this.#placesMax) {
+    if (activeCount + pendingCount >= this.#atOnceMax + this.#waitingMax()) {
       throw new PushError('TEMPORARY_UNAVAILABLE_ERROR', 'Too many passwords wait to be checked', {
         retryAfterSeconds: 1,
       })

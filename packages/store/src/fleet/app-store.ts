@@ -1,5 +1,5 @@
 import type { AppChange, AppRecord, AppStore } from '@pillion/fleet'
-import type { IdApp, Uid, Vin } from '@pillion/schema'
+import type { AppOffer, IdApp, Uid, Vin } from '@pillion/schema'
 import type { Kysely, Selectable } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { AppTable, Database } from '../database.ts'
@@ -12,7 +12,7 @@ export class KyselyAppStore implements AppStore {
     this.#db = db
   }
 
-  async addApp({ idApp, uid, name, drivingMode, version, createdAt }: AppRecord): Promise<boolean> {
+  async addApp({ idApp, uid, name, drivingMode, version, createdAt, ...offer }: AppRecord): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await this.#db
       .insertInto('app')
       .values({
@@ -22,6 +22,7 @@ export class KyselyAppStore implements AppStore {
         driving_mode: drivingMode ? 1 : 0,
         version: version ?? null,
         created_at: createdAt,
+        ...toOfferColumns(offer),
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
@@ -38,10 +39,11 @@ export class KyselyAppStore implements AppStore {
     return row && toApp(row)
   }
 
-  async changeApp(idApp: IdApp, { name, drivingMode }: AppChange): Promise<AppRecord | undefined> {
+  async changeApp(idApp: IdApp, { name, drivingMode, ...offer }: AppChange): Promise<AppRecord | undefined> {
     const change = {
       ...(name !== undefined && { name }),
       ...(drivingMode !== undefined && { driving_mode: drivingMode ? 1 : 0 }),
+      ...toOfferColumns(offer),
     }
     if (Object.keys(change).length === 0) return this.findApp(idApp)
     const row = await this.#db
@@ -157,5 +159,23 @@ function toApp(row: Selectable<AppTable>): AppRecord {
     drivingMode: row.driving_mode === 1,
     version: row.version ?? undefined,
     createdAt: row.created_at,
+    ...toOffer(row),
   }
+}
+
+const offerParts = ['names', 'countries', 'brands', 'devices'] as const
+
+/** What is given; an empty list or record is null. */
+function toOfferColumns(offer: AppOffer): Partial<Pick<AppTable, (typeof offerParts)[number]>> {
+  const given = offerParts.filter((part) => offer[part] !== undefined)
+  return Object.fromEntries(given.map((part) => [part, toText(offer[part] ?? [])]))
+}
+
+function toText(value: object): string | null {
+  return Object.keys(value).length === 0 ? null : JSON.stringify(value)
+}
+
+function toOffer(row: Selectable<AppTable>): AppOffer {
+  const given = offerParts.filter((part) => row[part] !== null)
+  return Object.fromEntries(given.map((part) => [part, JSON.parse(row[part] ?? '')]))
 }

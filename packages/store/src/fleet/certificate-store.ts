@@ -1,5 +1,5 @@
-import type { CertificateRecord, CertificateStore, EndedCertificates } from '@pillion/fleet'
-import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { CertificateRecord, CertificateStore, EndedCertificates, ExpiringPage } from '@pillion/fleet'
+import type { ExpressionBuilder, Kysely, Selectable, Transaction } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { CertificateTable, Database } from '../database.ts'
 import { transact } from '../transact.ts'
@@ -85,6 +85,32 @@ export class KyselyCertificateStore implements CertificateStore {
     return rows.map(toRecord)
   }
 
+  async pageExpiring({
+    from,
+    until,
+    after = { expiresAt: from, fingerprint: '' },
+    countMax,
+  }: Parameters<CertificateStore['pageExpiring']>[0]): Promise<ExpiringPage> {
+    const rows = await this.#db
+      .selectFrom('certificate')
+      .where('expires_at', '>=', after.expiresAt)
+      .where('expires_at', '<=', until)
+      .where(({ eb, or }) =>
+        or([eb('expires_at', '>', after.expiresAt), eb('fingerprint', '>', after.fingerprint)]),
+      )
+      .selectAll()
+      .select(isLastOfOwner)
+      .orderBy('expires_at')
+      .orderBy('fingerprint')
+      .limit(countMax)
+      .execute()
+    const last = rows.length === countMax ? rows.at(-1) : undefined
+    return {
+      certificates: rows.filter((row) => row.is_last).map(toRecord),
+      next: last && { expiresAt: last.expires_at, fingerprint: last.fingerprint },
+    }
+  }
+
   async removeExpired(now: number, countMax: number): Promise<number> {
     const { numDeletedRows } = await this.#db
       .deleteFrom('certificate')
@@ -94,6 +120,25 @@ export class KyselyCertificateStore implements CertificateStore {
       .executeTakeFirstOrThrow()
     return Number(numDeletedRows)
   }
+}
+
+/** Asked of each row by itself: as a condition it would let one statement walk over a million of others. */
+function isLastOfOwner(eb: ExpressionBuilder<Database, 'certificate'>) {
+  const later = eb
+    .selectFrom('certificate as later')
+    .whereRef('later.owner', '=', 'certificate.owner')
+    .where('later.ends_at', 'is', null)
+    .where(({ eb: each, or, and }) =>
+      or([
+        each('later.expires_at', '>', each.ref('certificate.expires_at')),
+        and([
+          each('later.expires_at', '=', each.ref('certificate.expires_at')),
+          each('later.fingerprint', '>', each.ref('certificate.fingerprint')),
+        ]),
+      ]),
+    )
+    .select('later.fingerprint')
+  return eb.and([eb('certificate.ends_at', 'is', null), eb.not(eb.exists(later))]).as('is_last')
 }
 
 async function endUnlisted(db: Transaction<Database>, owner: string, endsAt: number): Promise<void> {

@@ -9,6 +9,8 @@ import * as answers from './0006-answers.ts'
 import * as ledger from './0007-ledger.ts'
 import * as operators from './0008-operators.ts'
 import * as credentials from './0009-credentials.ts'
+import * as secondFactors from './0010-second-factors.ts'
+import * as appOffers from './0012-app-offers.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
@@ -23,4 +25,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-ledger': ledger,
   '0008-operators': operators,
   '0009-credentials': credentials,
+  '0010-second-factors': secondFactors,
+  '0012-app-offers': appOffers,
 }

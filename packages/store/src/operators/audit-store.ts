@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database.ts'
 import { lock } from '../lock.ts'
 import { transact } from '../transact.ts'
@@ -36,7 +36,10 @@ export interface AuditQuery {
   readonly since?: number | undefined
 }
 
-/** What was done, one entry after another: nothing here changes or removes one. */
+/** Gives the hash of an entry. */
+export type Seal = (entry: Omit<StoredAuditEntry, 'hash'>) => string
+
+/** What was done, one entry after another: nothing here changes one, and only the oldest are ever removed. */
 export class AuditStore {
   readonly #db: Kysely<Database>
 
@@ -45,22 +48,38 @@ export class AuditStore {
   }
 
   /** Behind the last entry, whichever node added it. `seal` gives its hash. */
-  append(
-    entry: NewAuditEntry,
-    seal: (entry: Omit<StoredAuditEntry, 'hash'>) => string,
-  ): Promise<StoredAuditEntry> {
+  append(entry: NewAuditEntry, seal: Seal): Promise<StoredAuditEntry> {
     return transact(this.#db, async (db) => {
       await lock(db, 'audit')
-      const last = await db
+      return append(db, entry, seal)
+    })
+  }
+
+  /**
+   * Removes the oldest entries, `countMax` at most, as long as they were added before that time; resolves to how many. If any,
+   * the entry that `describe` makes of the last of them is appended, in the same transaction: who reads what is left finds in
+   * it what the first of it must follow.
+   */
+  removeOldest(
+    { before, countMax }: { readonly before: number; readonly countMax: number },
+    describe: (last: { readonly number: number; readonly hash: string }) => NewAuditEntry,
+    seal: Seal,
+  ): Promise<number> {
+    return transact(this.#db, async (db) => {
+      await lock(db, 'audit')
+      const oldest = await db
         .selectFrom('audit_entry')
-        .select(['number', 'hash'])
-        .orderBy('number', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      const unsealed = { ...entry, number: (last?.number ?? 0) + 1, previousHash: last?.hash ?? '' }
-      const sealed = { ...unsealed, hash: seal(unsealed) }
-      await db.insertInto('audit_entry').values(toRow(sealed)).execute()
-      return sealed
+        .select(['number', 'at', 'hash'])
+        .orderBy('number')
+        .limit(countMax)
+        .execute()
+      const young = oldest.findIndex(({ at }) => at >= before)
+      const removed = young === -1 ? oldest : oldest.slice(0, young)
+      const last = removed.at(-1)
+      if (last === undefined) return 0
+      await append(db, describe(last), seal)
+      await db.deleteFrom('audit_entry').where('number', '<=', last.number).execute()
+      return removed.length
     })
   }
 
@@ -101,6 +120,23 @@ export class AuditStore {
       .executeTakeFirst()
     return row?.number
   }
+}
+
+async function append(
+  db: Transaction<Database>,
+  entry: NewAuditEntry,
+  seal: Seal,
+): Promise<StoredAuditEntry> {
+  const last = await db
+    .selectFrom('audit_entry')
+    .select(['number', 'hash'])
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const unsealed = { ...entry, number: (last?.number ?? 0) + 1, previousHash: last?.hash ?? '' }
+  const sealed = { ...unsealed, hash: seal(unsealed) }
+  await db.insertInto('audit_entry').values(toRow(sealed)).execute()
+  return sealed
 }
 
 function toRow({ address, target, previousHash, ...entry }: StoredAuditEntry): AuditEntryTable {

@@ -14,9 +14,19 @@ export interface StoredOperator {
   readonly isDisabled: boolean
   readonly createdAt: number
   readonly lastSignInAt: number | undefined
+  /** Undefined: signs in with the password alone. */
+  readonly factor: StoredFactor | undefined
 }
 
-export type OperatorChange = Partial<Pick<StoredOperator, 'role' | 'passwordHash' | 'isDisabled'>>
+export interface StoredFactor {
+  /** Encrypted by whoever gave it. */
+  readonly secret: Uint8Array
+  readonly since: number
+}
+
+export type OperatorChange = Partial<Pick<StoredOperator, 'role' | 'passwordHash' | 'isDisabled'>> & {
+  readonly secondFactor?: 'off'
+}
 
 /** A one-time link that makes an admin. */
 export interface StoredLink {
@@ -98,7 +108,10 @@ export class OperatorStore {
   }
 
   /** Ends the operator's sessions. The operator afterwards; changes nothing if no admin were left who can sign in. */
-  change(name: string, change: OperatorChange): Promise<StoredOperator | 'unknown' | 'last_admin'> {
+  change(
+    name: string,
+    { secondFactor, ...change }: OperatorChange,
+  ): Promise<StoredOperator | 'unknown' | 'last_admin'> {
     return this.#change(async (db) => {
       const before = await find(db, name)
       if (before === undefined) return 'unknown'
@@ -110,8 +123,9 @@ export class OperatorStore {
         .set({ role, password_hash: passwordHash, is_disabled: isDisabled ? 1 : 0 })
         .where('name', '=', name)
         .execute()
+      if (secondFactor === 'off') await turnFactorOff(db, name)
       await endSessions(db, name)
-      return after
+      return secondFactor === 'off' ? { ...after, factor: undefined } : after
     })
   }
 
@@ -122,6 +136,7 @@ export class OperatorStore {
       if (before === undefined) return 'unknown'
       if (isAdmin(before) && !(await hasOtherAdmin(db, name))) return 'last_admin'
       await endSessions(db, name)
+      await endRecoveryCodes(db, name)
       await db.deleteFrom('operator').where('name', '=', name).execute()
       return before
     })
@@ -186,6 +201,19 @@ async function endSessions(db: Transaction<Database>, operator: string): Promise
   await db.deleteFrom('operator_session').where('operator', '=', operator).execute()
 }
 
+async function turnFactorOff(db: Transaction<Database>, name: string): Promise<void> {
+  await db
+    .updateTable('operator')
+    .set({ factor_secret: null, factor_since: null, factor_step: null })
+    .where('name', '=', name)
+    .execute()
+  await endRecoveryCodes(db, name)
+}
+
+async function endRecoveryCodes(db: Transaction<Database>, operator: string): Promise<void> {
+  await db.deleteFrom('operator_recovery_code').where('operator', '=', operator).execute()
+}
+
 export function toOperator(row: Selectable<OperatorTable>): StoredOperator {
   return {
     name: row.name,
@@ -194,5 +222,9 @@ export function toOperator(row: Selectable<OperatorTable>): StoredOperator {
     isDisabled: row.is_disabled === 1,
     createdAt: row.created_at,
     lastSignInAt: row.last_sign_in_at ?? undefined,
+    factor:
+      row.factor_secret === null || row.factor_since === null
+        ? undefined
+        : { secret: row.factor_secret, since: row.factor_since },
   }
 }

@@ -3,6 +3,7 @@ export interface OperatorDatabase {
   operator: OperatorTable
   operator_session: OperatorSessionTable
   operator_link: OperatorLinkTable
+  operator_recovery_code: OperatorRecoveryCodeTable
   audit_entry: AuditEntryTable
 }
 
@@ -15,6 +16,12 @@ export interface OperatorTable {
   is_disabled: number
   created_at: number
   last_sign_in_at: number | null
+  /** Encrypted. */
+  factor_secret: Uint8Array | null
+  /** Null: off; with a secret, it waits to be confirmed. */
+  factor_since: number | null
+  /** Number of the newest 30 seconds whose code was used. */
+  factor_step: number | null
 }
 
 export interface OperatorSessionTable {
@@ -24,6 +31,8 @@ export interface OperatorSessionTable {
   created_at: number
   used_at: number
   expires_at: number
+  /** Where it was begun. */
+  address: string | null
 }
 
 export interface OperatorLinkTable {
@@ -31,6 +40,12 @@ export interface OperatorLinkTable {
   hash: Uint8Array
   created_at: number
   expires_at: number
+}
+
+export interface OperatorRecoveryCodeTable {
+  operator: string
+  /** SHA-256 */
+  hash: Uint8Array
 }
 
 export interface AuditEntryTable {

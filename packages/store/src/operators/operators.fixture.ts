@@ -9,11 +9,12 @@ const max = 10
 
 function operator(name: string, rest: Partial<StoredOperator> = {}): StoredOperator {
   const plain = { role: 'admin', passwordHash: `hash of ${name}`, isDisabled: false, createdAt: 1 } as const
-  return { name, ...plain, lastSignInAt: undefined, ...rest }
+  return { name, ...plain, lastSignInAt: undefined, factor: undefined, ...rest }
 }
 
 function session(n: number, of: string, createdAt: number) {
-  return { hash: hash(n), operator: of, createdAt, usedAt: createdAt, expiresAt: createdAt + 100 }
+  const expiresAt = createdAt + 100
+  return { hash: hash(n), operator: of, createdAt, usedAt: createdAt, expiresAt, address: '::1' }
 }
 
 const act: NewAuditEntry = {
@@ -25,6 +26,8 @@ const act: NewAuditEntry = {
   target: 'partner:ACME',
   details: '{"uid":"ACME"}',
 }
+
+const hexOf = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString('hex')
 
 /** Operators, their sessions, and what they did. `openOther` gives another way into what `open` has opened. */
 export function testOperatorStores(
@@ -98,7 +101,7 @@ export function testOperatorStores(
       await operators.add(operator('mia'), max)
       const bounds = { now: 10, usedSince: 0 }
       const begin = (n: number, of = 'anna', at = 10) =>
-        sessions.begin(session(n, of, at), `hash of ${of}`, { now: at, usedSince: 0 }, 3)
+        sessions.begin(session(n, of, at), operator(of), { now: at, usedSince: 0 }, 3)
       const isOpen = async (n: number, at = bounds) => (await sessions.find(hash(n), at)) !== undefined
       assert.equal(await begin(1), true)
       const found = await sessions.find(hash(1), bounds)
@@ -142,7 +145,7 @@ export function testOperatorStores(
       await operators.add(operator('anna'), max)
       await operators.add(operator('mia'), max)
       const begin = (n: number, of: string, at: number, usedSince = 0) =>
-        sessions.begin(session(n, of, at), `hash of ${of}`, { now: at, usedSince }, 2)
+        sessions.begin(session(n, of, at), operator(of), { now: at, usedSince }, 2)
       const listOpen = async () => {
         const ever = { now: 0, usedSince: 0 }
         const found = await Promise.all([1, 2, 3, 4, 5].map((n) => sessions.find(hash(n), ever)))
@@ -155,6 +158,86 @@ export function testOperatorStores(
       assert.deepEqual(await listOpen(), [2, 3, 4])
       await begin(5, 'mia', 40, 25)
       assert.deepEqual(await listOpen(), [4, 5])
+      await begin(1, 'anna', 50)
+      const list = async () =>
+        (await sessions.list('anna', { now: 60, usedSince: 0 })).map(({ createdAt }) => createdAt)
+      assert.deepEqual(await list(), [50, 30])
+      await sessions.endOthers('anna', hash(4))
+      assert.deepEqual(await list(), [30])
+      assert.deepEqual(await listOpen(), [4, 5])
+      await close()
+    })
+
+    it('turns a second factor on once it is confirmed, which ends sessions, and off with its recovery codes', async () => {
+      const { operators, factors, sessions, close } = await open()
+      const anna = operator('anna')
+      await operators.add(anna, max)
+      const begin = (as = anna) => sessions.begin(session(9, 'anna', 1), as, { now: 1, usedSince: 0 }, max)
+      const confirm = (secret: number) =>
+        factors.turnOn('anna', {
+          secret: hash(secret),
+          since: 5,
+          step: 7,
+          recoveryHashes: [hash(1), hash(2)],
+        })
+      assert.equal(await factors.propose('nobody', hash(3)), false)
+      assert.equal(await factors.propose('anna', hash(3)), true)
+      assert.equal(await factors.propose('anna', hash(4)), true)
+      assert.equal((await operators.find('anna'))?.factor, undefined)
+      assert.deepEqual(hexOf(await factors.findProposed('anna')), hexOf(hash(4)))
+      assert.equal(await begin(), true)
+      assert.equal(await confirm(3), false)
+      assert.equal(await confirm(4), true)
+      assert.equal(await confirm(4), false)
+      assert.equal(await sessions.find(hash(9), { now: 1, usedSince: 0 }), undefined)
+      const on = (await operators.find('anna')) ?? assert.fail()
+      assert.deepEqual([on.factor?.since, hexOf(on.factor?.secret)], [5, hexOf(hash(4))])
+      // Who was checked before it was turned on gets no session, nor afterwards who was checked with another.
+      assert.equal(await begin(), false)
+      assert.equal(await begin({ ...on, factor: { secret: hash(4), since: 4 } }), false)
+      assert.equal(await begin(on), true)
+      assert.equal(await factors.propose('anna', hash(3)), false)
+      assert.equal(await factors.findProposed('anna'), undefined)
+
+      await operators.change('anna', { secondFactor: 'off' })
+      assert.equal((await operators.find('anna'))?.factor, undefined)
+      assert.equal(await factors.findProposed('anna'), undefined)
+      assert.equal(await factors.countRecoveryCodes('anna'), 0)
+      assert.equal(await begin(on), false)
+      await close()
+    })
+
+    it('takes each step and each recovery code of a second factor once, by however many at once', async () => {
+      const store = await open()
+      const { operators, factors, close } = store
+      const others = [factors, openOther(store).factors]
+      await operators.add(operator('anna'), max)
+      await operators.add(operator('mia'), max)
+      for (const name of ['anna', 'mia']) {
+        await factors.propose(name, hash(4))
+        const recoveryHashes = [hash(1), hash(2)]
+        await factors.turnOn(name, { secret: hash(4), since: 5, step: 7, recoveryHashes })
+      }
+      const steps = await Promise.all([0, 1, 0, 1].map((n) => others[n]?.useStep('anna', 5, 8)))
+      assert.deepEqual(steps.toSorted(), [false, false, false, true])
+      assert.deepEqual(
+        [
+          await factors.useStep('anna', 5, 7),
+          await factors.useStep('anna', 6, 9),
+          await factors.useStep('anna', 5, 9),
+        ],
+        [false, false, true],
+      )
+      const codes = await Promise.all([0, 1, 0].map((n) => others[n]?.useRecoveryCode('anna', hash(1))))
+      assert.deepEqual(codes.toSorted(), [false, false, true])
+      assert.equal(await factors.countRecoveryCodes('anna'), 1)
+      assert.equal(await factors.countRecoveryCodes('mia'), 2)
+      assert.equal(await factors.replaceRecoveryCodes('anna', 4, [hash(5)]), false)
+      assert.equal(await factors.replaceRecoveryCodes('anna', 5, [hash(5), hash(6), hash(7)]), true)
+      assert.equal(await factors.useRecoveryCode('anna', hash(2)), false)
+      assert.equal(await factors.countRecoveryCodes('anna'), 3)
+      await operators.remove('anna')
+      assert.equal(await factors.countRecoveryCodes('anna'), 0)
       await close()
     })
   })
@@ -185,6 +268,38 @@ export function testOperatorStores(
       )
       assert.equal((await store.audit.append(act, seal)).number, 13)
       await store.close()
+    })
+
+    it('removes the oldest as long as they are old, a few at a time, and adds what they were followed by, or does neither', async () => {
+      const { audit, close } = await open()
+      const seal = ({ number }: { number: number }) => `hash ${number}`
+      for (const at of [10, 20, 30, 15, 40]) await audit.append({ ...act, at }, seal)
+      const removal = ({ number, hash }: { number: number; hash: string }) => ({
+        ...act,
+        at: 50,
+        details: JSON.stringify({ number, hash }),
+      })
+      const remove = (before: number, countMax: number) =>
+        audit.removeOldest({ before, countMax }, removal, seal)
+      const list = async () => (await audit.listAfter(0, 10)).map(({ number }) => number)
+      assert.equal(await remove(10, 10), 0)
+      assert.deepEqual(await list(), [1, 2, 3, 4, 5])
+      assert.equal(await remove(30, 1), 1)
+      // Behind one that is young, an old one stays: the rest is a chain.
+      assert.equal(await remove(30, 10), 1)
+      assert.deepEqual(await list(), [3, 4, 5, 6, 7])
+      const failing = () => {
+        throw new Error('not sealed')
+      }
+      await assert.rejects(audit.removeOldest({ before: 99, countMax: 10 }, removal, failing))
+      assert.deepEqual(await list(), [3, 4, 5, 6, 7])
+      assert.equal(await remove(99, 10), 5)
+      const [only, ...others] = await audit.listAfter(0, 10)
+      assert.deepEqual(
+        [only?.number, only?.previousHash, only?.details, others],
+        [8, 'hash 7', JSON.stringify({ number: 7, hash: 'hash 7' }), []],
+      )
+      await close()
     })
 
     it('finds entries by who, what, to what and since when, newest first, page by page', async () => {

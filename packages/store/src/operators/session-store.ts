@@ -1,8 +1,9 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Database } from '../database.ts'
 import { lock } from '../lock.ts'
 import { transact } from '../transact.ts'
 import { type StoredOperator, toOperator } from './operator-store.ts'
+import type { OperatorSessionTable } from './operator-tables.ts'
 
 /** Times are milliseconds since 1970. */
 export interface StoredSession {
@@ -12,7 +13,12 @@ export interface StoredSession {
   readonly createdAt: number
   readonly usedAt: number
   readonly expiresAt: number
+  /** Where it was begun; undefined for those of before. */
+  readonly address: string | undefined
 }
+
+/** What was checked before a session is begun. */
+export type CheckedOperator = Pick<StoredOperator, 'name' | 'passwordHash' | 'factor'>
 
 /** What is in force: begun before `now`, not over by then, and used since `usedSince`. */
 export interface SessionBounds {
@@ -29,11 +35,16 @@ export class SessionStore {
   }
 
   /**
-   * Begins one for the operator that had this password when it was checked; false: it has another one by now, was disabled or is gone. Ends
-   * what is over, and of the operator's the oldest beyond `max`.
+   * Begins one for the operator as it was checked; false: it has another password or second factor by now, was disabled or is gone.
+   * Ends what is over, and of the operator's the oldest beyond `max`.
    */
-  begin(session: StoredSession, passwordHash: string, bounds: SessionBounds, max: number): Promise<boolean> {
-    const { hash, operator, createdAt, usedAt, expiresAt } = session
+  begin(
+    session: Omit<StoredSession, 'operator'>,
+    { name: operator, passwordHash, factor }: CheckedOperator,
+    bounds: SessionBounds,
+    max: number,
+  ): Promise<boolean> {
+    const { hash, createdAt, usedAt, expiresAt, address = null } = session
     return transact(this.#db, async (db) => {
       await lock(db, 'operators')
       const { numUpdatedRows } = await db
@@ -41,6 +52,7 @@ export class SessionStore {
         .set({ last_sign_in_at: createdAt })
         .where('name', '=', operator)
         .where('password_hash', '=', passwordHash)
+        .where('factor_since', factor === undefined ? 'is' : '=', factor?.since ?? null)
         .where('is_disabled', '=', 0)
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 0n) return false
@@ -62,7 +74,7 @@ export class SessionStore {
         await db.deleteFrom('operator_session').where('hash', '=', hash).execute()
       await db
         .insertInto('operator_session')
-        .values({ hash, operator, created_at: createdAt, used_at: usedAt, expires_at: expiresAt })
+        .values({ hash, operator, created_at: createdAt, used_at: usedAt, expires_at: expiresAt, address })
         .execute()
       return true
     })
@@ -81,11 +93,24 @@ export class SessionStore {
       .where('session.used_at', '>=', usedSince)
       .where('operator.is_disabled', '=', 0)
       .selectAll('operator')
-      .select(['session.created_at as begun_at', 'session.used_at', 'session.expires_at'])
+      .select(['session.created_at as begun_at', 'session.used_at', 'session.expires_at', 'session.address'])
       .executeTakeFirst()
     if (row === undefined) return undefined
-    const { name: operator, begun_at: createdAt, used_at: usedAt, expires_at: expiresAt } = row
-    return { session: { hash, operator, createdAt, usedAt, expiresAt }, operator: toOperator(row) }
+    const session = toSession({ ...row, hash, operator: row.name, created_at: row.begun_at })
+    return { session, operator: toOperator(row) }
+  }
+
+  /** In force, of one operator, the newest first. */
+  async list(operator: string, { now, usedSince }: SessionBounds): Promise<StoredSession[]> {
+    const rows = await this.#db
+      .selectFrom('operator_session')
+      .where('operator', '=', operator)
+      .where('expires_at', '>', now)
+      .where('used_at', '>=', usedSince)
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .execute()
+    return rows.map(toSession)
   }
 
   /** Of the operator alone: it may have ended meanwhile. */
@@ -100,5 +125,25 @@ export class SessionStore {
 
   async end(hash: Uint8Array): Promise<void> {
     await this.#db.deleteFrom('operator_session').where('hash', '=', hash).execute()
+  }
+
+  /** All of the operator's but that one. */
+  async endOthers(operator: string, hash: Uint8Array): Promise<void> {
+    await this.#db
+      .deleteFrom('operator_session')
+      .where('operator', '=', operator)
+      .where('hash', '<>', hash)
+      .execute()
+  }
+}
+
+function toSession(row: Selectable<OperatorSessionTable>): StoredSession {
+  return {
+    hash: row.hash,
+    operator: row.operator,
+    createdAt: row.created_at,
+    usedAt: row.used_at,
+    expiresAt: row.expires_at,
+    address: row.address ?? undefined,
   }
 }

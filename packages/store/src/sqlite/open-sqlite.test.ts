@@ -93,6 +93,7 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['message_step', 1],
     ['operator', 1],
     ['operator_link', 1],
+    ['operator_recovery_code', 1],
     ['operator_session', 1],
     ['push_app', 1],
     ['push_group', 1],
@@ -109,7 +110,13 @@ test('keeps the tables strict and foreign keys enforced', async () => {
     ['shared_secret', 1],
     ['unlisted_end', 1],
   ])
-  assert.throws(() => database.exec("insert into app values ('a', 'nobody', 'a', 0, null, 0)"), /FOREIGN KEY/)
+  assert.throws(
+    () =>
+      database.exec(
+        "insert into app (id_app, uid, name, driving_mode, created_at) values ('a', 'nobody', 'a', 0, 0)",
+      ),
+    /FOREIGN KEY/,
+  )
   database.close()
 })
 

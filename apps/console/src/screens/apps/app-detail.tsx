@@ -1,4 +1,4 @@
-import type { App } from '@pillion/schema'
+import { type App, countryName } from '@pillion/schema'
 import { useState } from 'preact/hooks'
 import { apiPath, send } from '../../api.ts'
 import { MessageList } from '../../messages/message-list.tsx'
@@ -17,6 +17,7 @@ import {
   useLoad,
 } from '../../parts/index.ts'
 import { go, placeHref } from '../../place.ts'
+import { brandNames } from './brand-names.ts'
 import { EditApp } from './edit-app.tsx'
 import { PackageDrop } from './package-drop.tsx'
 import { Subscribers } from './subscribers.tsx'
@@ -97,7 +98,7 @@ function AppFacts({ app }: { app: App }) {
   return (
     <Facts
       of={[
-        ['Name', app.name],
+        ['Name', <AppNames key="name" app={app} />],
         [
           'Partner',
           <a key="uid" href={placeHref('partners', [app.uid])}>
@@ -106,10 +107,35 @@ function AppFacts({ app }: { app: App }) {
         ],
         ['Package', app.version ?? <span class="faint">none installed: vehicles do not show it yet</span>],
         ['While driving', app.drivingMode ? 'usable' : 'covered'],
+        ['Offered', describeOffer(app)],
         ['Added', <Ago key="added" at={app.createdAt} />],
       ]}
     />
   )
+}
+
+function AppNames({ app: { name, names = {} } }: { app: App }) {
+  return (
+    <>
+      {name}
+      {Object.entries(names).map(([language, each]) => (
+        <span key={language} class="faint">
+          {' · '}
+          <span lang={language}>{each}</span> ({language})
+        </span>
+      ))}
+    </>
+  )
+}
+
+/** Where it is on the wall of those that are subscribed (W 11.2). */
+function describeOffer({ countries = [], brands = [], devices = [] }: App): string {
+  const parts = [
+    countries.length > 0 && `in ${countries.map((code) => countryName(code) ?? code).join(', ')}`,
+    brands.length > 0 && `in ${brands.map((code) => brandNames[code]).join(', ')}`,
+    devices.length > 0 && `on NAC ${devices.join(', ')}`,
+  ].filter((part) => part !== false)
+  return parts.length === 0 ? 'everywhere' : `only ${parts.join('; ')}`
 }
 
 function RemoveApp({ idApp, onClose }: { idApp: string; onClose: () => void }) {

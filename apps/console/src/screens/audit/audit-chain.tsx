@@ -14,6 +14,8 @@ export function AuditChain({ onClose }: { onClose: () => void }) {
           {check.isWhole ? (
             <p class="notice good">
               All {formatNumber(check.entries)} entries fit: none was changed or taken out.
+              {check.removed > 0 &&
+                ` ${formatNumber(check.removed)} older ones were removed, as audit.retentionDays says.`}
             </p>
           ) : (
             <p class="fault" role="alert">
@@ -21,7 +23,7 @@ export function AuditChain({ onClose }: { onClose: () => void }) {
             </p>
           )}
           <div class="field">
-            <span class="label">Hash of the last entry</span>
+            <span class="label">Hash of the last entry, {formatNumber(check.removed + check.entries)}</span>
             <Copy text={check.lastHash} />
             <p class="hint">Keep it elsewhere: it proves later that nothing was cut off the end.</p>
           </div>

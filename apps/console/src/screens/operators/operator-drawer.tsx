@@ -25,11 +25,11 @@ interface OperatorDrawerProps {
   readonly onChanged: () => void
 }
 
-type Act = 'role' | 'password' | 'disable' | 'remove'
+type Act = 'role' | 'password' | 'factor' | 'disable' | 'remove'
 
 export function OperatorDrawer({ operator, closeHref, onChanged }: OperatorDrawerProps) {
   const [act, setAct] = useState<Act>()
-  const { name, role, isDisabled, createdAt, lastSignInAt } = operator
+  const { name, role, isDisabled, secondFactor, createdAt, lastSignInAt } = operator
   const isOneself = name === session.value?.name
   const close = () => setAct(undefined)
   const update = async (changes: OperatorUpdate) => {
@@ -51,6 +51,11 @@ export function OperatorDrawer({ operator, closeHref, onChanged }: OperatorDrawe
           </Button>
           {!isOneself && (
             <>
+              {secondFactor === 'on' && (
+                <Button needs="admin" onClick={() => setAct('factor')}>
+                  Reset second factor…
+                </Button>
+              )}
               <Button
                 needs="admin"
                 onClick={() => (isDisabled ? void update({ isDisabled: false }) : setAct('disable'))}
@@ -69,6 +74,10 @@ export function OperatorDrawer({ operator, closeHref, onChanged }: OperatorDrawe
         of={[
           ['Role', <Tag key="role">{role}</Tag>],
           ['State', isDisabled ? <State kind="quiet">disabled</State> : <State kind="good">active</State>],
+          [
+            'Second factor',
+            secondFactor === 'on' ? <State kind="good">on</State> : <State kind="quiet">off</State>,
+          ],
           ['Added', <Exact key="added" at={createdAt} />],
           ['Last sign-in', <Ago key="last" at={lastSignInAt} never="never" />],
         ]}
@@ -80,6 +89,19 @@ export function OperatorDrawer({ operator, closeHref, onChanged }: OperatorDrawe
       </p>
       {act === 'role' && <ChangeRole operator={operator} onChange={update} onClose={close} />}
       {act === 'password' && <SetPassword name={name} onSet={update} onClose={close} />}
+      {act === 'factor' && (
+        <Confirm
+          title={`Reset the second factor of ${name}?`}
+          verb="Reset second factor"
+          onConfirm={() => update({ secondFactor: 'off' })}
+          onClose={close}
+        >
+          <p>
+            For when {name} has lost phone and recovery codes: make sure that it is {name} who asks. {name} is
+            signed out everywhere at once, and the password alone signs in then.
+          </p>
+        </Confirm>
+      )}
       {act === 'disable' && (
         <Confirm
           title={`Disable ${name}?`}

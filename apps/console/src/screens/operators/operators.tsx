@@ -34,6 +34,12 @@ const columns: readonly Column<Operator>[] = [
     cell: ({ isDisabled }) =>
       isDisabled ? <State kind="quiet">disabled</State> : <State kind="good">active</State>,
   },
+  {
+    title: 'Second factor',
+    cell: ({ secondFactor }) =>
+      secondFactor === 'on' ? <State kind="good">on</State> : <State kind="quiet">off</State>,
+    isMinor: true,
+  },
   { title: 'Added', cell: ({ createdAt }) => <Ago at={createdAt} />, isNumber: true, isMinor: true },
   {
     title: 'Last sign-in',

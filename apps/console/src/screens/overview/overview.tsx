@@ -1,5 +1,6 @@
 import type { LiveLine, Status } from '@pillion/schema'
 import type { ComponentChildren } from 'preact'
+import { expiringHref } from '../../credentials/expiring-list.tsx'
 import { formatBytes, formatNumber, formatShort } from '../../format.ts'
 import { Ago, Card, type Column, Icon, Page, State, Table, useLoad } from '../../parts/index.ts'
 import { placeHref } from '../../place.ts'
@@ -35,6 +36,12 @@ export function Overview() {
   )
 }
 
+/** Where more is to be seen of what a warning tells. */
+const listOf: Partial<Record<string, 'partner' | 'vehicle'>> = {
+  PARTNER_CERTIFICATES_EXPIRE: 'partner',
+  VEHICLE_CERTIFICATES_EXPIRE: 'vehicle',
+}
+
 function Warnings({ of: { warnings } }: { of: LiveLine }) {
   if (warnings.length === 0) return null
   return (
@@ -42,7 +49,9 @@ function Warnings({ of: { warnings } }: { of: LiveLine }) {
       {warnings.map(({ code, text }) => (
         <li key={code + text} class="notice warn">
           <Icon name="warning" />
-          <span>{text}</span>
+          <span>
+            {text} {listOf[code] && <a href={expiringHref(listOf[code])}>Show them</a>}
+          </span>
           <code>{code}</code>
         </li>
       ))}

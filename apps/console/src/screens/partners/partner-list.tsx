@@ -1,5 +1,6 @@
 import type { Partner } from '@pillion/schema'
 import { useState } from 'preact/hooks'
+import { ExpiringChoice, ExpiringList, isAboutExpiring } from '../../credentials/expiring-list.tsx'
 import { Ago, Button, type Column, Empty, ListView, Page, Search, useList } from '../../parts/index.ts'
 import { type Place, placeHref, setQuery } from '../../place.ts'
 import { searchRows } from '../../search-rows.ts'
@@ -28,24 +29,33 @@ export function PartnerList({ place }: { place: Place }) {
           Add partner
         </Button>
       }
-      filters={<Search label="UID or name" value={search} onChange={findText} />}
+      filters={
+        <>
+          <Search label="UID or name" value={search} onChange={findText} />
+          <ExpiringChoice place={place} />
+        </>
+      }
     >
-      <ListView
-        label="Partners"
-        list={list}
-        columns={columns}
-        keyOf={({ uid }) => uid}
-        hrefOf={({ uid }) => placeHref('partners', [uid])}
-        empty={
-          search === '' ? (
-            <Empty title="There is no partner yet.">
-              Add one: it gets a password and a client certificate, ready for its back end.
-            </Empty>
-          ) : (
-            <Empty title={`No partner has “${search}” in its UID or name.`} />
-          )
-        }
-      />
+      {isAboutExpiring(place) ? (
+        <ExpiringList of="partner" search={search} />
+      ) : (
+        <ListView
+          label="Partners"
+          list={list}
+          columns={columns}
+          keyOf={({ uid }) => uid}
+          hrefOf={({ uid }) => placeHref('partners', [uid])}
+          empty={
+            search === '' ? (
+              <Empty title="There is no partner yet.">
+                Add one: it gets a password and a client certificate, ready for its back end.
+              </Empty>
+            ) : (
+              <Empty title={`No partner has “${search}” in its UID or name.`} />
+            )
+          }
+        />
+      )}
       {isAdding && (
         <AddPartner
           onClose={() => {

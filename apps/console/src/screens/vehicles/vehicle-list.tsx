@@ -1,5 +1,6 @@
 import type { VehiclePage } from '@pillion/schema'
 import { useState } from 'preact/hooks'
+import { ExpiringChoice, ExpiringList, isAboutExpiring } from '../../credentials/expiring-list.tsx'
 import { Ago, Button, type Column, Empty, ListView, Page, Search, State, useList } from '../../parts/index.ts'
 import { type Place, placeHref, setQuery } from '../../place.ts'
 import { AddVehicles } from './add-vehicles.tsx'
@@ -41,24 +42,33 @@ export function VehicleList({ place }: { place: Place }) {
           Add vehicles
         </Button>
       }
-      filters={<Search label="Part of a VIN" value={search} onChange={findText} />}
+      filters={
+        <>
+          <Search label="Part of a VIN" value={search} onChange={findText} />
+          <ExpiringChoice place={place} />
+        </>
+      }
     >
-      <ListView
-        label="Vehicles"
-        list={list}
-        columns={columns}
-        keyOf={({ vin }) => vin}
-        hrefOf={({ vin }) => placeHref('vehicles', [vin])}
-        empty={
-          search === '' ? (
-            <Empty title="There is no vehicle yet.">Add the first: all it takes is its VIN.</Empty>
-          ) : (
-            <Empty title={`No VIN has “${search}” in it.`}>
-              VINs are compared exactly, letter case included.
-            </Empty>
-          )
-        }
-      />
+      {isAboutExpiring(place) ? (
+        <ExpiringList of="vehicle" search={search} />
+      ) : (
+        <ListView
+          label="Vehicles"
+          list={list}
+          columns={columns}
+          keyOf={({ vin }) => vin}
+          hrefOf={({ vin }) => placeHref('vehicles', [vin])}
+          empty={
+            search === '' ? (
+              <Empty title="There is no vehicle yet.">Add the first: all it takes is its VIN.</Empty>
+            ) : (
+              <Empty title={`No VIN has “${search}” in it.`}>
+                VINs are compared exactly, letter case included.
+              </Empty>
+            )
+          }
+        />
+      )}
       {isAdding && (
         <AddVehicles
           onClose={() => {

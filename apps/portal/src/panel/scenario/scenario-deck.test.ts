@@ -101,6 +101,55 @@ test('what becomes of the vehicle is recorded, can be played, and reads as a sce
   assert.equal(speed(), 55)
 })
 
+test('a recording goes on in the next deck, with what was recorded before (W 10)', async () => {
+  assert.equal(deck.keptRecording, undefined)
+  deck.record()
+  clock.advance(2_000)
+  host.setVehicle({ speedKmh: 55 })
+  await told()
+  const next = new ScenarioDeck(host, clock)
+  next.record(deck.keptRecording)
+  deck.stop()
+  assert.equal(next.recordedSteps.value, 2)
+  clock.advance(1_000)
+  host.setVehicle({ speedKmh: 20 })
+  await told()
+  const { scenario } = parseScenario(next.finishRecording('Mine') ?? '')
+  assert.deepEqual(
+    scenario?.steps.map(({ atSeconds, set }) => [atSeconds, set.speedKmh]),
+    [
+      [0, 0],
+      [2, 55],
+      [3, 20],
+    ],
+  )
+})
+
+test('notes are told as they pass, again with each round, and not when they are passed over', () => {
+  const notes: string[] = []
+  const told = new ScenarioDeck(host, clock, ({ atSeconds, note }) =>
+    notes.push(`${atSeconds} ${note} ${speed()}`),
+  )
+  told.load(`name: Noted
+steps:
+  - { at: 0, note: Off, set: { speedKmh: 10 } }
+  - { at: 1, set: { speedKmh: 20 } }
+  - { at: 2, note: On, set: { speedKmh: 30 } }
+  - { at: 4, set: { speedKmh: 0 } }`)
+  told.seek(3)
+  assert.deepEqual(notes, [])
+  told.toggle()
+  clock.advance(1_000)
+  told.toggle()
+  assert.deepEqual(notes, ['0 Off 10'])
+  told.setLoop(true)
+  clock.advance(2_000)
+  assert.deepEqual(notes.slice(1), ['2 On 20'])
+  clock.advance(2_000)
+  assert.deepEqual(notes.slice(2), ['0 Off 10'])
+  told.stop()
+})
+
 test('nothing was recorded, nothing comes of it', () => {
   assert.equal(deck.finishRecording('Mine'), undefined)
   assert.equal(deck.scenario.value, undefined)

@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Host,
+  type KeptRecording,
   parseScenario,
   type Scenario,
   type ScenarioFault,
@@ -8,6 +9,7 @@ import {
   ScenarioPlayer,
   type ScenarioPlayerView,
   ScenarioRecorder,
+  type ScenarioStep,
   writeScenario,
 } from '@pillion/host'
 import { type ReadonlySignal, signal } from '@preact/signals'
@@ -35,13 +37,16 @@ export class ScenarioDeck {
   #recordedSteps = signal<number | undefined>(undefined)
   #vehicle: DeckVehicle
   #clock: Clock
+  #onNote: (step: ScenarioStep) => void
   #player: ScenarioPlayer | undefined
   #recorder: ScenarioRecorder | undefined
   #endRecording = () => {}
 
-  constructor(vehicle: DeckVehicle, clock: Clock) {
+  /** `onNote` is told each note of a scenario as it passes. */
+  constructor(vehicle: DeckVehicle, clock: Clock, onNote: (step: ScenarioStep) => void = () => {}) {
     this.#vehicle = vehicle
     this.#clock = clock
+    this.#onNote = onNote
     this.scenario = this.#scenario
     this.faults = this.#faults
     this.view = this.#view
@@ -96,9 +101,10 @@ export class ScenarioDeck {
     this.#view.value = this.#player?.view
   }
 
-  record(): void {
+  /** Goes on with what another deck has kept, if that is given. */
+  record(kept?: KeptRecording): void {
     if (this.#recorder) return
-    const recorder = new ScenarioRecorder(this.#clock)
+    const recorder = new ScenarioRecorder(this.#clock, kept)
     const take = () => {
       recorder.record(this.#vehicle.view.vehicle)
       this.#recordedSteps.value = recorder.steps
@@ -106,6 +112,11 @@ export class ScenarioDeck {
     take()
     this.#recorder = recorder
     this.#endRecording = this.#vehicle.subscribe(take)
+  }
+
+  /** undefined while nothing is recorded. */
+  get keptRecording(): KeptRecording | undefined {
+    return this.#recorder?.kept
   }
 
   /** The YAML of what was recorded, also in the deck to be played; undefined if nothing was. */
@@ -133,6 +144,7 @@ export class ScenarioDeck {
       vehicle: this.#vehicle,
       place,
       onChange: () => this.refresh(),
+      onNote: this.#onNote,
     })
     this.#player = player
     this.#scenario.value = scenario

@@ -47,7 +47,7 @@ function listChannels(root: string): Readonly<Record<string, Channel>> {
       address: vehicleNoticeTopic('{vin}'),
       title: 'From the server to a head unit',
       description:
-        'An empty message: the apps of the vehicle have changed. Else signals to set in a simulator.',
+        'An empty message: the apps of the vehicle have changed. Else signals to set in a simulator, or whether reports are wanted.',
       operations: [{ by: 'vehicle', action: 'receive', messages: [] }],
     },
     mailbox: {
@@ -63,7 +63,8 @@ function listChannels(root: string): Readonly<Record<string, Channel>> {
     reports: {
       address: vehicleReportTopic('{vin}'),
       title: 'What a head unit did with messages',
-      description: 'For the ledger alone; sent only if the server asked for it when the head unit signed in.',
+      description:
+        'For the ledger alone; sent only as long as the server asks for it, when the head unit signs in or later.',
       operations: [{ by: 'vehicle', action: 'send', messages: ['report'] }],
     },
     push: {

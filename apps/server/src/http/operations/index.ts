@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type AppParts, addAppRoutes } from './apps.ts'
 import { addBanRoutes, type BanParts } from './bans.ts'
+import { addCertificateRoutes, type CertificateParts } from './certificates.ts'
 import { addConnectionRoutes, type ConnectionParts } from './connections.ts'
 import { addMailboxRoutes, type MailboxParts } from './mailboxes.ts'
 import { addPartnerRoutes, type PartnerParts } from './partners.ts'
@@ -10,6 +11,7 @@ import { addVehicleRoutes, type VehicleParts } from './vehicles.ts'
 export interface OperationParts
   extends ConnectionParts,
     PartnerParts,
+    CertificateParts,
     VehicleParts,
     AppParts,
     MailboxParts,
@@ -20,6 +22,7 @@ export interface OperationParts
 export function addOperationRoutes(surface: FastifyInstance, parts: OperationParts): void {
   addConnectionRoutes(surface, parts)
   addPartnerRoutes(surface, parts)
+  addCertificateRoutes(surface, parts)
   addVehicleRoutes(surface, parts)
   addAppRoutes(surface, parts)
   addMailboxRoutes(surface, parts)

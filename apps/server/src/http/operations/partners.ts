@@ -1,4 +1,5 @@
 import { FleetError } from '@pillion/fleet'
+import type { Ledger } from '@pillion/ledger'
 import { type IssuedPartner, type PartnerDetail, parseUid, type RemovedPartner } from '@pillion/schema'
 import type { FastifyInstance } from 'fastify'
 import { type BoundListener, reachableAddress } from '../../listeners/bound-listener.ts'
@@ -16,6 +17,7 @@ export interface PartnerParts extends CredentialParts {
   readonly names: readonly string[]
   readonly caPem: string
   readonly installedApps: InstalledApps
+  readonly ledger: Pick<Ledger, 'levelOf'>
 }
 
 interface Named {
@@ -24,7 +26,7 @@ interface Named {
 
 /** One partner: what it signs in with, and its end. */
 export function addPartnerRoutes(surface: FastifyInstance, parts: PartnerParts): void {
-  const { fleet, connections, log } = parts
+  const { fleet, connections, ledger, log } = parts
   surface.get<Named>('/partners/:uid', async ({ params }): Promise<PartnerDetail> => {
     const uid = parseUid(params.uid)
     const partner = uid && (await fleet.findPartner(uid))
@@ -41,6 +43,7 @@ export function addPartnerRoutes(surface: FastifyInstance, parts: PartnerParts):
       ...credentials,
       apps: apps.filter((app) => app.uid === partner.uid).map(({ idApp }) => idApp),
       connections: count,
+      ledgerLevel: ledger.levelOf(partner.uid),
     }
   })
 

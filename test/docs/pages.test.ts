@@ -1,0 +1,17 @@
+import { after, describe, test } from 'node:test'
+import { readers } from '../../scripts/docs/readers.ts'
+import { startNamedParts } from '../support/named-parts.ts'
+import { Reader } from '../support/page-runner.ts'
+
+const parts = await startNamedParts()
+after(() => parts.stop())
+
+describe('the documentation, done as it says', { concurrency: readers.length }, () => {
+  for (const { start, pages } of readers) {
+    describe(`by the reader of ${pages[0]} and ${pages.length - 1} more`, { concurrency: 1 }, async () => {
+      const reader = await Reader.open({ start, ...(start === '' ? parts.reader : parts.moved) })
+      after(() => reader.end())
+      for (const page of pages) test(page, () => reader.read(page))
+    })
+  }
+})
