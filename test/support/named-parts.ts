@@ -10,15 +10,16 @@ import type { ReaderOptions } from './page-runner.ts'
 
 const run = promisify(execFile)
 
-/**
- * A real PostgreSQL and a real NATS server, both over TLS: those which the pages call db.example.com and nats-1.example.com.
- * `reader` is what a reader needs to find them there, with psql as well; `moved` to find a database of its own.
- */
-export async function startNamedParts(): Promise<{
-  reader: Required<Pick<ReaderOptions, 'names' | 'files' | 'env'>>
-  moved: Required<Pick<ReaderOptions, 'names'>>
-  stop: () => Promise<void>
-}> {
+export interface NamedParts {
+  /** What a reader needs to find them by the names of the pages, and with psql. */
+  readonly reader: Required<Pick<ReaderOptions, 'names' | 'files' | 'env'>>
+  /** The same for one that finds an empty database of its own instead. */
+  readonly moved: Required<Pick<ReaderOptions, 'names'>>
+  stop(): Promise<void>
+}
+
+/** A real PostgreSQL and a real NATS server, both over TLS: those which the pages call db.example.com and nats-1.example.com. */
+export async function startNamedParts(): Promise<NamedParts> {
   const folder = await mkdtemp(join(tmpdir(), 'pillion-parts-'))
   const { authority, certificatePem } = await CertificateAuthority.create()
   const issued = await authority.issueServer({ names: ['127.0.0.1', 'localhost'] })

@@ -18,6 +18,9 @@ export class Terminal {
   constructor(folder: string, env: NodeJS.ProcessEnv) {
     this.#folder = folder
     this.#env = env
+    // In process groups of their own, they would outlive a run of the tests that is ended.
+    process.once('SIGTERM', this.#endAll)
+    process.once('SIGINT', this.#endAll)
   }
 
   /** Variables that were set are gone. */
@@ -46,7 +49,14 @@ export class Terminal {
   async end(): Promise<void> {
     const gone = [...this.#beside].filter(([, command]) => command.hasEnded).map(([script]) => script)
     await Promise.all([...this.#beside.values()].map((command) => command.interrupt()))
+    process.off('SIGTERM', this.#endAll)
+    process.off('SIGINT', this.#endAll)
     assert.deepEqual(gone, [], 'these have ended by themselves')
+  }
+
+  readonly #endAll = (signal: NodeJS.Signals) => {
+    for (const command of this.#beside.values()) void command.interrupt()
+    process.kill(process.pid, signal)
   }
 
   #start(script: string): Command {
