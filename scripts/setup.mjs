@@ -1,30 +1,34 @@
 // Runs before `npm start` and `npm test`, on whatever Node ≥ 20 the machine has: installs what package-lock.json
 // names, builds what browsers load and others install, and for tests finds the real parts they run against.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isInstalled } from './is-installed.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const forTests = process.argv.includes('--test')
-const stampFile = join(root, 'node_modules', '.pillion-setup')
 
 installPackages()
 run(process.execPath, ['scripts/build.mjs'])
 if (forTests) await import('./system-parts.mjs').then(({ requireSystemParts }) => requireSystemParts())
 
-/** Only when package-lock.json is not what was installed last. */
+/** Only when package-lock.json is not what was installed last, by this or by `npm ci`. */
 function installPackages() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return
+  const installed = readJson('node_modules/.package-lock.json')
+  if (installed !== undefined && isInstalled(readJson('package-lock.json'), installed)) return
   console.log('Installing packages (once) …')
   // Engine warnings would be about the machine's Node; what runs is the `node` package installed here.
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-  mkdirSync(dirname(stampFile), { recursive: true })
-  writeFileSync(stampFile, lock)
+}
+
+/** undefined if it is not there, or an installation that was interrupted has left half of it. */
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8'))
+  } catch {
+    return undefined
+  }
 }
 
 function run(command, args) {

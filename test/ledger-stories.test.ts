@@ -108,7 +108,7 @@ async function arrive(
 ): Promise<ConnectedVehicle> {
   const authorization = `Basic ${Buffer.from(`${vin}:${secret}`).toString('base64')}`
   const { body } = await ask(at, '/portal/api/vehicle', { headers: { authorization } })
-  const { reports = false } = JSON.parse(body.toString()) as VehicleView
+  const { reports = false, withoutPackage } = JSON.parse(body.toString()) as VehicleView
   vehicle?.close()
   vehicle = await ConnectedVehicle.connect({
     url: `ws://127.0.0.1:${portOf(at, 'http')}/mqtt`,
@@ -116,6 +116,7 @@ async function arrive(
     password: secret,
     root,
     apps: [{ idApp: 'news', uid: 'acme' }],
+    withoutPackage,
     scripts: script === undefined ? {} : { news: script },
     limits,
     reports,
@@ -182,6 +183,22 @@ test('dropped before it is in the mailbox: it is no message an app could get (W 
   const record = await recordOf(receipt(id), 'dropped')
   assert.deepEqual(tell(record), ['accepted', 'dropped'])
   assert.equal(endOf(record).reason, 'mailbox_malformed')
+})
+
+test('handed over and dropped by the head unit: the app has no package yet (W 9.3)', async () => {
+  await server.fleet.addApp({ idApp: 'bare', uid: 'acme' })
+  await server.fleet.subscribeVehicles('bare', [vin])
+  await settleServers()
+  const id = await send({ idApp: 'bare' })
+  await recordOf(receipt(id), 'kept')
+  await arrive()
+  const record = await recordOf(receipt(id), 'dropped')
+  assert.deepEqual(tell(record), ['accepted', 'kept', 'handed_over', 'dropped'])
+  assert.deepEqual(
+    [endOf(record).reason, endOf(record).text],
+    ['app_without_package', 'The app has no package yet, so no head unit shows it.'],
+  )
+  await leave()
 })
 
 test('expired: nobody came while a popup was of use (W 9.3)', async () => {

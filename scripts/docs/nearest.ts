@@ -1,4 +1,4 @@
-import { editDistance } from '../../apps/server/src/edit-distance.ts'
+import { editDistance } from '@pillion/schema'
 
 /** The candidate with the fewest changed letters, unless even that one is something else. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {

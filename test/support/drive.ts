@@ -10,9 +10,24 @@ export async function drive(
   scripts: Readonly<Record<string, AppScript>> = {},
   limits: Partial<HostLimits> = {},
 ): Promise<FakeVehicle> {
-  const { apps, root, reports = false } = await fetchVehicleView(pillion.url, { vin, password })
+  const {
+    apps,
+    withoutPackage,
+    root,
+    reports = false,
+  } = await fetchVehicleView(pillion.url, { vin, password })
   const url = `ws://127.0.0.1:${pillion.ports.http}/mqtt`
-  return ConnectedVehicle.connect({ url, vin, password, apps, root, scripts, reports, limits })
+  return ConnectedVehicle.connect({
+    url,
+    vin,
+    password,
+    apps,
+    withoutPackage,
+    root,
+    scripts,
+    reports,
+    limits,
+  })
 }
 
 export async function fetchVehicleView(url: string, { vin, password }: IssuedVehicle): Promise<VehicleView> {

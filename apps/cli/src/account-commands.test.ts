@@ -85,10 +85,14 @@ test('account rotate shows a new password; --overlap 0 ends the old one', async 
   assert.equal(wrong.exitCode, exitCodes.usage)
 })
 
-test('account remove ends the account, once', async () => {
-  const { stdout } = await pillion('remove', 'gateway')
+test('account remove ends the account, once, and wants --yes where nobody can be asked', async () => {
+  const unasked = await pillion('remove', 'gateway')
+  assert.equal(unasked.exitCode, exitCodes.usage)
+  assert.match(unasked.stderr, /gateway would be gone for good, .* Add --yes/)
+  assert.match((await pillion('list')).stdout, /^gateway/m)
+  const { stdout } = await pillion('remove', 'gateway', '--yes')
   assert.equal(stdout, 'Removed gateway; its connections were ended.\n')
-  const again = await pillion('remove', 'gateway')
+  const again = await pillion('remove', 'gateway', '--yes')
   assert.equal(again.exitCode, exitCodes.refused)
   assert.match(again.stderr, /no such account.*gateway/)
 })

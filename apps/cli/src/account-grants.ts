@@ -2,15 +2,15 @@ import type { Command } from 'commander'
 import { escapeControls } from './output.ts'
 
 export interface GrantOptions {
-  publish: string[]
-  subscribe: string[]
+  publish?: string[]
+  subscribe?: string[]
 }
 
 /** Adds the two options that say what an account may do; each may be given again and again. */
 export function addGrantOptions(command: Command): Command {
   return command
-    .option('--publish <filter>', 'topic filter it may publish to; may be repeated', collect, [])
-    .option('--subscribe <filter>', 'topic filter it may subscribe to; may be repeated', collect, [])
+    .option('--publish <filter>', 'topic filter it may publish to; may be repeated', collect)
+    .option('--subscribe <filter>', 'topic filter it may subscribe to; may be repeated', collect)
 }
 
 export const grantsHelp = `
@@ -22,6 +22,6 @@ export function describeFilters(filters: readonly string[]): string {
   return filters.length === 0 ? '-' : escapeControls(filters.join(', '))
 }
 
-function collect(filter: string, before: readonly string[]): string[] {
+function collect(filter: string, before: readonly string[] = []): string[] {
   return [...before, filter]
 }

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 import type { RunningServer } from '@pillion/server'
 import { alignColumns, type Output } from './output.ts'
+import { quoteForShell } from './quote-for-shell.ts'
 
 const folderOfRepository = resolve(import.meta.dirname, '../../..')
 
@@ -56,8 +57,4 @@ export function describeData(server: RunningServer): string {
   const full = resolve(server.config.data)
   const short = relative(folderOfRepository, full)
   return short.startsWith('..') || short === '' ? full : short
-}
-
-export function quoteForShell(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -27,7 +27,3 @@ export async function changeSubscriptions(
   }
   return answer
 }
-
-export function countVehicles(count: number): string {
-  return `${count} vehicle${count === 1 ? '' : 's'}`
-}

@@ -53,7 +53,8 @@ function formatCommand({ path, command }: Listed): string {
 type Row = readonly [name: string, text: string]
 
 function toRow(option: Option): Row {
-  return [option.flags, option.description]
+  const { flags, description, defaultValue } = option
+  return [flags, typeof defaultValue === 'number' ? `${description} (default: ${defaultValue})` : description]
 }
 
 function formatTable(rows: readonly Row[]): string {

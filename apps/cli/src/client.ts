@@ -5,7 +5,8 @@ import { getCACertificates } from 'node:tls'
 import type { ProblemBody } from '@pillion/schema'
 import { CliError, describeError, failure, systemCode } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
-import { noServerError, type ServerAddress } from './server-address.ts'
+import { quoteForShell } from './quote-for-shell.ts'
+import { defaultDataDirectory, noServerError, type ServerAddress } from './server-address.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -33,8 +34,9 @@ export class AdminClient {
     return this.#address.url
   }
 
-  get<Answer>(path: string): Promise<Answer> {
-    return this.#json<Answer>('GET', path)
+  /** `heard`: called with what stands above the answer. */
+  get<Answer>(path: string, heard?: (headers: http.IncomingHttpHeaders) => void): Promise<Answer> {
+    return this.#json<Answer>('GET', path, undefined, heard)
   }
 
   post<Answer>(path: string, body: unknown): Promise<Answer> {
@@ -58,21 +60,35 @@ export class AdminClient {
     return this.#json<Answer>('PUT', path, { type: 'application/gzip', bytes: archive })
   }
 
-  /** The lines of an answer that goes on until the server hangs up or `signal` aborts; `opened` is called before the first. */
-  async *lines(path: string, signal: AbortSignal, opened: () => void): AsyncGenerator<string> {
+  /**
+   * The lines of an answer that goes on until the server hangs up or `signal` aborts; `opened` is called and waited for before
+   * the first, while nothing that comes is lost.
+   */
+  async *lines(path: string, signal: AbortSignal, opened: () => Promise<void>): AsyncGenerator<string> {
     const response = await this.#send('GET', path, undefined, signal)
-    opened()
-    response.setEncoding('utf8')
-    let rest = ''
-    for await (const chunk of response as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      yield* lines.filter((line) => line !== '')
+    try {
+      await opened()
+      response.setEncoding('utf8')
+      let rest = ''
+      for await (const chunk of response as AsyncIterable<string>) {
+        const lines = (rest + chunk).split('\n')
+        rest = lines.pop() ?? ''
+        yield* lines.filter((line) => line !== '')
+      }
+    } finally {
+      response.destroy()
     }
   }
 
-  async #json<Answer>(method: Method, path: string, body?: Body): Promise<Answer> {
-    const answer = await text(await this.#send(method, path, body))
+  async #json<Answer>(
+    method: Method,
+    path: string,
+    body?: Body,
+    heard?: (headers: http.IncomingHttpHeaders) => void,
+  ): Promise<Answer> {
+    const response = await this.#send(method, path, body)
+    heard?.(response.headers)
+    const answer = await text(response)
     try {
       return JSON.parse(answer) as Answer
     } catch (cause) {
@@ -136,7 +152,7 @@ export class AdminClient {
     const advice =
       data === undefined
         ? 'Check the address and that the server runs there.'
-        : `${data} names it, but it seems to have ended; start it again with \`pillion serve\`.`
+        : `${data} names it, but it seems to have ended; start it again with \`pillion serve${data === defaultDataDirectory ? '' : ` --data ${quoteForShell(data)}`}\`.`
     const reason = code === '' ? describeError(cause) : code
     return noServerError(`No server answers at ${this.url} (${reason}). ${advice}`, cause)
   }
@@ -158,7 +174,9 @@ export class AdminClient {
 }
 
 function describeProblem({ title, detail }: ProblemBody): string {
-  return detail === '' ? title : `${title.replace(/\.$/, '')}: ${detail}`
+  if (detail === '') return title
+  // The last dot ends the sentence, unless it is what the sentence is about: `letters, digits, _, - or .`.
+  return `${title.replace(/(?<=\S)\.$/, '')}: ${detail}`
 }
 
 function readProblem(answer: string): ProblemBody | undefined {

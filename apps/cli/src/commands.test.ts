@@ -2,14 +2,22 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer, request as requestHttp } from 'node:http'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type App, type MessagePage, type Status, vehicleNoticeTopic } from '@pillion/schema'
+import {
+  type App,
+  type ConnectionPage,
+  type MessagePage,
+  type Status,
+  vehicleNoticeTopic,
+} from '@pillion/schema'
 import mqtt from 'mqtt'
 import { create } from 'tar'
+import { Tally } from './bench/tally.ts'
 import { exitCodes } from './exit-codes.ts'
 import { type Finished, type Running, runPillion, startPillion } from './run-pillion.ts'
 
@@ -110,9 +118,47 @@ test('partner add never overwrites credentials without --force, and adds nobody 
   assert.match(readFileSync(join(cwd, 'acme/config.json'), 'utf8'), new RegExp(forced.password))
 })
 
+test('credentials are not made when --out cannot be written', async () => {
+  // Node's mkdir of a whole path never ends in /proc; elsewhere a folder below a file is refused.
+  for (const out of ['/proc/nope', 'acme/config.json/below']) {
+    for (const args of [
+      ['partner', 'add', 'unwritten'],
+      ['partner', 'rotate', 'plain'],
+      ['vehicle', 'add', 'VF3UNWRITTEN00001'],
+    ]) {
+      const { exitCode, stdout, stderr } = await pillion(...args, '--out', out)
+      assert.deepEqual([exitCode, stdout], [exitCodes.usage, ''], stderr)
+      assert.match(stderr, /Nothing was asked of the server/)
+    }
+  }
+  const { certificates } = await json<{ certificates: unknown[] }>('partner', 'show', 'plain')
+  assert.equal(certificates.length, 1)
+  assert.equal((await pillion('partner', 'show', 'unwritten')).exitCode, exitCodes.refused)
+  assert.equal((await pillion('vehicle', 'list')).stdout, '')
+})
+
+test('what to do next names the server as it was named', async () => {
+  const added = await pillion('partner', 'add', 'named', '--out', 'named', '--data', './pillion-data')
+  assert.match(added.stderr, /\n {2}pillion listen --partner named --data \.\/pillion-data {2,}see what/)
+  assert.match(
+    (await pillion('app', 'list', '--data', './pillion-data')).stderr,
+    /UID --data \.\/pillion-data`/,
+  )
+  await pillion('partner', 'remove', 'named', '--yes')
+})
+
+test('partner update says how much is recorded of its messages', async () => {
+  const { stdout } = await pillion('partner', 'update', 'plain', '--ledger', 'durable')
+  assert.equal(stdout, 'uid     plain\nledger  durable\n')
+  assert.match((await pillion('partner', 'show', 'plain')).stdout, /^ledger +durable$/m)
+  const reset = await json('partner', 'update', 'plain', '--ledger', 'default')
+  assert.deepEqual(reset, { uid: 'plain', ledgerLevel: 'recent' })
+  await assertRefused(['partner', 'update', 'nobody', '--ledger', 'default'], /nobody/, 'PARTNER_NOT_FOUND')
+})
+
 test('partner add refuses a second one of that UID, and a malformed UID', async () => {
   await assertRefused(['partner', 'add', 'acme'], /acme/, 'PARTNER_ALREADY_EXISTS')
-  await assertRefused(['partner', 'add', 'no good'], /no good/, 'UID_MALFORMED')
+  await assertRefused(['partner', 'add', 'no good'], /_, - or \.: Got "no good"/, 'UID_MALFORMED')
 })
 
 test('partner list is tab-separated when piped', async () => {
@@ -323,6 +369,8 @@ test('mailbox list and empty show and drop what waits, app update and remove cha
   const unasked = await pillion('mailbox', 'empty', vin)
   assert.equal(unasked.exitCode, exitCodes.usage)
   assert.match(unasked.stderr, /3 messages for VF3CAR00000000001 will be dropped\. Add --yes/)
+  const lower = await pillion('mailbox', 'empty', vin, '--app', 'nothing')
+  assert.match(lower.stderr, /0 messages for/)
   assert.deepEqual(await json('mailbox', 'empty', vin, '--yes'), { messages: 3 })
   const changed = await json<{ drivingMode: boolean }>('app', 'update', 'bare', '--no-driving-mode')
   assert.equal(changed.drivingMode, false)
@@ -378,8 +426,59 @@ test('trace tells what became of a message, by its id, by what it is about, and 
   assert.equal((await following.finished).exitCode, exitCodes.ok)
 })
 
+test('trace --follow misses nothing between what is remembered and what comes', async () => {
+  const { url } = JSON.parse(readFileSync(join(cwd, 'pillion-data/server.json'), 'utf8')) as { url: string }
+  let between = ''
+  // What is remembered arrives late: meanwhile a message is sent.
+  const way = createHttpServer((request, response) => {
+    const { method, headers } = request
+    const forward = requestHttp(url + request.url, { method, headers }, async (answer) => {
+      if (request.url?.startsWith('/admin/v1/messages?') && between === '')
+        between = (await json<{ id: string }>('send', vin, '--app', 'parking', '{"free":3}')).id
+      response.writeHead(answer.statusCode ?? 0, answer.headers)
+      response.flushHeaders()
+      answer.pipe(response)
+      response.on('close', () => answer.destroy())
+    })
+    request.pipe(forward)
+  }).listen(0, '127.0.0.1')
+  await once(way, 'listening')
+  const where = ['--server', `http://127.0.0.1:${(way.address() as { port: number }).port}`]
+  const following = startPillion(
+    [
+      'trace',
+      '--vin',
+      vin,
+      '--state',
+      'kept',
+      '--since',
+      '2020-01-01',
+      '--count',
+      '1',
+      '--follow',
+      ...where,
+      '--data',
+      'pillion-data',
+    ],
+    { cwd },
+  )
+  const [line] = await following
+    .printed('stdout', /\n\n.* accepted .*\n.* kept /)
+    .finally(() => way.closeAllConnections())
+  assert.ok(line.includes(between))
+  following.child.kill('SIGINT')
+  way.close()
+  const quiet = startPillion(['trace', '--vin', secondVin, '--follow'], { cwd })
+  await quiet.printed('stderr', /Following/)
+  quiet.child.kill('SIGINT')
+  assert.doesNotMatch((await quiet.finished).stderr, /No message/)
+})
+
 test('trace says why it may know nothing of an id, and which field of a query is wrong', async () => {
   await assertRefused(['trace', '0'.repeat(26)], /no record has this id; /, 'MESSAGE_NOT_FOUND')
+  const short = await pillion('trace', '01M8')
+  assert.match(short.stderr, /"01M8" as its id, receipt or pushMessageID\. An id has 26 .*--vin/)
+  assert.doesNotMatch(short.stderr, /\/messages/)
   await assertRefused(['trace', '--since', 'noon'], /since: got "noon"/, 'MESSAGE_QUERY_MALFORMED')
   assert.equal((await pillion('trace', 'r-1', '--vin', vin)).exitCode, exitCodes.usage)
 })
@@ -558,6 +657,14 @@ test('a server that ends the connection is not said to have ended', async () => 
   assert.match(stderr, /ended the connection without an answer.*proxyProtocol.*--server/)
 })
 
+test('what may not be read is not said to be no server', async () => {
+  // In the place of permissions, which do not bind the user that tests may run as.
+  mkdirSync(join(cwd, 'odd/server.json'), { recursive: true })
+  const { exitCode, stderr } = await pillion('status', '--data', 'odd')
+  assert.equal(exitCode, exitCodes.usage)
+  assert.match(stderr, /Cannot look for the server: .*odd\/server\.json.*--server URL/)
+})
+
 test('finds the server by --server and --token-file, and by variables', async () => {
   const { url } = JSON.parse(readFileSync(join(cwd, 'pillion-data/server.json'), 'utf8')) as { url: string }
   const tokenFile = join(cwd, 'pillion-data/admin-token')
@@ -583,4 +690,102 @@ test('trusts the authority in the data directory over https', async () => {
   )
   assert.equal(untrusted.exitCode, exitCodes.noServer)
   assert.match(untrusted.stderr, /is not trusted .*NODE_EXTRA_CA_CERTS/)
+})
+
+async function ask<Answer>(path: string): Promise<Answer> {
+  const { url } = JSON.parse(readFileSync(join(cwd, 'pillion-data/server.json'), 'utf8')) as { url: string }
+  const token = readFileSync(join(cwd, 'pillion-data/admin-token'), 'utf8').trim()
+  const answer = await fetch(`${url}/admin/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
+  return (await answer.json()) as Answer
+}
+
+/** Of everything that can be added. */
+async function listBenchNames(): Promise<string[]> {
+  const paths = ['/partners', '/vehicles', '/apps', '/connections']
+  const lists = await Promise.all(paths.map((path) => ask(path)))
+  return (JSON.stringify(lists).match(/"(idApp|uid|vin|name)":"(pillion-bench-|BENCH)\w+"/g) ?? []).toSorted()
+}
+
+/** Resolves when a load is under way. */
+async function benchRuns(): Promise<void> {
+  for (let messages = 0; messages === 0; await wait(20)) {
+    const { connections } = await ask<ConnectionPage>('/connections?search=pillion-bench')
+    messages = connections.reduce((sum, { messagesOut }) => sum + messagesOut, 0)
+  }
+}
+
+test('bench measures the running server and removes what it added', async () => {
+  const args = ['--seconds', '0.2', '--pairs', '2', '--rate', '500']
+  const { server, workloads, dropped } = await json<{
+    server: { mqtt: string; version: string }
+    workloads: { workload: string; perSecond: number; sent: number; delivered: number; latencyMs?: object }[]
+    dropped: object
+  }>('bench', ...args)
+  assert.equal(server.mqtt, `mqtt://127.0.0.1:${mqttPort}`)
+  assert.match(server.version, /^\d/)
+  assert.deepEqual(dropped, {})
+  const [stream, latency] = workloads
+  assert.deepEqual([stream?.workload, latency?.workload], ['stream', 'latency'])
+  for (const { sent, delivered, perSecond } of workloads) {
+    assert.ok(perSecond > 0)
+    assert.equal(delivered, sent)
+  }
+  assert.equal(stream?.latencyMs, undefined)
+  assert.deepEqual(Object.keys(latency?.latencyMs ?? {}), ['p50', 'p99', 'p999'])
+  assert.deepEqual(await listBenchNames(), [])
+})
+
+test('bench tells percentiles by nearest rank, without what was to warm up', () => {
+  const tally = new Tally()
+  assert.equal(tally.percentiles(), undefined)
+  tally.record(5_000)
+  tally.forget()
+  for (let latency = 1_000; latency > 0; latency--) tally.record(latency)
+  assert.deepEqual(tally.percentiles(), { p50: 500, p99: 990, p999: 999 })
+})
+
+test('bench wants --yes beside other clients, and removes what it added when it cannot connect', async () => {
+  const wrong = await pillion('bench', '--pairs', '1', '--mqtt', `127.0.0.1:${portOf('mqtts')}`)
+  assert.equal(wrong.exitCode, exitCodes.failed)
+  assert.match(wrong.stderr, /--mqtt HOST:PORT, mqtts:\/\/ before it for TLS/)
+  const port = { port: mqttPort, username: vin, password: vehiclePassword }
+  const other = await mqtt.connectAsync(port)
+  const asked = await pillion('bench')
+  await other.endAsync()
+  assert.equal(asked.exitCode, exitCodes.usage)
+  assert.match(asked.stderr, /1 client would be slowed down by the load\. Add --yes/)
+  assert.deepEqual(await listBenchNames(), [])
+})
+
+test('bench removes what it added after Ctrl-C, and says how to where it cannot', async () => {
+  const begun = startPillion(['bench', '--seconds', '60', '--pairs', '1'], { cwd })
+  await benchRuns()
+  begun.child.kill('SIGINT')
+  const stopped = await begun.finished
+  assert.deepEqual([stopped.exitCode, stopped.stdout], [exitCodes.interrupted, ''])
+  assert.deepEqual(await listBenchNames(), [])
+
+  const sockets: Socket[] = []
+  const way = createServer((socket) => {
+    const server = connect(portOf('http'), '127.0.0.1')
+    for (const each of [socket, server]) sockets.push(each.on('error', () => {}))
+    socket.pipe(server).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(way, 'listening')
+  const url = `http://127.0.0.1:${(way.address() as { port: number }).port}`
+  const where = ['--server', url, '--data', 'pillion-data']
+  const cut = startPillion(['bench', '--seconds', '60', '--pairs', '1', ...where], { cwd })
+  await benchRuns()
+  way.close()
+  for (const socket of sockets) socket.destroy()
+  cut.child.kill('SIGINT')
+  const { exitCode, stderr } = await cut.finished
+  assert.equal(exitCode, exitCodes.interrupted)
+  const [, uid = '', left = ''] =
+    /partner remove (\S+) --yes\n.*vehicle remove (\S+) --yes/.exec(stderr) ?? []
+  const there = [`"idApp":"${uid}"`, `"uid":"${uid}"`, `"uid":"${uid}"`, `"vin":"${left}"`]
+  assert.deepEqual(await listBenchNames(), there, stderr)
+  await pillion('partner', 'remove', uid, '--yes')
+  await pillion('vehicle', 'remove', left, '--yes')
+  assert.deepEqual(await listBenchNames(), [])
 })

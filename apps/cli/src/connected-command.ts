@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { AdminClient } from './client.ts'
 import { Output } from './output.ts'
+import { quoteForShell } from './quote-for-shell.ts'
 import { findServer, type ServerOptions } from './server-address.ts'
 
 export interface ConnectedOptions extends ServerOptions {
@@ -18,6 +19,22 @@ export function addConnectedOptions(command: Command): Command {
     .option('--json', 'print JSON')
 }
 
-export function connect(options: ConnectedOptions): { client: AdminClient; output: Output } {
-  return { client: new AdminClient(findServer(options)), output: new Output({ json: options.json === true }) }
+export interface Connected {
+  readonly client: AdminClient
+  readonly output: Output
+  /** A command that goes to the same server, to be pasted: `pillion ARGS` with --data, --server and --token-file as they were given. */
+  readonly command: (args: string) => string
+}
+
+export function connect(options: ConnectedOptions): Connected {
+  return {
+    client: new AdminClient(findServer(options)),
+    output: new Output({ json: options.json === true }),
+    command: (args) => ['pillion', args, ...repeatServer(options)].join(' '),
+  }
+}
+
+function repeatServer({ data, server, tokenFile }: ServerOptions): string[] {
+  const given = Object.entries({ '--data': data, '--server': server, '--token-file': tokenFile })
+  return given.flatMap(([flag, value]) => (value === undefined ? [] : [flag, quoteForShell(value)]))
 }

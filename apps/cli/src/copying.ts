@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import {
   type Config,
   ConfigError,
@@ -36,7 +37,7 @@ export async function runCopy<Answer>(
   try {
     return await job({ config, log, onProgress, signal: stop.signal })
   } catch (error) {
-    throw toCliError(explainStoreError(error, config.database.url), stop.signal)
+    throw toCliError(await explainStoreError(error, config.database.url), stop.signal)
   } finally {
     output.endProgress()
   }
@@ -87,6 +88,17 @@ function toCliError(error: unknown, signal: AbortSignal): unknown {
   }
   // Of the file that was named, or its folder.
   if (code === 'ENOENT' || code === 'EACCES')
-    return new CliError(`${message}.`, { exitCode: exitCodes.usage, code, cause: error })
+    return new CliError(describeMissing(error), { exitCode: exitCodes.usage, code, cause: error })
   return failure(message, error)
+}
+
+function describeMissing({ code, syscall, path, message }: NodeJS.ErrnoException): string {
+  if (path === undefined) return `${message}.`
+  // A backup is written beside its file, under a name that nobody has given.
+  const isBeside = syscall === 'mkdtemp'
+  const named = isBeside ? dirname(path) : path
+  if (code === 'EACCES') return `This user may not ${isBeside ? 'write into the folder' : 'use'} ${named}.`
+  return isBeside
+    ? `There is no folder ${named}: make it, or choose another place for the backup.`
+    : `There is no file ${named}: check its name.`
 }

@@ -1,4 +1,5 @@
 import type { ConnectionView } from '@pillion/schema'
+import { count } from './count.ts'
 import { escapeControls } from './output.ts'
 
 const NAMED_MAX = 10
@@ -9,7 +10,7 @@ export function describeConnections(connections: readonly ConnectionView[], tota
   const named = connections.slice(0, NAMED_MAX).map(describeConnection)
   const more = total - named.length
   const rest = more > 0 ? `, and ${more} more` : ''
-  return `${total} connection${total === 1 ? '' : 's'} will end: ${named.join(', ')}${rest}.`
+  return `${count(total, 'connection')} will end: ${named.join(', ')}${rest}.`
 }
 
 function describeConnection({ name, clientId, address, listener }: ConnectionView): string {

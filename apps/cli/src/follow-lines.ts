@@ -11,7 +11,9 @@ const retryMilliseconds = 1_000
 export interface Follow {
   /** Path of the stream; asked for again after each loss of the server. */
   readonly path: (client: AdminClient) => Promise<string>
-  /** Said once, when nothing is missed any more. */
+  /** Called once, when nothing is missed any more and nothing is printed yet. */
+  readonly begin?: (client: AdminClient) => Promise<void>
+  /** Said once, after that. */
   readonly hint: string
   readonly print: (line: string) => void
 }
@@ -20,15 +22,18 @@ export interface Follow {
 export async function followLines(
   options: ConnectedOptions,
   output: Output,
-  { path, hint, print }: Follow,
+  { path, begin, hint, print }: Follow,
 ): Promise<void> {
   const ended = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort())
   let openedOnce = false
   let lost = false
-  const opened = () => {
+  const opened = async (client: AdminClient) => {
     if (lost) output.notice('The server is back; listening again.')
-    else if (!openedOnce) output.hint(hint)
+    else if (!openedOnce) {
+      await begin?.(client)
+      output.hint(hint)
+    }
     openedOnce = true
     lost = false
   }
@@ -36,7 +41,8 @@ export async function followLines(
     try {
       // Found anew each time: a restarted server may have another port and another token.
       const client = new AdminClient(findServer(options))
-      for await (const line of client.lines(await path(client), ended.signal, opened)) print(line)
+      const open = () => opened(client)
+      for await (const line of client.lines(await path(client), ended.signal, open)) print(line)
     } catch (error) {
       if (ended.signal.aborted) return
       if (!openedOnce || !isPassing(error)) throw error

@@ -26,6 +26,7 @@ const commands = [
   { words: ['config', 'check'], mentions: ['--config', '--http'] },
   { words: ['config', 'print'], mentions: ['--config', '--running'] },
   { words: ['partner', 'add'], mentions: ['<uid>', '--out', '--force', '--server', '--token-file'] },
+  { words: ['partner', 'update'], mentions: ['<uid>', '--ledger', '"durable"'] },
   { words: ['partner', 'list'], mentions: ['--server', '--token-file'] },
   { words: ['vehicle', 'add'], mentions: ['[vin...]', '--file', 'stdin'] },
   { words: ['vehicle', 'set'], mentions: ['<vin>', '<signal=value...>', '--server', '--token-file'] },
@@ -70,6 +71,10 @@ const wrong = [
     args: ['status', '--jsn'],
     says: /unknown option '--jsn'\. Did you mean --json\?\nSee `pillion status --help`/,
   },
+  { args: ['statsu', '--help'], says: /unknown command 'statsu'\. Did you mean status\?/ },
+  { args: ['partner', 'ad', '-h'], says: /unknown command 'ad'\. Did you mean add\?/ },
+  { args: ['partner', 'update', 'acme'], says: /Say what to change: --ledger/ },
+  { args: ['mailbox', 'empty', 'NOPE', '--data', 'none'], says: /Not a VIN: 'NOPE'/ },
   { args: ['partner'], says: /Say which: add, .*list/ },
   { args: ['partner', 'add'], says: /missing required argument 'uid'/ },
   { args: ['partner', 'add', 'a', 'b'], says: /too many arguments/ },
@@ -120,6 +125,21 @@ test('shows the commands and ends with 0 when nothing is asked', async () => {
   const { exitCode, stdout } = await runPillion([], { cwd })
   assert.equal(exitCode, exitCodes.ok)
   for (const { words } of commands) assert.match(stdout, new RegExp(`^ {2}${words[0]} `, 'm'))
+})
+
+test('what checks a configuration or a package does not load the server', async () => {
+  writeFileSync(join(cwd, 'index.html'), '<!doctype html>')
+  const script = `import { registerHooks } from 'node:module'
+    registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); return next(url, context) } })`
+  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(script)}` }
+  for (const args of [
+    ['config', 'check'],
+    ['app', 'check', 'index'],
+  ]) {
+    const { stderr } = await runPillion(args, { cwd, env })
+    assert.match(stderr, /apps\/server\/src\/index\.ts/)
+    assert.doesNotMatch(stderr, /packages\/(broker|store|push|fleet)\/|fastify|kysely/, args.join(' '))
+  }
 })
 
 test('explains every exit code, and a command by name', async () => {

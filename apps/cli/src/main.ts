@@ -16,7 +16,7 @@ async function run(args: string[]): Promise<ExitCode> {
   takeOverErrors(program)
   try {
     if (args.length === 0) program.outputHelp()
-    else await program.parseAsync(args, { from: 'user' })
+    else await program.parseAsync(withoutVainHelp(program, args), { from: 'user' })
     // Of a question that was answered with no.
     return (process.exitCode as ExitCode | undefined) ?? exitCodes.ok
   } catch (error) {
@@ -26,6 +26,18 @@ async function run(args: string[]): Promise<ExitCode> {
     report(shown, args.includes('--json'))
     return shown.exitCode
   }
+}
+
+/** Commander answers --help before it sees that there is no such command, and so explains another one. */
+function withoutVainHelp(program: Command, args: string[]): string[] {
+  let command = program
+  for (const word of args) {
+    if (word.startsWith('-') || command.commands.length === 0) return args
+    const next = command.commands.find((each) => each.name() === word)
+    if (next === undefined) return args.filter((each) => each !== '--help' && each !== '-h')
+    command = next
+  }
+  return args
 }
 
 /** What commander finds wrong becomes a CliError that names the command's help. */

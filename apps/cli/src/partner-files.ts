@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { IssuedPartner } from '@pillion/schema'
 import { describeError, failure, usageError } from './cli-error.ts'
+import { prepareSecretFolder } from './secret-folder.ts'
 
 /** Where the credentials of a partner were written. */
 export interface PartnerFiles {
@@ -18,11 +19,12 @@ function nameFiles(folder: string): PartnerFiles {
   }
 }
 
-/** Asked before the partner is added: a password that cannot be written would be lost. */
-export function assertPartnerFilesAbsent(folder: string): void {
-  const taken = Object.values(nameFiles(folder)).filter((file) => existsSync(file))
+/** Before the partner is added: a password that cannot be written would be lost. */
+export function preparePartnerFiles(folder: string, { force = false }: { force?: boolean }): void {
+  const taken = force ? [] : Object.values(nameFiles(folder)).filter((file) => existsSync(file))
   if (taken.length > 0)
     throw usageError(`${taken.join(', ')} exists already; add --force to replace it, or name another --out.`)
+  prepareSecretFolder(folder)
 }
 
 /** Writes the certificate with its key (one PEM, W 2.2), the authority and the configuration of `sdks/partner`. */
@@ -37,7 +39,6 @@ export function writePartnerFiles(folder: string, issued: IssuedPartner, serverU
     password: issued.password,
   }
   try {
-    mkdirSync(folder, { recursive: true })
     writeSecret(files.certificate, issued.certificatePem)
     writeSecret(files.authority, issued.caPem)
     writeSecret(files.config, `${JSON.stringify(config, null, 2)}\n`)

@@ -17,6 +17,7 @@ import { addAudit } from './commands/audit.ts'
 import { addBackup } from './commands/backup.ts'
 import { addBansLift } from './commands/bans-lift.ts'
 import { addBansList } from './commands/bans-list.ts'
+import { addBench } from './commands/bench.ts'
 import { addClientsKick } from './commands/clients-kick.ts'
 import { addClientsList } from './commands/clients-list.ts'
 import { addClientsShow } from './commands/clients-show.ts'
@@ -42,6 +43,7 @@ import { addPartnerRemove } from './commands/partner-remove.ts'
 import { addPartnerRevoke } from './commands/partner-revoke.ts'
 import { addPartnerRotate } from './commands/partner-rotate.ts'
 import { addPartnerShow } from './commands/partner-show.ts'
+import { addPartnerUpdate } from './commands/partner-update.ts'
 import { addPushAppAdd } from './commands/push-app-add.ts'
 import { addPushAppList } from './commands/push-app-list.ts'
 import { addPushAppRemove } from './commands/push-app-remove.ts'
@@ -107,6 +109,7 @@ Exit codes: \`pillion help exit-codes\`.`,
   addTrace(program)
   addExplain(program)
   addDoctor(program)
+  addBench(program)
   addPushCommands(program)
   program.commandsGroup('Data:')
   addAudit(program)
@@ -134,6 +137,7 @@ function addPartnerCommands(program: Command): void {
     .helpCommand(false)
     .description('Add and manage partners: back ends that own apps.')
   addPartnerAdd(partner)
+  addPartnerUpdate(partner)
   addPartnerRotate(partner)
   addPartnerRevoke(partner)
   addPartnerRemove(partner)

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { usageError } from './cli-error.ts'
 import { confirm } from './confirm.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from './connected-command.ts'
+import { count } from './count.ts'
 import { describeConnections } from './describe-connections.ts'
 
 interface Options extends ConnectedOptions {
@@ -57,6 +58,6 @@ async function run(folder: string, name: string, options: Options): Promise<void
       : `The ${fingerprint === undefined && what === 'certificate' ? 'certificates' : what}`
   await confirm(output, `${which} of ${name} will be refused from now on. ${who}`, options)
   const revoked = await client.post<Revocation>(path, request)
-  output.result(revoked, () => `Revoked ${what} of ${name}; ${revoked.total} connections ended.`)
+  output.result(revoked, () => `Revoked ${what} of ${name}; ${count(revoked.total, 'connection')} ended.`)
   for (const node of revoked.silentNodes) output.notice(`Node ${node} did not say who is connected to it.`)
 }

@@ -57,7 +57,7 @@ function parseServerUrl(text: string): string {
 
 function readRunningServer(data: string): string {
   const file = join(data, 'server.json')
-  const text = readIfThere(file)
+  const text = readServerFile(file)
   if (text === undefined) {
     const start = data === defaultDataDirectory ? 'pillion serve' : `pillion serve --data ${data}`
     throw noServerError(
@@ -74,6 +74,23 @@ function readRunningServer(data: string): string {
     )
   }
   throw noServerError(`The server on ${data} is still starting, or listens to neither http nor https.`)
+}
+
+/** What may not be read is there all the same: to say that no server runs would send people to start a second one. */
+function readServerFile(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const code = systemCode(cause)
+    if (code === 'ENOENT') return undefined
+    const advice =
+      code === 'EACCES'
+        ? 'Run this as the user who started the server, or name it with --server URL --token-file FILE.'
+        : 'Name the data directory of the server with --data, or it with --server URL --token-file FILE.'
+    const exitCode = code === 'EACCES' ? exitCodes.access : exitCodes.usage
+    const message = `Cannot look for the server: ${file} cannot be read (${code ?? describeError(cause)}). ${advice}`
+    throw new CliError(message, { exitCode, code: 'DATA_UNREADABLE', cause })
+  }
 }
 
 function readToken(file: string): string {

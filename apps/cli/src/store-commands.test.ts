@@ -25,7 +25,7 @@ before(async () => {
   const { exitCode, stderr } = await runPillion(['migrate', '--data', 'data', '--json'], { cwd, env })
   assert.deepEqual([exitCode, JSON.parse(stderr).error.code], [exitCodes.failed, 'SERVER_RUNNING'])
   const running = await runPillion(['backup', 'running.tar.gz', '--data', 'data'], { cwd })
-  assert.match(running.stdout, /running\.tar\.gz: \d+ rows? of SQLite, 4 files, .* restored for a trial/)
+  assert.match(running.stdout, /running\.tar\.gz: \d+ rows? of SQLite, 5 files, .* restored for a trial/)
   server.child.kill('SIGINT')
   await server.finished
   fill(join(cwd, 'data/pillion.db'))
@@ -37,7 +37,7 @@ test('migrate prints what is in PostgreSQL, table by table', async () => {
   const done = await runPillion(args, { cwd })
   assert.equal(done.exitCode, exitCodes.ok, done.stderr)
   assert.match(done.stdout, new RegExp(`^identity\t${vehicles}\t[0-9a-f]{12}$`, 'm'))
-  assert.match(done.stdout, /^shared_secret\t3\t/m)
+  assert.match(done.stdout, /^shared_secret\t4\t/m)
   const again = await runPillion([...args, '--json'], { cwd })
   assert.equal(JSON.parse(again.stdout).wasFilled, true)
 })
@@ -75,7 +75,7 @@ test('Ctrl-C stops a backup, and leaves nothing of it', async () => {
   )
 })
 
-for (const { args, code, exitCode } of [
+for (const { args, code, exitCode, text = /./ } of [
   { args: ['migrate', '--data', 'data'], code: 'USAGE', exitCode: exitCodes.usage },
   {
     args: ['migrate', '--data', 'data', '--database-url', 'postgres://127.0.0.1:1/none'],
@@ -83,7 +83,18 @@ for (const { args, code, exitCode } of [
     exitCode: exitCodes.failed,
   },
   { args: ['backup', 'none.tar.gz', '--data', 'none'], code: 'STORE_MISSING', exitCode: exitCodes.usage },
-  { args: ['restore', 'none.tar.gz', '--data', 'none'], code: 'ENOENT', exitCode: exitCodes.usage },
+  {
+    args: ['restore', 'none.tar.gz', '--data', 'none'],
+    code: 'ENOENT',
+    exitCode: exitCodes.usage,
+    text: /^There is no file none\.tar\.gz: /,
+  },
+  {
+    args: ['backup', 'no/folder/b.tar.gz', '--data', 'data'],
+    code: 'ENOENT',
+    exitCode: exitCodes.usage,
+    text: /^There is no folder .*no\/folder: /,
+  },
   {
     args: ['restore', 'data/pillion.db', '--data', 'none'],
     code: 'BACKUP_FOREIGN',
@@ -99,6 +110,7 @@ for (const { args, code, exitCode } of [
     const done = await runPillion([...args, '--json'], { cwd })
     const { error } = JSON.parse(done.stderr)
     assert.deepEqual([done.exitCode, error.code], [exitCode, code], error.message)
+    assert.match(error.message, text)
     assert.equal(existsSync(join(cwd, 'none')), false)
   })
 }

@@ -11,8 +11,3 @@ export function addStoreOptions(command: Command): Command {
     )
     .option('--json', 'print JSON')
 }
-
-/** `3 rows`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
-}

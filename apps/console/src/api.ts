@@ -8,12 +8,15 @@ const sessionCodes: ReadonlySet<string> = new Set(['SESSION_MISSING', 'SESSION_E
 export class ProblemError extends Error {
   readonly code: string
   readonly status: number
+  /** What went wrong, in the server's words; its `message` then says what to do. */
+  readonly title: string | undefined
 
   /** `message` is a sentence for a person. */
-  constructor(code: string, status: number, message: string) {
+  constructor(code: string, status: number, message: string, title?: string) {
     super(message)
     this.code = code
     this.status = status
+    this.title = title
   }
 }
 
@@ -69,9 +72,11 @@ export function follow<T>(
   const end = new AbortController()
   void (async () => {
     for (let failures = 0; !end.signal.aborted; failures++) {
+      let wasOpen = false
       try {
         const response = await request('GET', path, { signal: end.signal, headers: unattended })
         onState('open')
+        wasOpen = true
         failures = 0
         await readLines(response, onLine)
       } catch (error) {
@@ -80,9 +85,10 @@ export function follow<T>(
           onState('absent')
           return
         }
+        // One that breaks off, say because the session was renewed, is most often there again at once.
+        if (!wasOpen) onState('away')
       }
       if (end.signal.aborted) return
-      onState('away')
       await new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 1_000 * 2 ** failures)))
     }
   })()
@@ -114,7 +120,7 @@ async function readBody(response: Response): Promise<unknown> {
 async function readProblem(response: Response): Promise<ProblemError> {
   const problem: Partial<ProblemBody> | null = await response.json().catch(() => null)
   const text = problem?.detail ?? `The server answered ${response.status} ${response.statusText}`.trim()
-  return new ProblemError(problem?.code ?? 'UNEXPECTED_ANSWER', response.status, text)
+  return new ProblemError(problem?.code ?? 'UNEXPECTED_ANSWER', response.status, text, problem?.title)
 }
 
 async function readLines<T>(response: Response, onLine: (line: T) => void): Promise<void> {

@@ -144,11 +144,20 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
 
     test('fits a phone of 360 pixels, with the menu over it', async () => {
       const ann = await stage.openPage({ name: 'ann', width: 360, height: 740 })
-      for (const place of await ann.listScreens()) {
+      for (const place of [...(await ann.listScreens()), `#/vehicles/${vin}`, '#/partners/demo']) {
         await ann.go(place)
         const width = await ann.page.evaluate(() => document.documentElement.scrollWidth)
         assert.ok(width <= 360, `${place} is ${width} pixels wide`)
+        const cut = await ann.page
+          .locator('.table-frame')
+          .evaluateAll((frames) => frames.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth))
+        assert.equal(cut.length, 0, `a table of ${place} is cut at its right edge`)
       }
+      // Rows that became cards are rows as before.
+      const messages = ann.page.getByRole('table', { name: 'Messages' })
+      await messages.getByRole('columnheader', { name: 'From → to' }).waitFor({ state: 'attached' })
+      await messages.getByRole('cell', { name: vin }).first().waitFor()
+      assert.deepEqual(await ann.findBarriers('main'), [])
       await ann.button('Menu').click()
       await ann.page.getByRole('link', { name: 'Connections' }).click()
       await ann.page.getByRole('heading', { name: 'Connections' }).waitFor()

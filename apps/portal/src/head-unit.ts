@@ -82,6 +82,7 @@ export class HeadUnit {
       vin: vehicle.vin,
       root: vehicle.root,
       apps: vehicle.apps,
+      withoutPackage: vehicle.withoutPackage,
       clock: systemClock,
       transport: this.#network,
       frames: this.iframes,
@@ -255,7 +256,7 @@ export class HeadUnit {
     const answer = await fetchVehicle(this.#credentials)
     if (this.#stopped) return
     if (answer.kind === 'vehicle') {
-      this.host.setApps(answer.vehicle.apps)
+      this.host.setApps(answer.vehicle.apps, answer.vehicle.withoutPackage)
       this.host.useReports(answer.vehicle.reports ?? false)
       return
     }

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 const paths = {
   back: <path d="M15 5l-7 7 7 7" />,
   next: <path d="M9 5l7 7-7 7" />,
+  down: <path d="M5 9l7 7 7-7" />,
   returnArrow: <path d="M9 6L4 11l5 5M4.5 11H15a5 5 0 0 1 0 10h-2" />,
   home: <path d="M4 11.5L12 4.5l8 7M6 10v9.5h4.5V14h3v5.5H18V10" />,
   apps: (

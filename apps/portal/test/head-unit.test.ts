@@ -255,6 +255,20 @@ describe('the head unit in a browser', { timeout: 300_000 }, () => {
       await page.locator('.log-text').getByText('cancel').waitFor()
     })
 
+    test('a popup whose text is too long says that there is more, and keys lead to its end (W 7.1)', async () => {
+      const portal = await open()
+      const { page } = portal
+      await stage.send({ idApp: 'plain', popup: 'A line\n'.repeat(40) })
+      const more = page.locator('.popup-more')
+      await more.click()
+      assert.ok((await page.locator('.popup-text').evaluate((box) => box.scrollTop)) > 0)
+      await page.keyboard.press('End')
+      await more.waitFor({ state: 'detached' })
+      await page.keyboard.press('ArrowUp')
+      await more.waitFor()
+      assert.equal(await focusedText(portal), 'Ok')
+    })
+
     test('a popup leaves the focus to whoever works in the tools beside the screen', async () => {
       const portal = await open()
       const filter = portal.page.getByPlaceholder(/Filter/)

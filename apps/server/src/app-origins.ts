@@ -1,4 +1,4 @@
-import { appLabel } from './app-label.ts'
+import { appLabel } from '@pillion/fleet'
 
 /**
  * Where each vehicle app lives: an origin of its own, so that the browser keeps apps apart from each other and

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** One configuration key: what it may be, what it is otherwise, and what it is for. */
 export interface Key<T> {
   /** undefined = not acceptable. Values from the environment arrive as strings, from YAML as what they look like. */
@@ -79,6 +81,17 @@ export const collectorUrl: Kind<string> = {
   expected: 'an address such as http://127.0.0.1:4318, without user and password, or empty',
 }
 
+/** As a certificate can hold them and a Host header can name them. */
+export const hostNames: Kind<readonly string[]> = {
+  read(value) {
+    const items = textList.read(value)
+    return items?.every((item) => isIP(item) !== 0 || dnsName.test(item)) ? items : undefined
+  },
+  expected: 'a list of host names or addresses, each without scheme, port and wildcard',
+}
+
+const dnsName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+
 /** One level of a NATS subject. */
 export const subjectToken: Kind<string> = {
   read: (value) => (typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined),
@@ -127,7 +140,7 @@ export function wholeNumber(min: number, max: number): Kind<number> {
 export const port: Kind<number> = { ...wholeNumber(0, 65_535), expected: 'a port, 0 to 65535' }
 
 /** A YAML list, or texts parted by commas. */
-export const textList: Kind<readonly string[]> = {
+const textList: Kind<readonly string[]> = {
   read(value) {
     const items: unknown =
       typeof value === 'string'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { editDistance } from '@pillion/schema'
 import { parseDocument } from 'yaml'
 import type { ConfigSources } from './config.ts'
-import { editDistance } from './edit-distance.ts'
 
 /** The configuration cannot be used. `path` is the offending key (an environment variable by its own name) or file. */
 export class ConfigError extends Error {

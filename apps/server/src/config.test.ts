@@ -158,7 +158,32 @@ const refusals = [
     path: 'access.mode',
     text: /listeners\.mqtt\.host/,
   },
+  ...['http://x.example.com:8443', 'a b', 'exa*mple.com', '*.example.com'].map((name) => ({
+    name: `a name that no certificate can hold, ${name}`,
+    file: `names: [ok.example.com, 10.0.0.1, '::1', ${JSON.stringify(name)}]`,
+    path: 'names',
+    text: /host names or addresses/,
+  })),
+  {
+    name: 'two listeners at one address',
+    flags: { 'listeners.https.port': 8080 },
+    path: 'listeners.https.port',
+    text: /127\.0\.0\.1:8080 .*listeners\.http/,
+  },
+  {
+    name: 'a listener within what another has of every interface',
+    flags: { 'listeners.mqtts.port': 1883, 'listeners.mqtts.host': '::' },
+    path: 'listeners.mqtts.port',
+    text: /listeners\.mqtt /,
+  },
 ]
+
+test('takes listeners that share a port on different addresses, or that are off, or take a free one', () => {
+  const shared = { 'listeners.https.port': 8080, 'listeners.https.host': '127.0.0.2' }
+  const off = { 'listeners.mqtts.port': 1883, 'listeners.mqtts.enabled': false }
+  const free = { 'listeners.mqtt.port': 0, 'listeners.partners.port': 0 }
+  assert.equal(loadConfig({ env: {}, flags: { ...shared, ...off, ...free } }).listeners.https.port, 8080)
+})
 
 test('allows open access from outside to whoever insists', () => {
   const outside = { 'access.mode': 'open', 'listeners.mqtt.host': '0.0.0.0', 'listeners.http.host': '::' }

@@ -1,10 +1,12 @@
 import { accessSync, constants } from 'node:fs'
+import { isIPv4 } from 'node:net'
 import { ledgerBodies, ledgerLevels, PORTAL_ROOT } from '@pillion/schema'
 import {
   collectorUrl,
   databaseUrl,
   flag,
   hostName,
+  hostNames,
   type Key,
   key,
   natsUrls,
@@ -15,7 +17,6 @@ import {
   secretText,
   subjectToken,
   text,
-  textList,
   topicLevel,
   topicRoot,
   type Values,
@@ -23,6 +24,7 @@ import {
 } from './config-keys.ts'
 import { type Complain, ConfigError, type FoundSetting, readSettings } from './config-sources.ts'
 import { limitKeys } from './limits.ts'
+import { formatAddress } from './listeners/bound-listener.ts'
 import { isLoopback } from './loopback.ts'
 import { isLiveKey } from './settings/live-keys.ts'
 import { readTlsFiles } from './tls/tls-files.ts'
@@ -36,7 +38,7 @@ export { ConfigError }
 const keys = {
   data: key(text, './pillion-data', 'Folder for everything the server keeps; made at first start.'),
   names: key(
-    textList,
+    hostNames,
     [] as readonly string[],
     'Host names, besides localhost, under which people reach this server: they go into its certificate and are accepted as Host.',
   ),
@@ -263,6 +265,7 @@ export function readConfig(sources: ConfigSources, complain: Complain): ReadConf
     return value ?? definition.default
   }) as Config
   refuseOpenAccessFromOutside(config, complain)
+  refuseSharedAddresses(config, complain)
   refuseNodesWithoutDatabase(config, complain)
   refuseUnreadableFiles(config, complain)
   refuseUnusableTls(config, complain)
@@ -313,6 +316,31 @@ function refuseOpenAccessFromOutside(config: Config, complain: Complain): void {
   const { host } = config.listeners[listener]
   const text = `access.mode open is for loopback only, but listeners.${listener}.host is ${host}. To have it all the same, set access.openAnywhere.`
   complain(new ConfigError('access.mode', text))
+}
+
+/** Whoever starts second would be told that the port is taken, by this very server. */
+function refuseSharedAddresses({ listeners }: Config, complain: Complain): void {
+  const names = (Object.keys(listeners) as ListenerName[]).filter((name) => listeners[name].enabled)
+  for (const [index, name] of names.entries()) {
+    const own = listeners[name]
+    const other = names.slice(0, index).find((each) => isSameAddress(listeners[each], own))
+    if (other === undefined) continue
+    const path = `listeners.${name}.port`
+    const text = `${path}: ${formatAddress(own)} is taken by listeners.${other} already. Choose another port for one of them.`
+    complain(new ConfigError(path, text))
+  }
+}
+
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+function isSameAddress(one: Address, other: Address): boolean {
+  if (one.port !== other.port || one.port === 0) return false
+  const hosts = [one.host, other.host]
+  const isWithin = hosts.includes('::') || (hosts.includes('0.0.0.0') && hosts.every(isIPv4))
+  return one.host === other.host || isWithin
 }
 
 /** Nodes that each had a database of their own would not be one deployment. */

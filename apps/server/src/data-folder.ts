@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 /** What the server keeps on disk, by name. Secrets are readable by their owner only. */
@@ -12,9 +13,20 @@ export interface DataFolder {
   remove(name: string): Promise<void>
 }
 
+/** The data directory cannot be used; the message names it and says what to change. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError'
+}
+
+/** @throws {DataFolderError} */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder)
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw new DataFolderError(explain(path, cause as NodeJS.ErrnoException), { cause })
+  }
   return {
     path,
     read: (name) => readFile(join(path, name), 'utf8').catch(undefinedIfMissing),
@@ -27,6 +39,15 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     },
     remove: (name) => rm(join(path, name), { force: true }),
   }
+}
+
+function explain(path: string, { code, message }: NodeJS.ErrnoException): string {
+  const other = 'Choose another directory with --data.'
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return `The data directory ${path} cannot be: there is a file in its place. ${other}`
+  if (code === 'EACCES' || code === 'EPERM')
+    return `This user may not use the data directory ${path}. Run this as the user that it belongs to, or choose another with --data.`
+  return `The data directory ${path} cannot be used: ${message}. ${other}`
 }
 
 function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {

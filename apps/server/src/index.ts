@@ -9,14 +9,19 @@ export {
 } from './config.ts'
 export { formatConfigReference } from './config-reference.ts'
 export type { FoundSetting } from './config-sources.ts'
-export { type BackedUp, backUp } from './copy/back-up.ts'
+export type { BackedUp } from './copy/back-up.ts'
 export type { CopyOptions, StepProgress } from './copy/copy-options.ts'
-export { migrateStore } from './copy/migrate-store.ts'
-export { type Restored, restore } from './copy/restore.ts'
-export { findReason, findReasonByText, type ReasonText } from './explain/reasons.ts'
+export type { Restored } from './copy/restore.ts'
 export { defaultLimits } from './limits.ts'
 export { ListenError } from './listeners/listen-error.ts'
-export { explainStoreError } from './nodes/store-unusable.ts'
+export {
+  backUp,
+  explainStoreError,
+  findReasonByText,
+  migrateStore,
+  restore,
+  startServer,
+} from './loaded-late.ts'
 export { checkMd5, parsePackageName } from './packages/delivery.ts'
 export { findIcon } from './packages/find-icon.ts'
 export type { PackageSource } from './packages/install.ts'
@@ -24,6 +29,6 @@ export { findManifestFaults, isRecord, parseManifest } from './packages/manifest
 export { PackageError, type PackageErrorCode } from './packages/package-error.ts'
 export type { PackageFiles } from './packages/package-files.ts'
 export { readArchive } from './packages/read-archive.ts'
-export { type RunningServer, startServer } from './server.ts'
+export type { RunningServer } from './server.ts'
 export { DataFolderInUseError } from './server-file.ts'
 export { type Reloaded, SettingsInForce } from './settings/settings-in-force.ts'

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import packageJson from '../package.json' with { type: 'json' }
-import type { DataFolder } from './data-folder.ts'
+import { type DataFolder, DataFolderError } from './data-folder.ts'
 
 /** How a program on this machine finds the server that runs on a data directory: its `server.json`. */
 interface ServerFile {
@@ -66,7 +66,7 @@ const SQLITE_BUSY = 5
  * is ever left behind, as a process id in a file would be, which may be that of another program after a restart of the machine.
  */
 function tryLock(file: string): DatabaseSync | undefined {
-  const lock = new DatabaseSync(file, { timeout: 0 })
+  const lock = openLock(file)
   try {
     // Without a journal beside it, which a killed process would leave.
     lock.exec('pragma journal_mode = memory; begin exclusive')
@@ -75,6 +75,16 @@ function tryLock(file: string): DatabaseSync | undefined {
     lock.close()
     if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error
     return undefined
+  }
+}
+
+/** @throws {DataFolderError} SQLite names no file */
+function openLock(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: 0 })
+  } catch (cause) {
+    const text = `${file} cannot be opened: ${(cause as Error).message}. Run this as the user that it belongs to.`
+    throw new DataFolderError(text, { cause })
   }
 }
 

@@ -44,19 +44,21 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+export interface StartOptions {
+  readonly config: Config
+  readonly log?: Logger
+  /** What `config` was read from: to tell where each value comes from, and to read it again. */
+  readonly configSources?: ConfigSources
+  /** Folder of a web app to serve under /examples/push/. */
+  readonly pushExample?: string
+}
+
 /**
  * Starts everything the configuration says.
  * @throws {DataFolderInUseError}
  * @throws {ListenError} a listener cannot be opened; nothing is left running
  */
-export async function startServer(options: {
-  config: Config
-  log?: Logger
-  /** What `config` was read from: to tell where each value comes from, and to read it again. */
-  configSources?: ConfigSources
-  /** Folder of a web app to serve under /examples/push/. */
-  pushExample?: string
-}): Promise<RunningServer> {
+export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, log = pino({ level: options.config.log.level }), pushExample } = options
   const settings = new SettingsInForce(config, options.configSources)
   keepYoungGenerationSmall()

@@ -1,12 +1,12 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext } from 'node:tls'
+import { PublishCounter } from '@pillion/packet'
 import type { SignIn } from '../population.ts'
 import { RawStream } from '../raw-stream.ts'
 import type { Transport } from '../transport.ts'
 import { Handshake } from './handshake.ts'
 import { disconnectBytes, wrap } from './packet-bytes.ts'
-import { type Counter, PublishCounter } from './publish-counter.ts'
-import { WebSocketCounter } from './web-socket.ts'
+import { type Counter, WebSocketCounter } from './web-socket.ts'
 
 /**
  * One buffer for what all sockets receive: it is read through within the callback, so nothing is allocated

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { PublishCounter } from '@pillion/packet'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { publishBytes, repeatBytes } from './packet-bytes.ts'
-import { PublishCounter } from './publish-counter.ts'
 import { toFrame, unwrap, upgradeRequest, WebSocketCounter } from './web-socket.ts'
 
 const small = publishBytes('a/b', 20, 'tcp')

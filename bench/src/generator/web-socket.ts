@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Counter, OnPublish } from './publish-counter.ts'
+import type { OnPublish, PublishCounter } from '@pillion/packet'
 
 /**
  * WebSocket by hand (RFC 6455), because a library would cost the generator more than the servers it measures: packets
@@ -57,6 +57,9 @@ export function unwrap(received: Buffer): Buffer {
   frames.count(received, headEnd + 4, received.length)
   return Buffer.concat(payloads)
 }
+
+/** Counts the PUBLISH packets in what one connection receives. */
+export type Counter = Pick<PublishCounter, 'count'>
 
 /** Counts the PUBLISH packets in the frames that a server sends; packets may span frames and share them [MQTT-6.0.0-2]. */
 export class WebSocketCounter implements Counter {

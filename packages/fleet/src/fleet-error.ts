@@ -58,6 +58,10 @@ export const fleetErrors = {
     when: 'a partner or vehicle is added by the name of an account; all of them sign in by name',
   },
   APP_ALREADY_EXISTS: { text: 'The app exists already.', when: 'an app is added again' },
+  APP_LABEL_TAKEN: {
+    text: 'The app would have the origin of another.',
+    when: 'an app is added whose id comes to the same DNS label as that of another (W 11.3); it needs another id',
+  },
   CERTIFICATE_NOT_FOUND: {
     text: 'This identity has no such certificate.',
     when: 'a certificate is revoked that was issued for another identity; nothing was revoked',

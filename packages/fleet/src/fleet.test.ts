@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { limits } from '@pillion/schema'
+import { type IdApp, limits } from '@pillion/schema'
+import { appLabel } from './app-label.ts'
 import { CertificateAuthority } from './certificate-authority.ts'
 import { accountName, otherUid, otherVin, seedFleet, uid, vin } from './fleet.fixture.ts'
 import { Fleet, type FleetChange } from './fleet.ts'
@@ -162,6 +163,16 @@ const mistakes: [string, (fleet: Fleet) => Promise<unknown>, keyof typeof fleetE
   ],
   ['an app id with a slash', (fleet) => fleet.addApp({ idApp: '../x', uid }), 'ID_APP_MALFORMED', '../x'],
   ['an app again', (fleet) => fleet.addApp({ idApp: 'news', uid }), 'APP_ALREADY_EXISTS', 'news'],
+  [
+    'an app whose label is that of another',
+    async (fleet) => {
+      await fleet.addApp({ idApp: 'My.App', uid })
+      const label = appLabel('My.App' as IdApp)
+      await fleet.addApp({ idApp: label, uid: otherUid }).finally(() => fleet.removeApp('My.App'))
+    },
+    'APP_LABEL_TAKEN',
+    'My.App',
+  ],
   [
     'an app for nobody',
     (fleet) => fleet.addApp({ idApp: 'x', uid: 'NOBODY' }),

@@ -9,6 +9,7 @@ import {
   type Uid,
   type Vin,
 } from '@pillion/schema'
+import { appLabel } from './app-label.ts'
 import { parseOffer, withoutEmpty } from './app-offer.ts'
 import type { CertificateAuthority } from './certificate-authority.ts'
 import { isIssuedFor } from './certificate-name.ts'
@@ -239,7 +240,11 @@ export class Fleet {
     }
     const drivingMode = input.drivingMode ?? false
     const app = { idApp, uid, name, drivingMode, version: undefined, createdAt: this.#now(), ...offer }
-    if (!(await this.#store.apps.addApp(app))) throw new FleetError('APP_ALREADY_EXISTS', `App ${idApp}.`)
+    const label = appLabel(idApp)
+    const inTheWay = await this.#store.apps.addApp(app, (other) => appLabel(other) === label)
+    if (inTheWay === idApp) throw new FleetError('APP_ALREADY_EXISTS', `App ${idApp}.`)
+    if (inTheWay !== undefined)
+      throw new FleetError('APP_LABEL_TAKEN', `App ${inTheWay} is at ${label} already; choose another id.`)
     return app
   }
 

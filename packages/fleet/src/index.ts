@@ -1,4 +1,5 @@
 export { FleetAccess, type FleetAccessOptions } from './access.ts'
+export { appLabel } from './app-label.ts'
 export * from './canonical-topic.ts'
 export { CertificateAuthority, type IssuedCertificate } from './certificate-authority.ts'
 export { isIssuedFor } from './certificate-name.ts'

@@ -23,6 +23,7 @@ export function createHostState(options: HostOptions, clock: Clock, changed: () 
     changed,
     apps: new Map(),
     subscribed: [],
+    withoutPackage: [],
     notOffered: [],
     wall: [],
     module: 'web',

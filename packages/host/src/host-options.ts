@@ -1,4 +1,4 @@
-import type { VehicleApp, VehicleSignals } from '@pillion/schema'
+import type { AppWithoutPackage, VehicleApp, VehicleSignals } from '@pillion/schema'
 import type { KeptGuidance } from './guidance/kept-guidance.ts'
 import type { HostLimits } from './host-limits.ts'
 import type { NotificationEntry } from './notification-entry.ts'
@@ -12,6 +12,8 @@ export interface HostOptions {
   /** Topic root (W 2.3); by default the printed one. */
   readonly root?: string
   readonly apps: readonly VehicleApp[]
+  /** The vehicle is subscribed to these as well, and they cannot be shown; by default none. */
+  readonly withoutPackage?: readonly AppWithoutPackage[]
   readonly clock: Clock
   readonly transport: Transport
   readonly frames: Frames

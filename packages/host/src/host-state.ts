@@ -1,4 +1,4 @@
-import type { VehicleApp, VehicleSignals, Vin } from '@pillion/schema'
+import type { AppWithoutPackage, VehicleApp, VehicleSignals, Vin } from '@pillion/schema'
 import type { AudioHold } from './audio.ts'
 import type { HostLimits } from './host-limits.ts'
 import type { HostedApp } from './hosted-app.ts'
@@ -19,8 +19,10 @@ export interface HostState {
   readonly changed: () => void
   /** The wall's, and those that left it but still have their grace (W 4.2 row 10); wall.ts */
   readonly apps: Map<string, HostedApp>
-  /** All of the vehicle, in order, offered or not; wall.ts */
+  /** All of the vehicle that have a package, in order, offered or not; wall.ts */
   subscribed: readonly VehicleApp[]
+  /** The others of the vehicle; host.ts */
+  withoutPackage: readonly AppWithoutPackage[]
   /** Those of them that are not; wall.ts */
   notOffered: readonly UnofferedApp[]
   /** In order; wall.ts */

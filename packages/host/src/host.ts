@@ -1,4 +1,4 @@
-import type { SignalChange, VehicleApp } from '@pillion/schema'
+import type { AppWithoutPackage, SignalChange, VehicleApp } from '@pillion/schema'
 import { AppFrames } from './app-frames.ts'
 import { AudioChannel } from './audio.ts'
 import { buildView } from './build-view.ts'
@@ -85,7 +85,7 @@ export class Host {
     this.#frameInbox = new FrameInbox(parts)
     const okOpensApp = options.popupOkOpensApp ?? true
     const outcomes = new PopupOutcomes({ frames, deliveries, lifecycle, okOpensApp })
-    this.setApps(options.apps)
+    this.setApps(options.apps, options.withoutPackage)
     if (options.guidance) guidance.resume(options.guidance)
     this.#connect(new Inbox({ host, deliveries, popups, outcomes, receipts, reports }))
   }
@@ -220,9 +220,10 @@ export class Host {
 
   /**
    * The vehicle's apps changed: new ones appear, missing ones go, one with another `url` was updated (W 4.2 rows 1, 10, 11). On the
-   * wall are those that are offered in this vehicle (W 11.2).
+   * wall are those that are offered in this vehicle (W 11.2). What is sent to those without a package is dropped, and that said.
    */
-  setApps(apps: readonly VehicleApp[]): void {
+  setApps(apps: readonly VehicleApp[], withoutPackage: readonly AppWithoutPackage[] = []): void {
+    this.#host.withoutPackage = withoutPackage
     changeWall(this.#host, this.#wallParts, apps)
   }
 

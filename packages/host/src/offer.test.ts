@@ -100,6 +100,17 @@ describe('a wall', () => {
     assert.deepEqual(bench.reasons('dropped'), ['app_not_offered', 'id_app_unknown'])
   })
 
+  test('takes no message for an app that has no package yet, and says so to its partner alone (W 3.1)', () => {
+    const bench = new TestHost({ apps: [alpha], withoutPackage: [{ idApp: 'beta', uid: 'P' }] })
+    bench.send('beta', 1)
+    bench.host.setApps([alpha], [{ idApp: 'beta', uid: 'Q' }])
+    bench.send('beta', 1)
+    assert.deepEqual(bench.reasons('dropped'), ['app_without_package', 'id_app_unknown'])
+    bench.host.setApps([alpha, beta])
+    bench.send('beta', 1)
+    assert.equal(bench.pendingOf('beta'), 1)
+  })
+
   test('shows no kept notification of an app that is not offered (W 7.4, 11.2)', () => {
     const entry = { id: '1', body: 'Old', createdAt: 1, isNew: true }
     const notifications = [

@@ -1,4 +1,5 @@
 import {
+  type AppWithoutPackage,
   type DownlinkMessage,
   type Payload,
   parseDownlink,
@@ -47,9 +48,10 @@ export function readDownlink(host: HostState, topicName: string, bytes: Uint8Arr
 }
 
 /** Which apps other partners have is not theirs to learn. */
-function missingReason({ subscribed }: HostState, idApp: string, uid: Uid): DropReason {
-  const isOwn = subscribed.some((app) => app.idApp === idApp && app.uid === uid)
-  return isOwn ? 'app_not_offered' : 'id_app_unknown'
+function missingReason({ subscribed, withoutPackage }: HostState, idApp: string, uid: Uid): DropReason {
+  const isIt = (app: AppWithoutPackage) => app.idApp === idApp && app.uid === uid
+  if (withoutPackage.some(isIt)) return 'app_without_package'
+  return subscribed.some(isIt) ? 'app_not_offered' : 'id_app_unknown'
 }
 
 /** A malformed message may still ask for a receipt. */

@@ -16,6 +16,7 @@ export const dropReasons = {
   popup_malformed: '`popup` is neither a boolean nor null (W 3.1).',
   popup_text_malformed: '`popupText` is missing, empty or not a string (W 3.2).',
   id_app_unknown: 'The vehicle has no app of this id (W 3.1).',
+  app_without_package: 'The app has no package yet, so no head unit shows it.',
   app_not_offered: 'The app is not offered in this country, brand or head unit (W 11.2).',
   app_of_other_partner: 'The app belongs to another partner than the sender (W 3.1).',
   pending_overflow: 'The pending buffer was full; its oldest message fell out (W 6.2).',

@@ -31,6 +31,18 @@ describe('parseSignals', () => {
     ['a list', [], '', 'A change of signals is an object of signals and values.'],
     ['an unknown signal', { warp: 9 }, 'warp', 'There is no signal `warp`.'],
     ['a name of JavaScript', { constructor: 9 }, 'constructor', 'There is no signal `constructor`.'],
+    [
+      'the beginning of a signal',
+      { speed: 9 },
+      'speed',
+      'There is no signal `speed`. Did you mean `speedKmh`?',
+    ],
+    [
+      'a slip of the pen',
+      { 'media.tracks': 9 },
+      'media.tracks',
+      'There is no signal `media.tracks`. Did you mean `media.track`?',
+    ],
     ['an unknown part', { media: { volume: 1 } }, 'media.volume', 'There is no signal `media.volume`.'],
     [
       'a wrong type',

@@ -1,3 +1,4 @@
+import { editDistance } from './edit-distance.ts'
 import { type SignalChange, type SignalValue, setSignal } from './signal-change.ts'
 import { type SignalPath, type SignalRule, signalGroups, signalRules, themesByBrand } from './signal-rules.ts'
 import type { VehicleSignals } from './vehicle-signals.ts'
@@ -49,13 +50,23 @@ function readEntry(path: string, value: unknown, change: object): SignalFault | 
     setSignal(change, path, null)
     return undefined
   }
-  if (!Object.hasOwn(signalRules, path)) return { path, fault: `There is no signal \`${path}\`.` }
+  if (!Object.hasOwn(signalRules, path)) return { path, fault: describeUnknown(path) }
   const rule = signalRules[path as SignalPath]
   const read = readSignal(rule, value)
   if (read === undefined)
     return { path, fault: `\`${path}\` must be ${describeRule(rule)}; it is ${show(value)}.` }
   setSignal(change, path, read)
   return undefined
+}
+
+/** With the signal that was probably meant: one that goes on as this begins, such as `speedKmh`, or is a letter or two away. */
+function describeUnknown(path: string): string {
+  const written = path.toLowerCase()
+  const isNear = (known: string) =>
+    known.startsWith(written) || editDistance(written, known) <= Math.min(2, written.length / 3)
+  const near =
+    written.length > 60 ? undefined : Object.keys(signalRules).find((known) => isNear(known.toLowerCase()))
+  return `There is no signal \`${path}\`.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`
 }
 
 /** undefined if it breaks the rule. */

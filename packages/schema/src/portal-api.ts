@@ -9,11 +9,16 @@ export interface VehicleView {
   readonly vin: string
   /** Topic root of this environment (W 2.3). */
   readonly root: string
-  /** The apps this vehicle is subscribed to, in the order of the wall. */
+  /** The apps this vehicle is subscribed to and can show, in the order of the wall. */
   readonly apps: readonly VehicleApp[]
+  /** The others that it is subscribed to, so that the head unit can say why it drops what is sent to them. */
+  readonly withoutPackage: readonly AppWithoutPackage[]
   /** Does the server want `MessageReport`s? Absent: no. */
   readonly reports?: boolean
 }
+
+/** Nothing was installed for the app yet. */
+export type AppWithoutPackage = Pick<VehicleApp, 'idApp' | 'uid'>
 
 export interface VehicleApp extends AppOffer {
   readonly idApp: string

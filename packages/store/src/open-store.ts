@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { KyselyAccountStore } from './accounts/account-store.ts'
 import type { Database } from './database.ts'
 import { KyselyFleetStore } from './fleet/fleet-store.ts'
@@ -11,6 +11,7 @@ import { FactorStore } from './operators/factor-store.ts'
 import { OperatorStore } from './operators/operator-store.ts'
 import { SessionStore } from './operators/session-store.ts'
 import { KyselyPushStore } from './push/push-store.ts'
+import type { Writability } from './writability.ts'
 
 /** Whatever the database cannot do right now rejects with a `StoreUnavailableError` within two seconds. */
 export interface OpenStore {
@@ -25,14 +26,14 @@ export interface OpenStore {
   readonly factors: FactorStore
   readonly sessions: SessionStore
   readonly audit: AuditStore
-  /** Resolves when the database answers. */
+  /** Resolves when the database answers and, if something was refused before, takes changes again. */
   ping(): Promise<void>
   /** Idempotent. */
   close(): Promise<void>
 }
 
 /** Every query is written once, for SQLite and PostgreSQL. */
-export function toOpenStore(db: Kysely<Database>): OpenStore {
+export function toOpenStore(db: Kysely<Database>, writability: Pick<Writability, 'check'>): OpenStore {
   const push = new KyselyPushStore(db)
   return {
     fleet: new KyselyFleetStore(db),
@@ -46,7 +47,7 @@ export function toOpenStore(db: Kysely<Database>): OpenStore {
     factors: new FactorStore(db),
     sessions: new SessionStore(db),
     audit: new AuditStore(db),
-    ping: () => sql`select 1`.execute(db).then(() => undefined),
+    ping: () => writability.check(db),
     close: () => push.close().then(() => db.destroy()),
   }
 }

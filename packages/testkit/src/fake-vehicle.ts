@@ -1,5 +1,5 @@
 import { type Clock, Host, type HostLimits, type LogEntry, type Transport } from '@pillion/host'
-import type { VehicleApp, VehicleSignals } from '@pillion/schema'
+import type { AppWithoutPackage, VehicleApp, VehicleSignals } from '@pillion/schema'
 import type { AppScript, FakeApp } from './fake-app.ts'
 import { FakeFrames } from './fake-frames.ts'
 import { waitUntil } from './wait-until.ts'
@@ -7,6 +7,8 @@ import { waitUntil } from './wait-until.ts'
 export interface FakeVehicleOptions {
   readonly vin: string
   readonly apps: readonly FakeVehicleApp[]
+  /** The vehicle is subscribed to these as well, and nothing was installed for them yet. */
+  readonly withoutPackage?: readonly AppWithoutPackage[]
   /** By `idApp`; an app without one announces itself and does nothing more. */
   readonly scripts?: Readonly<Record<string, AppScript>>
   /** What the vehicle says of itself at first; later `host.setVehicle`. */
@@ -33,7 +35,7 @@ export class FakeVehicle {
     options: FakeVehicleOptions,
     parts: { readonly clock: Clock; readonly transport: Transport; readonly root: string | undefined },
   ) {
-    const { vin, signals, limits, reports = false, log } = options
+    const { vin, withoutPackage = [], signals, limits, reports = false, log } = options
     const { clock, transport, root } = parts
     const apps = options.apps.map(withDefaults)
     const announce = Object.fromEntries(apps.map(({ idApp }) => [idApp, (app: FakeApp) => app.announce()]))
@@ -41,6 +43,7 @@ export class FakeVehicle {
     this.host = new Host({
       vin,
       apps,
+      withoutPackage,
       clock,
       transport,
       frames: this.frames,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import mqtt, { type IClientOptions, type MqttClient, type Packet } from 'mqtt'
 import { limits } from './limits.ts'
 import { PartnerError } from './partner-error.ts'
 
@@ -43,14 +43,14 @@ class MqttLink implements Link {
 
   publish({ topic, payload, qos }: OutgoingMessage, done: (error: PartnerError | undefined) => void): void {
     const body = typeof payload === 'string' ? payload : Buffer.from(payload)
-    this.#client.publish(topic, body, { qos }, (error) => {
-      done(error ? refusal('PUBLISH_REFUSED', `${topic}: ${error.message}`, error) : undefined)
+    this.#client.publish(topic, body, { qos }, (error, answer) => {
+      done(error ? refusal('PUBLISH_REFUSED', topic, error, answer) : undefined)
     })
   }
 
   subscribe(filter: string, done: (error: PartnerError | undefined) => void): void {
-    this.#client.subscribe(filter, { qos: 0 }, (error) => {
-      done(error ? refusal('SUBSCRIBE_REFUSED', `${filter}: ${error.message}`, error) : undefined)
+    this.#client.subscribe(filter, { qos: 0 }, (error, _granted, answer) => {
+      done(error ? refusal('SUBSCRIBE_REFUSED', filter, error, answer) : undefined)
     })
   }
 
@@ -119,8 +119,21 @@ export function reasonCodeOf(error: Error): number | undefined {
   return packet?.granted?.find((granted) => granted >= 0x80)
 }
 
-function refusal(code: 'PUBLISH_REFUSED' | 'SUBSCRIBE_REFUSED', detail: string, error: Error): PartnerError {
+/** With MQTT 5 the server may say in its answer why: its own sentence tells more than the words for a code. */
+function refusal(
+  code: 'PUBLISH_REFUSED' | 'SUBSCRIBE_REFUSED',
+  topic: string,
+  error: Error,
+  answer: Packet | undefined,
+): PartnerError {
   const reasonCode = reasonCodeOf(error)
   if (reasonCode === undefined) return new PartnerError('NOT_CONNECTED', error.message, { cause: error })
-  return new PartnerError(code, detail, { reasonCode, cause: error })
+  const said = reasonStringOf(answer) ?? reasonStringOf((error as { packet?: Packet }).packet)
+  const detail = said === undefined ? error.message : `${said} (${reasonText(reasonCode)})`
+  return new PartnerError(code, `${topic}: ${detail}`, { reasonCode, cause: error })
+}
+
+function reasonStringOf(packet: Packet | undefined): string | undefined {
+  const { properties } = (packet ?? {}) as { properties?: { reasonString?: string } }
+  return properties?.reasonString
 }

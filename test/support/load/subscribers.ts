@@ -1,6 +1,7 @@
 /** Those who read what is published to them: at once, slowly, or not at all. */
+
+import { PublishCounter } from '@pillion/packet'
 import type { RawMqttClient } from '@pillion/testkit'
-import { PublishCounter } from '../../../bench/src/generator/publish-counter.ts'
 import { type SignIn, signIn } from './sign-in.ts'
 
 interface Subscriber {

@@ -21,8 +21,11 @@ Examples:
   addConnectedOptions(command).action(run)
 }
 
-async function run(name: string, { publish, subscribe, ...options }: ConnectedOptions & GrantOptions) {
-  const { client, output } = connect(options)
+async function run(
+  name: string,
+  { publish = [], subscribe = [], ...options }: ConnectedOptions & GrantOptions,
+) {
+  const { client, output, command } = connect(options)
   const request: NewAccount = { name, publish, subscribe }
   const issued = await client.post<IssuedAccount>('/accounts', request)
   const rows = [
@@ -32,7 +35,7 @@ async function run(name: string, { publish, subscribe, ...options }: ConnectedOp
   output.result(issued, () => alignColumns(rows).join('\n'))
   output.hint(
     publish.length + subscribe.length === 0
-      ? `The password is shown once. The account may do nothing yet: \`pillion account grant ${name}\` lets it.`
+      ? `The password is shown once. The account may do nothing yet: \`${command(`account grant ${name}`)}\` lets it.`
       : `The password is shown once. Try it:\n${describeTrials(issued).join('\n')}`,
   )
 }

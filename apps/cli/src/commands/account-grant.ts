@@ -24,7 +24,7 @@ Example:
 
 async function run(
   name: string,
-  { publish, subscribe, ...options }: ConnectedOptions & GrantOptions,
+  { publish = [], subscribe = [], ...options }: ConnectedOptions & GrantOptions,
 ): Promise<void> {
   if (publish.length + subscribe.length === 0) {
     throw usageError(

@@ -12,7 +12,7 @@ export function addAccountList(parent: Command): void {
 }
 
 async function run(options: ConnectedOptions): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const accounts = await client.get<Account[]>('/accounts')
   if (output.json) return output.result(accounts, String)
   output.table(
@@ -24,5 +24,5 @@ async function run(options: ConnectedOptions): Promise<void> {
       createdAt,
     ]),
   )
-  if (accounts.length === 0) output.hint('No account yet; add one with `pillion account add NAME`.')
+  if (accounts.length === 0) output.hint(`No account yet; add one with \`${command('account add NAME')}\`.`)
 }

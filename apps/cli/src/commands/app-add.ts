@@ -32,7 +32,7 @@ Examples:
 }
 
 async function run(idApp: string, options: Options): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   // Read first: an app must not be added when its package cannot even be opened.
   const opened = options.package === undefined ? undefined : await openPackage(options.package, options)
   const { names, ...offer } = readOffer(options)
@@ -49,7 +49,7 @@ async function run(idApp: string, options: Options): Promise<void> {
       app = await uploadPackage(client, idApp, opened)
     } catch (error) {
       output.notice(
-        `${idApp} was added, but its package was not installed; try \`pillion app update ${idApp} --package ${options.package}\`.`,
+        `${idApp} was added, but its package was not installed; try \`${command(`app update ${idApp} --package ${options.package}`)}\`.`,
       )
       throw error
     }
@@ -57,8 +57,8 @@ async function run(idApp: string, options: Options): Promise<void> {
   output.result(app, () => `Added ${describeApp(app)}.`)
   output.hint(
     app.version === undefined
-      ? `Next: \`pillion app update ${idApp} --package FOLDER\` installs its pages.`
-      : `Next: \`pillion app subscribe ${idApp} VIN…\` puts it on the screens of vehicles.`,
+      ? `Next: \`${command(`app update ${idApp} --package FOLDER`)}\` installs its pages.`
+      : `Next: \`${command(`app subscribe ${idApp} VIN…`)}\` puts it on the screens of vehicles.`,
   )
 }
 

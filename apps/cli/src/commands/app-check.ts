@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Finding } from '../app-check/finding.ts'
 import { CliError } from '../cli-error.ts'
+import { count } from '../count.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { escapeControls, Output } from '../output.ts'
 
@@ -49,8 +50,4 @@ function describe({ file, line, severity, message, rule }: Finding, archive: str
   const inside = file === '' ? folder || archive : join(folder, file)
   const place = line === undefined ? inside : `${inside}:${line}`
   return escapeControls(`${place}: ${severity}: ${message} (${rule})`)
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

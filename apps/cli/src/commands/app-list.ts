@@ -11,7 +11,7 @@ export function addAppList(parent: Command): void {
 }
 
 async function run(options: ConnectedOptions): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const apps = await client.get<App[]>('/apps')
   if (output.json) return output.result(apps, String)
   const rows = apps.map((app) => [
@@ -23,7 +23,8 @@ async function run(options: ConnectedOptions): Promise<void> {
     describeOffer(app),
   ])
   output.table(['idapp', 'partner', 'name', 'version', 'while driving', 'offered'], rows)
-  if (apps.length === 0) output.hint('No app yet; add one with `pillion app add IDAPP --partner UID`.')
+  if (apps.length === 0)
+    output.hint(`No app yet; add one with \`${command('app add IDAPP --partner UID')}\`.`)
 }
 
 function describeOffer({ countries = [], brands = [], devices = [] }: App): string {

@@ -2,6 +2,7 @@ import type { RemovedApp, Subscriptions } from '@pillion/schema'
 import type { Command } from 'commander'
 import { confirm } from '../confirm.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 
 export function addAppRemove(parent: Command): void {
   const command = parent
@@ -19,12 +20,12 @@ async function run(idApp: string, options: ConnectedOptions & { yes?: boolean })
   const { vins } = await client.get<Subscriptions>(`${path}/subscriptions`)
   await confirm(
     output,
-    `${idApp} would be gone for good, from the screens of ${vins.length} vehicles.`,
+    `${idApp} would be gone for good, from the screens of ${count(vins.length, 'vehicle')}.`,
     options,
   )
   const removed = await client.delete<RemovedApp>(path)
   output.result(
     removed,
-    () => `Removed ${removed.idApp} of partner ${removed.uid}; ${removed.vehicles} vehicles had it.`,
+    () => `Removed ${removed.idApp} of partner ${removed.uid}; ${count(removed.vehicles, 'vehicle')} had it.`,
   )
 }

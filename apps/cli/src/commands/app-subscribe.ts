@@ -1,7 +1,8 @@
 import type { Subscriptions } from '@pillion/schema'
 import type { Command } from 'commander'
-import { changeSubscriptions, countVehicles, type SubscriptionOptions } from '../change-subscriptions.ts'
+import { changeSubscriptions, type SubscriptionOptions } from '../change-subscriptions.ts'
 import { addConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 import { readVins } from '../vin-list.ts'
 
 export function addAppSubscribe(parent: Command): void {
@@ -17,14 +18,14 @@ export function addAppSubscribe(parent: Command): void {
 
 async function run(idApp: string, args: string[], options: SubscriptionOptions): Promise<void> {
   const vins = await readVins(args, options.file)
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const answer = await changeSubscriptions(vins, 'subscribed', output, (batch) =>
     client.post<Subscriptions>(`/apps/${encodeURIComponent(idApp)}/subscriptions`, { vins: batch }),
   )
   output.result(
     answer,
     () =>
-      `Subscribed ${countVehicles(vins.length)} to ${idApp}; ${countVehicles(answer.vins.length)} in all.`,
+      `Subscribed ${count(vins.length, 'vehicle')} to ${idApp}; ${count(answer.vins.length, 'vehicle')} in all.`,
   )
-  output.hint(`Next: \`pillion send ${vins[0]} --app ${idApp} '{"text":"Hello"}'\` sends it a message.`)
+  output.hint(`Next: \`${command(`send ${vins[0]} --app ${idApp} '{"text":"Hello"}'`)}\` sends it a message.`)
 }

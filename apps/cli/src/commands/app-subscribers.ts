@@ -12,10 +12,10 @@ export function addAppSubscribers(parent: Command): void {
 }
 
 async function run(idApp: string, options: ConnectedOptions): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const subscriptions = await client.get<Subscriptions>(`/apps/${encodeURIComponent(idApp)}/subscriptions`)
   if (output.json) return output.result(subscriptions, String)
   for (const vin of subscriptions.vins) output.line(vin)
   if (subscriptions.vins.length === 0)
-    output.hint(`No vehicle yet; add some with \`pillion app subscribe ${idApp} VIN…\`.`)
+    output.hint(`No vehicle yet; add some with \`${command(`app subscribe ${idApp} VIN…`)}\`.`)
 }

@@ -1,7 +1,8 @@
 import type { Subscriptions } from '@pillion/schema'
 import type { Command } from 'commander'
-import { changeSubscriptions, countVehicles, type SubscriptionOptions } from '../change-subscriptions.ts'
+import { changeSubscriptions, type SubscriptionOptions } from '../change-subscriptions.ts'
 import { addConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 import { readVins } from '../vin-list.ts'
 
 export function addAppUnsubscribe(parent: Command): void {
@@ -29,6 +30,6 @@ async function run(idApp: string, args: string[], options: SubscriptionOptions):
   output.result(
     answer,
     () =>
-      `Unsubscribed ${countVehicles(vins.length)} from ${idApp}; ${countVehicles(answer.vins.length)} left.`,
+      `Unsubscribed ${count(vins.length, 'vehicle')} from ${idApp}; ${count(answer.vins.length, 'vehicle')} left.`,
   )
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { usageError } from '../cli-error.ts'
 import { confirm } from '../confirm.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 
 interface Options extends ConnectedOptions {
   role?: string
@@ -64,6 +65,6 @@ async function run(id: string | undefined, options: Options): Promise<void> {
     : await client.delete<Kicked>(
         `/connections/${encodeURIComponent(id ?? '')}${reason ? `?${new URLSearchParams({ reason })}` : ''}`,
       )
-  output.result(kicked, () => `Ended ${kicked.connections} connection${kicked.connections === 1 ? '' : 's'}.`)
+  output.result(kicked, () => `Ended ${count(kicked.connections, 'connection')}.`)
   for (const silent of kicked.silentNodes) output.notice(`Node ${silent} did not answer.`)
 }

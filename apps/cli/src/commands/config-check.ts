@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import { count } from '../count.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { addListenerOptions, type ListenerOptions, toConfigFlags } from '../listener-options.ts'
 import { Output } from '../output.ts'
@@ -33,13 +34,13 @@ async function run(options: ListenerOptions): Promise<void> {
   if (faults.length === 0) {
     output.result(
       { faults: told, keys: found.size },
-      () => `Nothing wrong in ${where}: ${found.size} keys are set.`,
+      () => `Nothing wrong in ${where}: ${count(found.size, 'key')} set.`,
     )
     return
   }
   output.result({ faults: told, keys: found.size }, text)
-  const count = faults.length === 1 ? 'One mistake' : `${faults.length} mistakes`
-  throw new CliError(`${count} in ${where}; a server would not start.`, {
+  const mistakes = faults.length === 1 ? 'One mistake' : `${faults.length} mistakes`
+  throw new CliError(`${mistakes} in ${where}; a server would not start.`, {
     exitCode: exitCodes.usage,
     code: 'CONFIG_WRONG',
   })

@@ -129,7 +129,11 @@ async function listRefusals(options: RefusalOptions): Promise<void> {
   const { search = '', since = '', until = '' } = options
   const { client, output } = connect(options)
   const query = new URLSearchParams({ search, since, until })
-  const refusals = await client.get<RefusalView[]>(`/refusals?${query}`)
+  let silent: string | string[] | undefined
+  const refusals = await client.get<RefusalView[]>(`/refusals?${query}`, (headers) => {
+    silent = headers['x-pillion-silent-nodes']
+  })
+  if (silent !== undefined) output.notice(`These nodes did not answer, so theirs are missing: ${silent}.`)
   if (output.json) output.result(refusals, () => '')
   else if (refusals.length > 0)
     output.line(

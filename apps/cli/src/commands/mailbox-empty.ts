@@ -2,6 +2,8 @@ import type { EmptiedMailbox, MailboxPage } from '@pillion/schema'
 import type { Command } from 'commander'
 import { confirm } from '../confirm.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
+import { readVins } from '../vin-list.ts'
 
 interface Options extends ConnectedOptions {
   app?: string
@@ -19,15 +21,16 @@ export function addMailboxEmpty(parent: Command): void {
   addConnectedOptions(command).action(run)
 }
 
-async function run(vin: string, options: Options): Promise<void> {
+async function run(text: string, options: Options): Promise<void> {
+  const [vin = text] = await readVins([text], undefined)
   const { client, output } = connect(options)
   const { app } = options
   const query = new URLSearchParams({ search: vin, count: '200' })
   const { mailboxes } = await client.get<MailboxPage>(`/mailboxes?${query}`)
   const concerned = mailboxes.filter((each) => each.vin === vin && (app === undefined || each.idApp === app))
   const messages = concerned.reduce((sum, each) => sum + each.messages, 0)
-  await confirm(output, `${messages} messages for ${vin} will be dropped.`, options)
+  await confirm(output, `${count(messages, 'message')} for ${vin} will be dropped.`, options)
   const path = `/mailboxes/${encodeURIComponent(vin)}${app === undefined ? '' : `?${new URLSearchParams({ idApp: app })}`}`
   const emptied = await client.delete<EmptiedMailbox>(path)
-  output.result(emptied, () => `Dropped ${emptied.messages} messages.`)
+  output.result(emptied, () => `Dropped ${count(emptied.messages, 'message')}.`)
 }

@@ -11,7 +11,7 @@ export function addOperatorList(parent: Command): void {
 }
 
 async function run(options: ConnectedOptions): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const operators = await client.get<Operator[]>('/operators')
   if (output.json) return output.result(operators, String)
   output.table(
@@ -26,5 +26,7 @@ async function run(options: ConnectedOptions): Promise<void> {
     ]),
   )
   if (operators.length === 0)
-    output.hint('No operator yet; add one with `pillion operator add NAME`, or `pillion operator link`.')
+    output.hint(
+      `No operator yet; add one with \`${command('operator add NAME')}\`, or \`${command('operator link')}\`.`,
+    )
 }

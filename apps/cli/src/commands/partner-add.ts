@@ -2,7 +2,7 @@ import type { IssuedPartner, NewPartner } from '@pillion/schema'
 import type { Command } from 'commander'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
 import { alignColumns } from '../output.ts'
-import { assertPartnerFilesAbsent, type PartnerFiles, writePartnerFiles } from '../partner-files.ts'
+import { type PartnerFiles, preparePartnerFiles, writePartnerFiles } from '../partner-files.ts'
 
 interface Options extends ConnectedOptions {
   name?: string
@@ -23,8 +23,8 @@ export function addPartnerAdd(parent: Command): void {
 }
 
 async function run(uid: string, options: Options): Promise<void> {
-  const { client, output } = connect(options)
-  if (options.out !== undefined && options.force !== true) assertPartnerFilesAbsent(options.out)
+  const { client, output, command } = connect(options)
+  if (options.out !== undefined) preparePartnerFiles(options.out, options)
   const request: NewPartner = { uid, ...(options.name === undefined ? {} : { name: options.name }) }
   const issued = await client.post<IssuedPartner>('/partners', request)
   let files: PartnerFiles | undefined
@@ -41,10 +41,12 @@ async function run(uid: string, options: Options): Promise<void> {
       'These are shown once. Next time, --out DIR writes them to files with a ready-to-use config.json.',
     )
   } else {
+    const next = alignColumns([
+      [`  ${command(`app add IDAPP --partner ${uid}`)}`, 'add its first app'],
+      [`  ${command(`listen --partner ${uid}`)}`, 'see what its apps send'],
+    ])
     output.hint(
-      `The password is shown once; it is also in ${files.config}. Next: connect with that file, then\n` +
-        `  pillion app add IDAPP --partner ${uid}     add its first app\n` +
-        `  pillion listen --partner ${uid}            see what its apps send`,
+      `The password is shown once; it is also in ${files.config}. Next: connect with that file, then\n${next.join('\n')}`,
     )
   }
 }

@@ -11,12 +11,12 @@ export function addPartnerList(parent: Command): void {
 }
 
 async function run(options: ConnectedOptions): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const partners = await client.get<Partner[]>('/partners')
   if (output.json) return output.result(partners, String)
   output.table(
     ['uid', 'name', 'added'],
     partners.map(({ uid, name, createdAt }) => [uid, name, createdAt]),
   )
-  if (partners.length === 0) output.hint('No partner yet; add one with `pillion partner add UID`.')
+  if (partners.length === 0) output.hint(`No partner yet; add one with \`${command('partner add UID')}\`.`)
 }

@@ -2,6 +2,7 @@ import type { PartnerDetail, RemovedPartner } from '@pillion/schema'
 import type { Command } from 'commander'
 import { confirm } from '../confirm.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 
 export function addPartnerRemove(parent: Command): void {
   const command = parent
@@ -28,6 +29,6 @@ async function run(uid: string, options: ConnectedOptions & { yes?: boolean }): 
   output.result(
     removed,
     () =>
-      `Removed ${uid} with ${removed.apps.length} apps, which ${removed.vehicles} vehicles had; its connections were ended.`,
+      `Removed ${uid} with ${count(removed.apps.length, 'app')}, which ${count(removed.vehicles, 'vehicle')} had; its connections were ended.`,
   )
 }

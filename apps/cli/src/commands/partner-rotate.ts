@@ -2,7 +2,7 @@ import type { IssuedPartner, NewCredentials } from '@pillion/schema'
 import type { Command } from 'commander'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
 import { parseSeconds } from '../parse-seconds.ts'
-import { assertPartnerFilesAbsent, type PartnerFiles, writePartnerFiles } from '../partner-files.ts'
+import { type PartnerFiles, preparePartnerFiles, writePartnerFiles } from '../partner-files.ts'
 import { describeIssuedPartner } from './partner-add.ts'
 
 interface Options extends ConnectedOptions {
@@ -35,8 +35,8 @@ Examples:
 
 async function run(uid: string, options: Options): Promise<void> {
   const { client, output } = connect(options)
-  const { overlap, out, force } = options
-  if (out !== undefined && force !== true) assertPartnerFilesAbsent(out)
+  const { overlap, out } = options
+  if (out !== undefined) preparePartnerFiles(out, options)
   const request: NewCredentials = overlap === undefined ? {} : { overlapSeconds: overlap }
   const issued = await client.post<IssuedPartner>(`/partners/${encodeURIComponent(uid)}/credentials`, request)
   let files: PartnerFiles | undefined

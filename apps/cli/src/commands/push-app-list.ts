@@ -12,7 +12,7 @@ export function addPushAppList(parent: Command): void {
 }
 
 async function run(options: ConnectedOptions): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const apps = await client.get<PushAppView[]>('/push-apps')
   if (output.json) return output.result(apps, String)
   output.table(
@@ -26,5 +26,5 @@ async function run(options: ConnectedOptions): Promise<void> {
       createdAt,
     ]),
   )
-  if (apps.length === 0) output.hint('No push app yet; add one with `pillion push-app add`.')
+  if (apps.length === 0) output.hint(`No push app yet; add one with \`${command('push-app add')}\`.`)
 }

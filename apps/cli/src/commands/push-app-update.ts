@@ -1,7 +1,10 @@
 import type { PushAppUpdate, PushAppView } from '@pillion/schema'
 import type { Command } from 'commander'
-import { usageError } from '../cli-error.ts'
+import { CliError, usageError } from '../cli-error.ts'
+import type { AdminClient } from '../client.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { addLedgerOption, type LedgerChoice, setLedgerLevel } from '../ledger-option.ts'
 import { alignColumns } from '../output.ts'
 import { addSwitchOptions, describeSwitches, type SwitchOptions, toSwitches } from '../push-app-switches.ts'
 
@@ -9,6 +12,7 @@ interface Options extends ConnectedOptions, SwitchOptions {
   appKey?: string
   disable?: boolean
   enable?: boolean
+  ledger?: LedgerChoice
 }
 
 export function addPushAppUpdate(parent: Command): void {
@@ -19,6 +23,7 @@ export function addPushAppUpdate(parent: Command): void {
     .option('--app-key <key>', 'the key from now on; requests with the old one are refused at once')
     .option('--disable', 'answer nobody in this app any more, and end its connections')
     .option('--enable', 'answer again; everything is as it was')
+  addLedgerOption(command)
   addSwitchOptions(command).addHelpText(
     'after',
     `
@@ -32,7 +37,7 @@ Examples:
 }
 
 async function run(appID: string, options: Options): Promise<void> {
-  const { disable = false, enable = false, appKey } = options
+  const { disable = false, enable = false, appKey, ledger } = options
   if (disable && enable) throw usageError('Say --disable or --enable, not both.')
   const settings = toSwitches(options)
   const request: PushAppUpdate = {
@@ -40,15 +45,31 @@ async function run(appID: string, options: Options): Promise<void> {
     ...(appKey === undefined ? {} : { appKey }),
     ...(disable || enable ? { isDisabled: disable } : {}),
   }
-  if (Object.keys(request).length === 0)
+  const isChanged = Object.keys(request).length > 0
+  if (!isChanged && ledger === undefined)
     throw usageError('Say what to change; `pillion push-app update --help` lists it.')
   const { client, output } = connect(options)
-  const app = await client.patch<PushAppView>(`/push-apps/${encodeURIComponent(appID)}`, request)
+  const app = isChanged
+    ? await client.patch<PushAppView>(`/push-apps/${encodeURIComponent(appID)}`, request)
+    : await findPushApp(client, appID)
+  const level = ledger === undefined ? undefined : await setLedgerLevel(client, 'pushApps', app.appID, ledger)
   const rows = [
     ['appID', app.appID],
     ['appKey', app.appKey],
     ['state', app.isDisabled ? 'disabled' : 'enabled'],
     ['settings', describeSwitches(app.settings)],
+    ...(level === undefined ? [] : [['ledger', level]]),
   ]
-  output.result(app, () => alignColumns(rows).join('\n'))
+  output.result({ ...app, ...(level === undefined ? {} : { ledgerLevel: level }) }, () =>
+    alignColumns(rows).join('\n'),
+  )
+}
+
+async function findPushApp(client: AdminClient, appID: string): Promise<PushAppView> {
+  const found = (await client.get<PushAppView[]>('/push-apps')).find((app) => app.appID === appID)
+  if (found !== undefined) return found
+  throw new CliError(`There is no push app ${appID}; \`pillion push-app list\` shows them.`, {
+    exitCode: exitCodes.refused,
+    code: 'APP_NOT_FOUND',
+  })
 }

@@ -43,14 +43,14 @@ async function run(json: string, options: Options): Promise<void> {
   if (!/^(user|thing|topic):./.test(options.to))
     throw usageError(`--to takes user:…, thing:… or topic:…, not '${options.to}'.`)
   const data = await readData(json)
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const appID = await choosePushApp(client, options.app)
   const message: NewPushMessage = { to: options.to, data }
   const path = `/push-apps/${encodeURIComponent(appID)}/messages`
   const accepted = await client.post<AcceptedPushMessage>(path, message)
   output.result(accepted, () => `Accepted as ${accepted.pushMessageID}.`)
-  output.hint(`What becomes of it: pillion trace ${accepted.pushMessageID}`)
-  output.hint('Whoever is not connected misses it; `pillion push listen` shows whom messages go to.')
+  output.hint(`What becomes of it: ${command(`trace ${accepted.pushMessageID}`)}`)
+  output.hint(`Whoever is not connected misses it; \`${command('push listen')}\` shows whom messages go to.`)
 }
 
 async function readData(json: string): Promise<Record<string, unknown>> {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { StoreOptions } from '../copying.ts'
+import { count } from '../count.ts'
 import { Output } from '../output.ts'
-import { addStoreOptions, count } from '../store-options.ts'
+import { addStoreOptions } from '../store-options.ts'
 
 export function addRestore(parent: Command): void {
   const command = parent

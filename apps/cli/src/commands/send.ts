@@ -2,6 +2,7 @@ import type { AcceptedMessage, NewMessage } from '@pillion/schema'
 import type { Command } from 'commander'
 import { describeError, usageError } from '../cli-error.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 import { readInput } from '../vin-list.ts'
 
 interface Options extends ConnectedOptions {
@@ -33,7 +34,7 @@ Examples:
 async function run(vin: string, json: string | undefined, options: Options): Promise<void> {
   if (!options.button && options.popup === undefined) throw usageError('--no-button goes with --popup TEXT.')
   const content = await readContent(json, options)
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const message: NewMessage = {
     vin,
     idApp: options.app,
@@ -43,13 +44,13 @@ async function run(vin: string, json: string | undefined, options: Options): Pro
   }
   const accepted = await client.post<AcceptedMessage>('/messages', message)
   output.result(accepted, () => describe(vin, accepted, options))
-  if (accepted.id !== undefined) output.hint(`What becomes of it: pillion trace ${accepted.id}`)
+  if (accepted.id !== undefined) output.hint(`What becomes of it: ${command(`trace ${accepted.id}`)}`)
   if (accepted.routedTo === 0 && accepted.keptSeconds !== 0)
     output.hint(`Open ${client.url}/portal/ as the head unit of ${vin} to get it.`)
 }
 
 function describe(vin: string, { routedTo, keptSeconds }: AcceptedMessage, { popup }: Options): string {
-  if (routedTo > 0) return `Sent to ${routedTo} head unit${routedTo === 1 ? '' : 's'} of ${vin}.`
+  if (routedTo > 0) return `Sent to ${count(routedTo, 'head unit')} of ${vin}.`
   const absent = `No head unit of ${vin} is connected`
   if (keptSeconds === 0) return `${absent}, and this server keeps nothing for it: the message is lost.`
   const late = popup === undefined ? '' : ', and not shown late'

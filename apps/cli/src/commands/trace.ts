@@ -52,21 +52,24 @@ Examples:
 }
 
 async function run(id: string | undefined, options: Options): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const query = toQuery(options)
   if (id !== undefined && Object.keys(query).length > 1)
     throw usageError('Give an id, or what to look for: not both.')
-  if (id !== undefined) {
-    const found = await findById(client, id)
-    printAll(output, found)
-    if (options.follow) await follow(options, (record) => found.some((each) => each.id === record.id), found)
-    return
-  }
-  const page = await client.get<MessagePage>(`/messages?${new URLSearchParams(query)}`)
-  if (output.json && !options.follow) output.result(page, () => '')
+  if (options.follow) return follow(options, id, query)
+  if (id !== undefined) return printAll(output, await findById(client, id))
+  const page = await search(client, query)
+  if (output.json) output.result(page, () => '')
   else printAll(output, page.messages.toReversed())
+  if (page.messages.length === 0)
+    output.hint(
+      `No message that is remembered is like this. Only the newest are, unless their level is durable; \`${command('send')}\` makes one.`,
+    )
   hintGaps(output, page)
-  if (options.follow) await follow(options, matcherOf(options), page.messages)
+}
+
+function search(client: AdminClient, query: Record<string, string>): Promise<MessagePage> {
+  return client.get<MessagePage>(`/messages?${new URLSearchParams(query)}`)
 }
 
 function toQuery({ vin, uid, app, pushApp, state, reason, since, count }: Options): Record<string, string> {
@@ -94,8 +97,18 @@ async function findById(client: AdminClient, id: string): Promise<MessageRecord[
       const { messages } = await client.get<MessagePage>(`/messages?${query}`)
       if (messages.length > 0) return messages.toReversed()
     }
-    throw new CliError(error.message, { exitCode: exitCodes.refused, code: error.code })
+    const text = isMessageId(id) ? error.message : describeUnknown(id)
+    throw new CliError(text, { exitCode: exitCodes.refused, code: error.code })
   }
+}
+
+/** As far as the server needs it to look one up. */
+function isMessageId(text: string): boolean {
+  return /^[0-9a-z]{26}$/i.test(text)
+}
+
+function describeUnknown(id: string): string {
+  return `No message that is remembered has ${JSON.stringify(id)} as its id, receipt or pushMessageID. An id has 26 letters and digits; look for the message with --vin, --uid, --app or --since.`
 }
 
 function printAll(output: Output, records: readonly MessageRecord[]): void {
@@ -104,12 +117,7 @@ function printAll(output: Output, records: readonly MessageRecord[]): void {
     output.line(records.map((record) => describeMessage(record, output)).join('\n\n'))
 }
 
-function hintGaps(output: Output, { messages, next, recorded, passedOver, ...page }: MessagePage): void {
-  if (messages.length === 0) {
-    output.hint(
-      'No message that is remembered is like this. Only the newest are, unless their level is durable; `pillion send` makes one.',
-    )
-  }
+function hintGaps(output: Output, { next, recorded, passedOver, ...page }: MessagePage): void {
   if (next !== undefined) output.hint('There are older ones: see them with --count.')
   if (passedOver > 0)
     output.hint(
@@ -133,22 +141,32 @@ function matcherOf({ vin, uid, app, pushApp, state, reason }: Options): (record:
     (reason === undefined || steps.some((step) => step.reason === reason))
 }
 
-/** Each step once; those of `known` are printed already. */
+/** Each step once. What is remembered is asked for when the stream is open, so that nothing falls in between. */
 async function follow(
   options: Options,
-  isWanted: (record: MessageRecord) => boolean,
-  known: readonly MessageRecord[],
+  id: string | undefined,
+  query: Record<string, string>,
 ): Promise<void> {
   const output = new Output({ json: options.json === true })
-  const printed = new Map(known.map(({ id, steps }) => [id, steps.length]))
+  const printed = new Map<string, number>()
+  let isWanted = matcherOf(options)
   let last: string | undefined
   await followLines(options, output, {
     path: async () => '/messages/live',
+    begin: async (client) => {
+      const page = id === undefined ? await search(client, query) : undefined
+      const known = page?.messages.toReversed() ?? (await findById(client, id as string))
+      printAll(output, known)
+      for (const { id: each, steps } of known) printed.set(each, steps.length)
+      if (page === undefined) isWanted = ofIds(known)
+      else hintGaps(output, page)
+    },
     hint: 'Following what happens to messages; Ctrl-C ends.',
     print: (line) => {
       const record = JSON.parse(line) as MessageRecord
       if (!isWanted(record)) return
       const steps = record.steps.slice(printed.get(record.id) ?? 0)
+      if (steps.length === 0) return
       if (printed.size >= FOLLOWED_MAX) printed.clear()
       printed.set(record.id, record.steps.length)
       if (output.json) output.line(line)
@@ -159,4 +177,9 @@ async function follow(
       }
     },
   })
+}
+
+function ofIds(known: readonly MessageRecord[]): (record: MessageRecord) => boolean {
+  const ids = new Set(known.map(({ id }) => id))
+  return ({ id }) => ids.has(id)
 }

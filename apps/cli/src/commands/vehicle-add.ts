@@ -2,7 +2,7 @@ import type { IssuedVehicle } from '@pillion/schema'
 import type { Command } from 'commander'
 import { inBatches } from '../batches.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
-import { assertVehicleFilesAbsent, writeVehicleFiles } from '../vehicle-files.ts'
+import { prepareVehicleFiles, writeVehicleFiles } from '../vehicle-files.ts'
 import { readVins } from '../vin-list.ts'
 
 export function addVehicleAdd(parent: Command): void {
@@ -24,8 +24,8 @@ async function run(
   options: ConnectedOptions & { file?: string; out?: string },
 ): Promise<void> {
   const vins = await readVins(args, options.file)
-  if (options.out !== undefined) assertVehicleFilesAbsent(options.out, vins)
-  const { client, output } = connect(options)
+  if (options.out !== undefined) prepareVehicleFiles(options.out, vins)
+  const { client, output, command } = connect(options)
   const issued: IssuedVehicle[] = []
   try {
     await inBatches(vins, output, async (batch) => {
@@ -53,6 +53,6 @@ async function run(
     )
   }
   output.hint(
-    'Passwords are shown once. Next: `pillion app subscribe IDAPP VIN…` puts an app on their screens.',
+    `Passwords are shown once. Next: \`${command('app subscribe IDAPP VIN…')}\` puts an app on their screens.`,
   )
 }

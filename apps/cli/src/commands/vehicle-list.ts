@@ -11,12 +11,12 @@ export function addVehicleList(parent: Command): void {
 }
 
 async function run(options: ConnectedOptions): Promise<void> {
-  const { client, output } = connect(options)
+  const { client, output, command } = connect(options)
   const vehicles = await client.get<Vehicle[]>('/vehicles')
   if (output.json) return output.result(vehicles, String)
   output.table(
     ['vin', 'added'],
     vehicles.map(({ vin, createdAt }) => [vin, createdAt]),
   )
-  if (vehicles.length === 0) output.hint('No vehicle yet; add one with `pillion vehicle add VIN`.')
+  if (vehicles.length === 0) output.hint(`No vehicle yet; add one with \`${command('vehicle add VIN')}\`.`)
 }

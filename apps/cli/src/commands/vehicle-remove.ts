@@ -2,6 +2,7 @@ import type { RemovedVehicle, VehicleDetail } from '@pillion/schema'
 import type { Command } from 'commander'
 import { confirm } from '../confirm.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 
 export function addVehicleRemove(parent: Command): void {
   const command = parent
@@ -17,7 +18,7 @@ async function run(vin: string, options: ConnectedOptions & { yes?: boolean }): 
   const { client, output } = connect(options)
   const path = `/vehicles/${encodeURIComponent(vin)}`
   const { apps, mailbox, isConnected } = await client.get<VehicleDetail>(path)
-  const lost = `${apps.length} subscriptions and ${mailbox} kept messages go with it${isConnected ? ', and its head unit is disconnected' : ''}.`
+  const lost = `${count(apps.length, 'subscription')} and ${count(mailbox, 'kept message')} go with it${isConnected ? ', and its head unit is disconnected' : ''}.`
   await confirm(output, `${vin} would be gone for good. ${lost}`, options)
   const removed = await client.delete<RemovedVehicle>(path)
   output.result(removed, () => `Removed ${removed.vin}.`)

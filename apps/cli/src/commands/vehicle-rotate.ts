@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
 import { alignColumns } from '../output.ts'
 import { parseSeconds } from '../parse-seconds.ts'
-import { assertVehicleFilesAbsent, writeVehicleFiles } from '../vehicle-files.ts'
+import { prepareVehicleFiles, writeVehicleFiles } from '../vehicle-files.ts'
 
 interface Options extends ConnectedOptions {
   overlap?: number
@@ -31,7 +31,7 @@ Examples:
 
 async function run(vin: string, options: Options): Promise<void> {
   const { overlap, out } = options
-  if (out !== undefined) assertVehicleFilesAbsent(out, [vin])
+  if (out !== undefined) prepareVehicleFiles(out, [vin])
   const { client, output } = connect(options)
   const request: NewCredentials = {
     ...(overlap === undefined ? {} : { overlapSeconds: overlap }),

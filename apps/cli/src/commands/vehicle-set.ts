@@ -2,6 +2,7 @@ import { type SetSignals, type SignalPath, signalRules } from '@pillion/schema'
 import type { Command } from 'commander'
 import { usageError } from '../cli-error.ts'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 
 export function addVehicleSet(parent: Command): void {
   const command = parent
@@ -29,7 +30,7 @@ async function run(vin: string, pairs: string[], options: ConnectedOptions): Pro
   output.result(set, () =>
     set.headUnits === 0
       ? `No head unit of ${vin} is connected: nothing was set.`
-      : `Set in ${set.headUnits} head unit${set.headUnits === 1 ? '' : 's'} of ${vin}.`,
+      : `Set in ${count(set.headUnits, 'head unit')} of ${vin}.`,
   )
   if (set.headUnits === 0)
     output.hint(`Open ${client.url}/portal/ as the head unit of ${vin}, then set it again.`)

@@ -1,6 +1,7 @@
 import type { VehicleDetail } from '@pillion/schema'
 import type { Command } from 'commander'
 import { addConnectedOptions, type ConnectedOptions, connect } from '../connected-command.ts'
+import { count } from '../count.ts'
 import { describeCredentials } from '../describe-credentials.ts'
 import { alignColumns } from '../output.ts'
 
@@ -22,7 +23,7 @@ async function run(vin: string, options: ConnectedOptions): Promise<void> {
     ['vin', vehicle.vin],
     ['added', vehicle.createdAt],
     ['head unit', vehicle.isConnected ? 'connected' : 'away'],
-    ['mailbox', `${vehicle.mailbox} messages wait`],
+    ['mailbox', `${count(vehicle.mailbox, 'message')} ${vehicle.mailbox === 1 ? 'waits' : 'wait'}`],
     ['apps', vehicle.apps.join(', ')],
     ['simulator', new URL(vehicle.simulator, client.url).href],
     ...describeCredentials(vehicle),

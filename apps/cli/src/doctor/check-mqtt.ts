@@ -129,7 +129,7 @@ function readAnswer(packet: Packet): Answer {
 /** The server says a sentence; what to do about it stands in the table of reasons. */
 async function explain(what: string, { code, text }: Answer): Promise<Check> {
   const { findReasonByText } = await import('@pillion/server')
-  const known = findReasonByText(text)
+  const known = await findReasonByText(text)
   const shown = `${what}: ${text === '' ? 'no reason was given.' : text} [0x${code.toString(16)}]`
   const fix = known?.fix ?? fixes[code]
   return {

@@ -9,6 +9,7 @@ import type { Operator, Setting, Status } from '@pillion/schema'
 import type { Check } from '../checks.ts'
 import { CliError } from '../cli-error.ts'
 import type { AdminClient } from '../client.ts'
+import { count } from '../count.ts'
 import type { ServerAddress } from '../server-address.ts'
 import { checkPort, PATIENCE_MILLISECONDS } from './check-network.ts'
 import { trusted } from './check-tls.ts'
@@ -75,7 +76,7 @@ async function checkReadiness(address: ServerAddress): Promise<Check[]> {
     {
       isPassed: false,
       text: `It is not ready: ${missing.join(' and ')} missing.`,
-      fix: 'Start it again or make it reachable; the log of the server says what was tried. Until then new clients are refused.',
+      fix: 'Start it again or make it reachable; a database that takes no changes, as with a full disk, is missing, too. The log of the server says what was tried. Until then load balancers keep new clients away.',
     },
     ...clock,
   ]
@@ -163,7 +164,7 @@ async function checkOperators(client: AdminClient): Promise<Check> {
   if (operators.length > 0)
     return {
       isPassed: true,
-      text: `The console has ${operators.length} operator${operators.length === 1 ? '' : 's'}.`,
+      text: `The console has ${count(operators.length, 'operator')}.`,
     }
   const fix = 'Open the link that `pillion operator link` prints, and become its admin.'
   return { isPassed: false, isWarning: true, text: 'The console has no operator yet.', fix }

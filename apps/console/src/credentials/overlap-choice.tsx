@@ -12,7 +12,7 @@ const options: readonly (readonly [seconds: number, text: string])[] = [
 export function OverlapChoice(props: { what: string; seconds: number; onChange: (seconds: number) => void }) {
   return (
     <Field
-      label={`${props.what} goes on working`}
+      label={`${props.what} will go on working`}
       hint="While both work, whoever uses it can change over without an interruption."
     >
       <select

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { ProblemError } from '../api.ts'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
+import { Sentence } from './sentence.tsx'
 
 /** Nothing to show: says so, and below it what to do next. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
@@ -19,7 +20,10 @@ export function Fault({ error, onRetry }: { error: ProblemError; onRetry?: () =>
     <div class="fault" role="alert">
       <Icon name="warning" />
       <div>
-        <p>{error.message}</p>
+        {error.title !== undefined && <p class="fault-title">{error.title}</p>}
+        <p>
+          <Sentence text={error.message} />
+        </p>
         <p class="hint">
           <code>{error.code}</code>
         </p>

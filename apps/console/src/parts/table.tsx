@@ -5,7 +5,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren
   /** Right-aligned, with digits of one width. */
   readonly isNumber?: boolean
-  /** Left out on a narrow window; the detail has it. */
+  /** Left out where there is little room; the detail has it. */
   readonly isMinor?: boolean
   /** Takes what room is left, and is cut off with an ellipsis. */
   readonly isWide?: boolean
@@ -23,34 +23,49 @@ interface TableProps<Row> {
   readonly isBusy?: boolean
 }
 
+/** Where it has little room, a row becomes a short card: its first cell above the others, each with its column's title. */
 export function Table<Row>(props: TableProps<Row>) {
   const { label, rows, columns, keyOf, hrefOf, openKey, isBusy = false } = props
+  // Two columns have room everywhere.
+  const isFoldable = columns.filter(({ isMinor }) => !isMinor).length > 2
   const focusKey = rows.some((row) => keyOf(row) === openKey) ? openKey : rows[0] && keyOf(rows[0])
   return (
     <div class="table-frame">
-      <table class="table" aria-label={label} aria-busy={isBusy} onKeyDown={walkRows}>
-        <thead>
-          <tr>
+      <table
+        {...as.table}
+        class={isFoldable ? 'table is-foldable' : 'table'}
+        aria-label={label}
+        aria-busy={isBusy}
+        onKeyDown={walkRows}
+      >
+        <thead {...as.rowgroup}>
+          <tr {...as.row}>
             {columns.map((column) => (
-              <th key={column.title} scope="col" class={cellClass(column)}>
+              <th key={column.title} {...as.columnheader} scope="col" class={cellClass(column)}>
                 {column.title}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody {...as.rowgroup}>
           {rows.map((row) => {
             const key = keyOf(row)
             const href = hrefOf?.(row)
             return (
               <tr
                 key={key}
+                {...as.row}
                 {...(key === openKey ? { 'aria-current': 'true' } : {})}
                 class={href === undefined ? '' : 'is-link'}
                 onClick={href === undefined ? undefined : followRow}
               >
                 {columns.map((column, place) => (
-                  <td key={column.title} class={cellClass(column)}>
+                  <td
+                    key={column.title}
+                    {...as.cell}
+                    class={cellClass(column)}
+                    data-title={place > 0 ? column.title : undefined}
+                  >
                     {place === 0 && href !== undefined ? (
                       <a class="row-link" href={href} tabIndex={key === focusKey ? 0 : -1}>
                         {column.cell(row)}
@@ -68,6 +83,15 @@ export function Table<Row>(props: TableProps<Row>) {
     </div>
   )
 }
+
+/** Browsers may forget what the parts of a table are once they are laid out as something else. */
+const as = {
+  table: { role: 'table' },
+  rowgroup: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnheader: { role: 'columnheader' },
+  cell: { role: 'cell' },
+} as const
 
 function cellClass<Row>({ isNumber, isMinor, isWide }: Column<Row>): string {
   return [isNumber && 'number', isMinor && 'minor', isWide && 'wide'].filter(Boolean).join(' ')

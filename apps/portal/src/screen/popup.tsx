@@ -1,8 +1,9 @@
 import { type PopupView, systemClock } from '@pillion/host'
-import { useMemo } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import type { HeadUnit } from '../head-unit.ts'
 import { Icon, type IconName } from '../icons.tsx'
 import { useDialogFocus } from '../use-dialog-focus.ts'
+import { PopupText, scrollByKey } from './popup-text.tsx'
 
 /** Who asked for it, at the top right; what a popup must have stays where W 7.1 has it. */
 const kindIcons: Record<PopupView['kind'], IconName> = {
@@ -15,6 +16,7 @@ const kindIcons: Record<PopupView['kind'], IconName> = {
 /** Over any module: header, Return arrow top left, centred text, Ok bottom centre if it has a button (W 7.1). */
 export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUnit }) {
   const first = useDialogFocus<HTMLButtonElement>()
+  const text = useRef<HTMLDivElement>(null)
   const remaining = useMemo(() => Math.max(0, popup.closesAt - systemClock.now()), [popup.closesAt])
   return (
     <div class="popup-layer">
@@ -25,6 +27,7 @@ export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUni
         aria-labelledby="popup-title"
         aria-describedby="popup-text"
         data-kind={popup.kind}
+        onKeyDown={(event) => scrollByKey(event, text.current)}
       >
         <header>
           <button
@@ -42,10 +45,7 @@ export function Popup({ popup, headUnit }: { popup: PopupView; headUnit: HeadUni
             <span>{popup.appName}</span>
           </p>
         </header>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled with the keyboard, too */}
-        <div class="popup-text" id="popup-text" dir="auto" tabIndex={0}>
-          <p>{popup.text}</p>
-        </div>
+        <PopupText text={popup.text} box={text} />
         {popup.button && (
           <footer>
             <button type="button" class="key is-accent" ref={first} onClick={() => headUnit.host.pressOk()}>

@@ -28,6 +28,9 @@ function findNamed(action: string, source: unknown): string | undefined {
   const known = Object.keys(nouns).filter((name) => typeof source[name] === 'string')
   const own = known.find((name) => nouns[name] === noun) ?? known[0]
   if (own !== undefined) return `${nouns[own]}:${shorten(String(source[own]))}`
+  const [vin, ...others] = Array.isArray(source.vins) ? source.vins : []
+  if (typeof vin === 'string')
+    return `vehicle:${shorten(vin)}${others.length === 0 ? '' : ` and ${others.length} more`}`
   const plain = plainNames.find((name) => typeof source[name] === 'string')
   if (plain === undefined) return undefined
   const name = shorten(String(source[plain]))

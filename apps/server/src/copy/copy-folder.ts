@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { appLabel } from '@pillion/fleet'
 import {
   type AddedRows,
   type Filled,
@@ -12,7 +13,6 @@ import {
   toParts,
   withRows,
 } from '@pillion/store'
-import { appLabel } from '../app-label.ts'
 import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { InstalledApps } from '../packages/installed-apps.ts'
 import { packApp } from '../packages/pack-app.ts'

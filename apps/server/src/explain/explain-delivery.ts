@@ -117,17 +117,18 @@ async function checkVehicle(
   }
   if (app === undefined) return undefined
   const topic = formatPortalTopic({ word: 'to', uid: app.uid, vin, subtopic: '' }, parts.root)
-  const asked = { role: 'partner', name: app.uid, topic, ...(isOwn ? { isOwn } : {}) } as const
+  const { uid: name, idApp } = app
+  const asked = { role: 'partner', name, topic, idApp, ...(isOwn ? { isOwn } : {}) } as const
   const publication = await explainPublish(parts, asked)
   if (!publication.isYes) {
     steps.push(...publication.steps.filter(isAgainst))
     return undefined
   }
-  const hasApp = (await parts.fleet.listVehicleApps(vin)).some(({ idApp }) => idApp === app.idApp)
+  const hasApp = (await parts.fleet.listVehicleApps(vin)).some((each) => each.idApp === idApp)
   steps.push(
     hasApp
       ? passed(`Vehicle ${vin} is subscribed to it.`)
-      : failed('app_not_subscribed', { fix: `Subscribe it: \`pillion app subscribe ${app.idApp} ${vin}\`.` }),
+      : failed('app_not_subscribed', { fix: `Subscribe it: \`pillion app subscribe ${idApp} ${vin}\`.` }),
   )
   return vin
 }

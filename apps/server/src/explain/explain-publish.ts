@@ -26,6 +26,8 @@ export interface PublishQuestion {
   readonly role: PublishRole
   readonly name: string
   readonly topic: string
+  /** The app that it is about. */
+  readonly idApp?: string
   /** A partner asks: it is told no more of vehicles than when it publishes. */
   readonly isOwn?: boolean
 }
@@ -139,7 +141,7 @@ function passedBefore(reason: string | undefined): Step[] {
 
 async function explainRefusal(
   { root, fleet }: PublishParts,
-  { role, name, topic, isOwn }: PublishQuestion,
+  { role, name, topic, idApp, isOwn }: PublishQuestion,
   refusal: Extract<PublishDecision, { refused: unknown }>,
 ): Promise<Step> {
   const advice = adviseTopic(topic, { root, ...(role === 'partner' ? { uid: name } : {}) })
@@ -152,13 +154,12 @@ async function explainRefusal(
   if (refusal.reason !== 'vehicle_not_subscribed' || isOwn || typeof parsed === 'string')
     return refused(refusal)
   if ((await fleet.findVehicle(parsed.vin)) === undefined) return failed('vehicle_unknown')
-  const apps = (await fleet.listApps()).filter(({ uid }) => uid === parsed.uid)
-  if (apps.length === 0) return failed('partner_without_apps')
-  const named = apps.slice(0, 5).map(({ idApp }) => idApp)
-  return refused(
-    refusal,
-    `Subscribe it to one of ${named.join(', ')}: \`pillion app subscribe ${named[0]} ${parsed.vin}\`.`,
-  )
+  const subscribe = (to: string) => `\`pillion app subscribe ${to} ${parsed.vin}\`.`
+  if (idApp !== undefined) return refused(refusal, `Subscribe it: ${subscribe(idApp)}`)
+  const [first, ...others] = (await fleet.listApps()).filter(({ uid }) => uid === parsed.uid)
+  if (first === undefined) return failed('partner_without_apps')
+  const named = [first, ...others].slice(0, 5).map((app) => app.idApp)
+  return refused(refusal, `Subscribe it to one of ${named.join(', ')}: ${subscribe(first.idApp)}`)
 }
 
 function parsePortal(topic: string) {

@@ -202,7 +202,8 @@ const headUnit = {
   id_app_malformed: ['Write idApp, a string, into the message.'],
   popup_malformed: ['Write popup as true or false.'],
   popup_text_malformed: ['Write popupText, a string that is not empty, into the popup.'],
-  id_app_unknown: ['Subscribe the vehicle to the app, and install the app’s package.'],
+  id_app_unknown: ['Subscribe the vehicle to the app.'],
+  app_without_package: ['Install one: `pillion app update IDAPP --package FILE`.'],
   app_not_offered: [
     'See what it is offered in with `pillion app list`; `pillion app update IDAPP --country any --brand any --device any` offers it everywhere.',
   ],
@@ -279,10 +280,6 @@ const explaining = {
   partner_unknown: ['Add it: `pillion partner add UID`.', 'There is no such partner.'],
   vehicle_unknown: ['Add it: `pillion vehicle add VIN`.', 'There is no such vehicle.'],
   app_unknown: ['Add it: `pillion app add IDAPP --partner UID`.', 'There is no such app.'],
-  app_without_package: [
-    'Install one: `pillion app update IDAPP --package FILE`.',
-    'The app has no package yet, so no head unit shows it.',
-  ],
   app_not_subscribed: [
     'Subscribe it: `pillion app subscribe IDAPP VIN`.',
     'The vehicle is not subscribed to this app.',

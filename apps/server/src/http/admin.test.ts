@@ -291,6 +291,18 @@ const scenarios: Scenario[] = [
     body: { routedTo: 0, keptSeconds: 120 },
   },
   {
+    name: 'takes a message with any keys, which are the app’s own business',
+    request: ['POST', '/messages', { vin, idApp: 'demo', content: JSON.parse('{"__proto__":{"a":1}}') }],
+    status: 202,
+    body: { routedTo: 0 },
+  },
+  {
+    name: 'refuses such keys elsewhere, and says so',
+    request: ['POST', '/partners', JSON.parse('{"uid":"B","__proto__":1}')],
+    status: 400,
+    body: { code: 'REQUEST_MALFORMED', detail: /__proto__/ },
+  },
+  {
     name: 'refuses a message for an unknown app',
     request: ['POST', '/messages', { vin, idApp: 'none' }],
     status: 404,

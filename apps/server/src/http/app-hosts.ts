@@ -1,6 +1,5 @@
-import type { Fleet } from '@pillion/fleet'
+import { appLabel, type Fleet } from '@pillion/fleet'
 import type { IdApp } from '@pillion/schema'
-import { appLabel } from '../app-label.ts'
 import type { AppOrigins } from '../app-origins.ts'
 import { parseHost } from './hosts.ts'
 
@@ -8,19 +7,25 @@ import { parseHost } from './hosts.ts'
 export class AppHosts {
   readonly #fleet: Fleet
   readonly #appOrigins: AppOrigins
-  /** Labels found once; an app never changes its id. */
-  readonly #known = new Map<string, IdApp>()
+  /** Labels found since an app was last removed or installed. An app never changes its id, but its label may become another's. */
+  #known = new Map<string, IdApp>()
 
   constructor(fleet: Fleet, appOrigins: AppOrigins) {
     this.#fleet = fleet
     this.#appOrigins = appOrigins
+    fleet.onChange(({ idApp, vins }) => {
+      // With vehicles alone it is about who is subscribed to what; without both, of another node, maybe about any app.
+      if (idApp !== undefined || vins === undefined) this.#known = new Map()
+    })
   }
 
   async find(host: string | undefined): Promise<IdApp | undefined> {
     const label = this.#appOrigins.labelOf(parseHost(host) ?? '')
     if (label === undefined) return undefined
-    const idApp = this.#known.get(label) ?? (await this.#search(label))
-    if (idApp !== undefined) this.#known.set(label, idApp)
+    // What is found while an app goes is not known to those who ask afterwards.
+    const known = this.#known
+    const idApp = known.get(label) ?? (await this.#search(label))
+    if (idApp !== undefined) known.set(label, idApp)
     return idApp
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { makePackage } from '../packages/archive.fixture.ts'
-import { appHost, ask, portOf, startTestServer } from '../server.fixture.ts'
+import { appHost, ask, askAdmin, portOf, startTestServer } from '../server.fixture.ts'
 
 /** What the vehicle plays and shows (W 11.4). */
 const typeNames = 'mp3 wav ogg jpg png gif bmp svg css json'.split(' ').map((ending) => `a.${ending}`)
@@ -141,6 +141,25 @@ test('an app whose id is no DNS label lives under its slug', async () => {
   )?.[1]
   const answer = await ask(server, '/apps/Demo.2/', { headers: { host: appHost(server, label ?? '') } })
   assert.equal(answer.body.toString(), `${script}second`)
+})
+
+test('an app whose origin would be that of another is refused, and has it once that one is gone (W 11.3)', async () => {
+  const pages = (body: string) => ({ archive: makePackage({ 'index.html': body }) })
+  const read = async (idApp: string) => {
+    const answer = await ask(server, `/apps/${idApp}/`, { headers: { host: appHost(server, label) } })
+    return [answer.status, answer.status === 200 ? answer.body.toString() : '']
+  }
+  const label = 'my-app-feaec906'
+  await server.fleet.addApp({ idApp: 'My.App', uid: 'ACME' })
+  await server.installPackage('My.App', pages('first'))
+  assert.deepEqual(await read('My.App'), [200, `${script}first`])
+  const refused = await askAdmin(server, 'POST', '/apps', { idApp: label, uid: 'ACME' })
+  assert.deepEqual([refused.status, (refused.json as { code: string }).code], [409, 'APP_LABEL_TAKEN'])
+  await askAdmin(server, 'DELETE', '/apps/My.App')
+  assert.deepEqual(await read('My.App'), [404, ''])
+  await server.fleet.addApp({ idApp: label, uid: 'ACME' })
+  await server.installPackage(label, pages('second'))
+  assert.deepEqual(await read(label), [200, `${script}second`])
 })
 
 const redirects = [

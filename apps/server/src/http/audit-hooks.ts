@@ -51,9 +51,11 @@ export function keepAuditLog(surface: FastifyInstance, { audit, log }: AuditHook
   })
 }
 
-function actionOf({ method, routeOptions }: FastifyRequest): string | undefined {
+function actionOf({ method, routeOptions, body }: FastifyRequest): string | undefined {
   if (safeMethods.has(method)) return undefined
-  return routeOptions.config.action ?? `${method.toLowerCase()} ${routeOptions.url}`
+  const action = routeOptions.config.action ?? `${method.toLowerCase()} ${routeOptions.url}`
+  // In a list it must not look like the act itself.
+  return (body as { isTrial?: unknown } | null | undefined)?.isTrial === true ? `${action}-trial` : action
 }
 
 function codeOf(payload: unknown): string | undefined {

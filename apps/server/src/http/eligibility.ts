@@ -11,10 +11,13 @@ import {
 } from '@pillion/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { Limits } from '../limits.ts'
+import { SparingLog } from '../sparing-log.ts'
 import { isStoreUnavailable } from './problems.ts'
 
 export interface EligibilityParts {
   readonly fleet: Fleet
+  readonly limits: Pick<Limits, 'logLinesPerMinuteMax'>
   readonly log: Logger
 }
 
@@ -33,7 +36,8 @@ class RequestError extends Error {
 
 /** The partners' REST (W 12); register it under `/applications/portail-ovip/v2`. The shapes are in `@pillion/schema`. */
 export async function eligibilitySurface(surface: FastifyInstance, parts: EligibilityParts): Promise<void> {
-  const { fleet, log } = parts
+  const { fleet, limits, log } = parts
+  const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
   /** Who was let in by the hook; it ends with its request. */
   const callers = new WeakMap<FastifyRequest, Uid>()
   const callerOf = (request: FastifyRequest): Uid => {
@@ -43,7 +47,7 @@ export async function eligibilitySurface(surface: FastifyInstance, parts: Eligib
   }
 
   surface.addHook('onRequest', async (request) => {
-    const uid = await findCaller(parts, request)
+    const uid = await findCaller(fleet, sparingLog, request)
     if (uid === undefined) throw notAuthorised()
     callers.set(request, uid)
   })
@@ -83,7 +87,8 @@ export async function eligibilitySurface(surface: FastifyInstance, parts: Eligib
 
 /** Whose certificate it is must be whose `client_id` it is; without TLS there is none. */
 async function findCaller(
-  { fleet, log }: EligibilityParts,
+  fleet: Fleet,
+  sparingLog: SparingLog,
   request: FastifyRequest,
 ): Promise<Uid | undefined> {
   const clientId = (request.query as Query).client_id
@@ -92,7 +97,7 @@ async function findCaller(
   const partner = isWhole ? await fleet.verifyPartner(clientId, certificate) : undefined
   if (partner === undefined) {
     const reason = certificate === undefined ? 'certificate_missing' : 'client_id_refused'
-    log.warn({ address: request.ip, reason }, 'partner request refused')
+    sparingLog.warn({ address: request.ip, reason }, 'partner request refused')
   }
   return partner?.uid
 }

@@ -6,13 +6,19 @@ import { connect as connectTls } from 'node:tls'
 import { openPolicy } from '@pillion/broker'
 import type { Explanation, IssuedPushApp, RefusalView } from '@pillion/schema'
 import { RawMqttClient, waitUntil } from '@pillion/testkit'
+import { pino } from 'pino'
+import { AllRefusals } from '../explain/all-refusals.ts'
 import { explainAbsence } from '../explain/explain-delivery.ts'
 import { explainPublish, type PublishParts } from '../explain/explain-publish.ts'
 import { findReason, reasons } from '../explain/reasons.ts'
 import { RefusalMemory } from '../explain/refusal-memory.ts'
+import { defaultLimits } from '../limits.ts'
+import { NodeQuestions } from '../nodes/node-questions.ts'
 import { makePackage } from '../packages/archive.fixture.ts'
 import { formatReasonReference } from '../reason-reference.ts'
 import { ask, askAdmin, portOf, settleServers, startTestServer } from '../server.fixture.ts'
+import { addExplainRoutes, type ExplainParts } from './explain.ts'
+import { createSurface } from './surface.ts'
 
 const root = 'psa/OVIPPartners-Dev'
 const [vin, otherVin] = ['VF7EXPLAIN0000001', 'VF7EXPLAIN0000002']
@@ -93,7 +99,12 @@ test('explains a delivery: everything that stands against it, each with what to 
   assert.deepEqual(reasonsOf(wrong), ['app_of_other_partner', 'payload_too_large'])
   const bare = await explain('delivery', { uid: 'OTHER', idApp: 'radio', vin, payload: '{"idApp":"news"}' })
   assert.deepEqual(reasonsOf(bare), ['app_without_package', 'vehicle_not_subscribed', 'id_app_unknown'])
+  await fleet.addApp({ idApp: 'weather', uid: 'ACME' })
+  const { steps } = await explain('delivery', { idApp: 'weather', vin: otherVin })
+  const advice = steps.find(({ reason }) => reason === 'vehicle_not_subscribed')?.fix
+  assert.match(String(advice), /pillion app subscribe weather VF7EXPLAIN0000002/)
   for (const { isPassed, fix } of [...wrong.steps, ...bare.steps]) assert.ok(isPassed || fix)
+  await fleet.removeApp('weather')
 })
 
 test('explains a delivery to a vehicle that is away, kept for, listening, and not listening (W 9.3)', async () => {
@@ -225,6 +236,20 @@ test('remembers who was refused a CONNECT, SUBSCRIBE or PUBLISH, counts what hap
   assert.ok(!JSON.stringify(found).includes('hunter-2'), 'no password')
   assert.deepEqual(await listRefusals({ until: '10m' }), [])
   assert.equal((await askAdmin(server, 'GET', '/refusals?since=yesterday')).status, 400)
+})
+
+test('names the nodes whose refusals are missing, for they did not answer', async () => {
+  const log = pino({ level: 'silent' })
+  // Beyond that many questions nobody is asked, so everybody is silent.
+  const limits = { ...defaultLimits, nodeQuestionsMax: 0 }
+  const questions = new NodeQuestions({ node: 'n1', broker: {} as never, nodes: undefined, limits, log })
+  const refusals = new AllRefusals(new RefusalMemory({ node: 'n1', refusalsMax: 1 }), questions)
+  const surface = createSurface(log)
+  addExplainRoutes(surface, { refusals } as ExplainParts)
+  const { headers, body } = await surface.inject('/refusals')
+  assert.deepEqual([headers['x-pillion-silent-nodes'], body], ['n1', '[]'])
+  const { headers: ofOne } = await askAdmin(server, 'GET', '/refusals')
+  assert.equal(ofOne['x-pillion-silent-nodes'], undefined)
 })
 
 test('remembers TLS handshakes that failed, and WebSockets and requests that were turned away', async () => {

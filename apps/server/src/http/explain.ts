@@ -57,29 +57,33 @@ export function addExplainRoutes(surface: FastifyInstance, parts: ExplainParts):
   surface.get<{ Querystring: { search?: string; since?: string; until?: string } }>(
     '/refusals',
     { schema: { querystring: queryOf({ search: short, since: short, until: short }, []) } },
-    ({ query }): Promise<RefusalView[]> =>
-      parts.refusals.list({
+    async ({ query }, reply): Promise<RefusalView[]> => {
+      const { refusals, silent } = await parts.refusals.list({
         search: query.search ?? '',
         ...readTime('since', query.since),
         ...readTime('until', query.until),
-      }),
+      })
+      // The body is a bare list, which has no room for it.
+      if (silent.length > 0) reply.header('x-pillion-silent-nodes', silent.join(', '))
+      return refusals
+    },
   )
 }
 
-/** The same for a partner, of itself; registered under `/partner/v1`, where `request.uid` is who asks. */
+/** The same for a partner, of itself; registered under `/partner/v1`, where `request.partner` is who asks. */
 export function addOwnExplainRoutes(surface: FastifyInstance, parts: DeliveryParts): void {
   surface.get<{ Querystring: { topic: string } }>(
     '/explain/publish',
     { schema: { querystring: queryOf({ topic: text }, ['topic']) } },
-    ({ query, uid }): Promise<Explanation> =>
-      explainPublish(parts, { role: 'partner', name: uid, topic: query.topic, isOwn: true }),
+    ({ query, partner }): Promise<Explanation> =>
+      explainPublish(parts, { role: 'partner', name: partner.uid, topic: query.topic, isOwn: true }),
   )
 
   surface.get<{ Querystring: AskedDelivery }>(
     '/explain/delivery',
     { schema: { querystring: queryOf(delivery, ['idApp', 'vin']) } },
-    ({ query, uid }): Promise<Explanation> =>
-      explainDelivery(parts, { ...toQuestion(uid, query), isOwn: true }),
+    ({ query, partner }): Promise<Explanation> =>
+      explainDelivery(parts, { ...toQuestion(partner.uid, query), isOwn: true }),
   )
 }
 

@@ -1,5 +1,4 @@
-import type { Fleet } from '@pillion/fleet'
-import type { Uid } from '@pillion/schema'
+import type { Fleet, PartnerRecord } from '@pillion/fleet'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
 import type { DeliveryParts } from '../explain/explain-delivery.ts'
@@ -17,16 +16,16 @@ export interface PartnerParts extends OwnMessageParts, DeliveryParts {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Of the partners' REST: who asks. */
-    uid: Uid
+    partner: PartnerRecord
   }
 }
 
 /** What a partner may ask of what is its own, with its UID and password; register it under `/partner/v1`. */
 export async function partnerSurface(surface: FastifyInstance, parts: PartnerParts): Promise<void> {
-  surface.decorateRequest('uid')
+  surface.decorateRequest('partner')
   surface.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    request.uid = await signInPartner(parts, request, reply)
+    request.partner = await signInPartner(parts, request, reply)
   })
   addOwnMessageRoutes(surface, parts)
   addOwnExplainRoutes(surface, parts)
@@ -36,13 +35,13 @@ async function signInPartner(
   { fleet, signInGuard }: PartnerParts,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<Uid> {
+): Promise<PartnerRecord> {
   const given = readBasic(request.headers.authorization)
   if (given !== undefined) {
     const { name, password } = given
     const attempt = { request, reply, name, reason: 'partner_credentials_wrong' }
     const partner = await guardSignIn(signInGuard, attempt, () => fleet.verifyPartnerPassword(name, password))
-    if (partner !== undefined) return partner.uid
+    if (partner !== undefined) return partner
   }
   reply.header('www-authenticate', 'Basic realm="pillion"')
   throw new ApiError(

@@ -32,7 +32,8 @@ async function readView(): Promise<VehicleView> {
 
 test('a head unit sees its own apps that have a package, each on its own origin (W 4.2 row 1, 11.3)', async () => {
   const { apps, ...view } = await readView()
-  assert.deepEqual(view, { vin, root: 'psa/OVIPPartners-Dev', reports: true })
+  const withoutPackage = [{ idApp: 'empty', uid: 'ACME' }]
+  assert.deepEqual(view, { vin, root: 'psa/OVIPPartners-Dev', withoutPackage, reports: true })
   assert.deepEqual(
     apps.map(({ idApp, name, uid, drivingMode, icon }) => ({ idApp, name, uid, drivingMode, icon })),
     [

@@ -5,9 +5,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { SignInGuard } from '../access/sign-in-guard.ts'
 import type { AppOrigins } from '../app-origins.ts'
+import type { Limits } from '../limits.ts'
 import { isLoopback } from '../loopback.ts'
 import type { IconPaths } from '../packages/find-icon.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import { SparingLog } from '../sparing-log.ts'
 import { readBasic } from './basic-credentials.ts'
 import { registerBuiltPages, sendBuiltAsset, sendBuiltPage } from './built-pages.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
@@ -25,11 +27,13 @@ export interface PortalParts {
   readonly signInGuard: SignInGuard
   readonly ledger: Pick<Ledger, 'wantsReports'>
   readonly isOpen: boolean
+  readonly limits: Pick<Limits, 'logLinesPerMinuteMax'>
   readonly log: Logger
 }
 
 /** The host page and what it asks for; register it under `/portal`. */
 export async function portalSurface(surface: FastifyInstance, parts: PortalParts): Promise<void> {
+  const sparingLog = new SparingLog(parts.log, parts.limits.logLinesPerMinuteMax)
   await registerBuiltPages(surface, parts.pages)
   surface.get('', (_request, reply) => reply.redirect('/portal/'))
   surface.get('/', { prefixTrailingSlash: 'slash' }, (request, reply) => {
@@ -45,7 +49,7 @@ export async function portalSurface(surface: FastifyInstance, parts: PortalParts
   surface.get('/api/vehicle', async (request, reply): Promise<VehicleView> => {
     const vehicle = await signInVehicle(parts, request, reply)
     if (vehicle === undefined) {
-      parts.log.warn({ address: request.ip, reason: 'vehicle_credentials' }, 'head unit refused')
+      sparingLog.warn({ address: request.ip, reason: 'vehicle_credentials' }, 'head unit refused')
       // Not `Basic`: the browser would put its own sign-in window over the page.
       reply.header('www-authenticate', 'VehicleBasic realm="pillion"')
       throw new ApiError(
@@ -57,7 +61,7 @@ export async function portalSurface(surface: FastifyInstance, parts: PortalParts
     return {
       vin: vehicle.vin,
       root: parts.root,
-      apps: await listWall(parts, vehicle.vin),
+      ...(await listWall(parts, vehicle.vin)),
       // Without identities, anybody could read what the head unit says.
       reports: !parts.isOpen && parts.ledger.wantsReports,
     }
@@ -87,10 +91,16 @@ async function signInVehicle(
   return guardSignIn(signInGuard, attempt, () => fleet.verifyVehicle(name, password))
 }
 
-/** The subscribed apps that have a package, for only those have something to show (W 4.2 row 1). */
-async function listWall(parts: PortalParts, vin: Vin): Promise<VehicleApp[]> {
-  const apps = await parts.fleet.listVehicleApps(vin)
-  return (await Promise.all(apps.map((app) => toVehicleApp(parts, app)))).filter((app) => app !== undefined)
+/** The subscribed apps: only those that have a package have something to show (W 4.2 row 1). */
+async function listWall(parts: PortalParts, vin: Vin): Promise<Pick<VehicleView, 'apps' | 'withoutPackage'>> {
+  const subscribed = await parts.fleet.listVehicleApps(vin)
+  const shown = await Promise.all(subscribed.map((app) => toVehicleApp(parts, app)))
+  return {
+    apps: shown.filter((app) => app !== undefined),
+    withoutPackage: subscribed
+      .filter((_, at) => shown[at] === undefined)
+      .map(({ idApp, uid }) => ({ idApp, uid })),
+  }
 }
 
 async function toVehicleApp(parts: PortalParts, app: AppRecord): Promise<VehicleApp | undefined> {

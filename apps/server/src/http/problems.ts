@@ -2,6 +2,7 @@ import { AccountError, type AccountErrorCode, accountErrors } from '@pillion/acc
 import { FleetError, type FleetErrorCode, fleetErrors } from '@pillion/fleet'
 import { PushError } from '@pillion/push'
 import type { ProblemBody } from '@pillion/schema'
+import { describeCause } from '@pillion/store'
 import type { FastifyReply } from 'fastify'
 import { OperatorError, operatorErrors } from '../operators/operator-error.ts'
 import { PackageError, type PackageErrorCode, packageErrors } from '../packages/package-error.ts'
@@ -62,6 +63,7 @@ const fleetStatus: Record<FleetErrorCode, number> = {
   NAME_TAKEN_BY_VEHICLE: 409,
   NAME_TAKEN_BY_ACCOUNT: 409,
   APP_ALREADY_EXISTS: 409,
+  APP_LABEL_TAKEN: 409,
 }
 
 const accountStatus: Record<AccountErrorCode, number> = {
@@ -108,8 +110,11 @@ export class ApiError extends Error {
   }
 }
 
-/** The RFC 9457 body for anything thrown on the way; what is not meant for the caller becomes INTERNAL. */
-export function toProblem(error: unknown): ProblemBody {
+/**
+ * The RFC 9457 body for anything thrown on the way; what is not meant for the caller becomes INTERNAL. Operators are told what the
+ * database said, for they can mend it.
+ */
+export function toProblem(error: unknown, { isOperator = false } = {}): ProblemBody {
   if (error instanceof FleetError) {
     return problem(error.code, fleetStatus[error.code], fleetErrors[error.code].text, error.detail)
   }
@@ -126,8 +131,10 @@ export function toProblem(error: unknown): ProblemBody {
   if (error instanceof PushError) {
     return problem(error.code, error.status, spellOut(error.code), error.message)
   }
-  if (isStoreUnavailable(error))
-    return problem('STORE_UNAVAILABLE', 503, apiErrors.STORE_UNAVAILABLE.title, 'Try again.')
+  if (isStoreUnavailable(error)) {
+    const detail = isOperator ? explainOutage((error as Error).cause) : 'Try again.'
+    return problem('STORE_UNAVAILABLE', 503, apiErrors.STORE_UNAVAILABLE.title, detail)
+  }
   const { code, detail } = error instanceof ApiError ? error : translateFastifyError(error)
   return problem(code, apiErrors[code].status, apiErrors[code].title, detail)
 }
@@ -141,10 +148,24 @@ export function isStoreUnavailable(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'STORE_UNAVAILABLE'
 }
 
+function explainOutage(cause: unknown): string {
+  const said = describeCause(cause)
+  const advice = /full|no space left/i.test(said)
+    ? 'Make room where it keeps its files.'
+    : /read-?only/i.test(said)
+      ? 'Let it write to its files again.'
+      : 'Try again; if it stays so, look at the database.'
+  return `It says “${said}”. ${advice}`
+}
+
+/** Fastify does not say which of the two it is; such keys could change objects that they are copied into. */
+const NO_JSON =
+  'The body is not valid JSON, or has a key "__proto__" or "constructor.prototype", which only messages may have.'
+
 /** What fastify found wrong with a request before a surface saw it. */
 function translateFastifyError(error: unknown): { code: ApiErrorCode; detail: string } {
-  const { statusCode, message } = error as { statusCode?: number; message?: string }
-  const detail = message ?? ''
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string }
+  const detail = code === 'FST_ERR_CTP_INVALID_JSON_BODY' ? NO_JSON : (message ?? '')
   if (statusCode === 413) return { code: 'BODY_TOO_LARGE', detail }
   if (statusCode === 415) return { code: 'MEDIA_TYPE_UNSUPPORTED', detail }
   if (statusCode === 403 || statusCode === 404) return { code: 'FILE_NOT_FOUND', detail }

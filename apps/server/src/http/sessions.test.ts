@@ -379,6 +379,10 @@ test('the audit log tells who did what from where, what failed, and that it is w
     ['partner.add', 'partner:AUDITED', sent, '127.0.0.1'],
   )
   assert.deepEqual(failure?.details, { of: second?.number, status: 409, failed: 'PARTNER_ALREADY_EXISTS' })
+  await send('POST', '/partners/AUDITED/revocations', { what: 'everything', isTrial: true }, session)
+  assert.equal((await listAudit('target=partner:AUDITED'))[0]?.action, 'partner.revoke-trial')
+  await askAdmin(server, 'POST', '/vehicles', { vins: ['VF7AUDITED0000001'] })
+  assert.equal((await listAudit('target=vehicle:VF7AUDITED0000001'))[0]?.action, 'vehicle.add')
   assert.equal((await listAudit('action=server.start')).at(-1)?.actor, 'server')
   const whole = (await askAdmin(server, 'GET', '/audit/check')).json as { isWhole: boolean; entries: number }
   assert.equal(whole.isWhole, true)

@@ -24,7 +24,9 @@ export function createSurface(log: Logger): FastifyInstance {
   surface.removeContentTypeParser('text/plain')
   const outages = new SparingLog(log, OUTAGE_LINES_PER_MINUTE_MAX)
   surface.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error)
+    // Only the operators' addresses have it.
+    const { actor } = request as Partial<typeof request>
+    const problem = toProblem(error, { isOperator: actor?.role !== undefined })
     if (problem.code === 'STORE_UNAVAILABLE') {
       outages.warn(
         { path: pathOf(request.url), error: String((error as Error).cause) },

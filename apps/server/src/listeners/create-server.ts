@@ -5,7 +5,12 @@ import {
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls'
+import {
+  createServer as createTlsServer,
+  type TLSSocket,
+  type TlsOptions,
+  type Server as TlsServer,
+} from 'node:tls'
 import type { Broker } from '@pillion/broker'
 import type { Logger } from 'pino'
 import type { Config, ListenerName } from '../config.ts'
@@ -115,6 +120,10 @@ function guardHandshakes<S extends TlsServer>(parts: ServerParts, name: Listener
   })
   return server.on('tlsClientError', (error: Error & { reason?: string }, socket) => {
     handshakes--
+    if (isSilent(error, socket)) {
+      socket.destroy()
+      return
+    }
     broker.countRefusal('tls_handshake')
     // For a certificate that is not trusted, Node's error only says that it hung up.
     const reason = socket.authorizationError?.toString() ?? error.reason ?? error.message
@@ -127,6 +136,13 @@ function guardHandshakes<S extends TlsServer>(parts: ServerParts, name: Listener
     // Node does not, if it is time that is up.
     socket.destroy()
   })
+}
+
+/** Load balancers and `pillion doctor` open a connection and leave, to see whether the port is open: nobody was refused. */
+function isSilent({ code }: Error & { code?: string }, socket: TLSSocket): boolean {
+  // The bytes of a handshake are counted only by the socket below, for which there is no other name.
+  const { _parent: below } = socket as TLSSocket & { _parent?: Socket }
+  return code === 'ECONNRESET' && below?.bytesRead === 0
 }
 
 /** For whoever asks why somebody never got as far as a CONNECT. */

@@ -12,6 +12,7 @@ export function describePortOwner(port: number): string | undefined {
     const [socket] = sockets
     if (socket === undefined) return undefined
     const pid = findProcess(new Set(sockets.map(({ inode }) => `socket:[${inode}]`)))
+    if (pid === `${process.pid}`) return 'another listener of this server'
     if (pid !== undefined) return `${nameProcess(pid)} (process ${pid})`
     return `a program of another user (uid ${socket.uid}); sudo ss -ltnp 'sport = :${port}' shows which: it`
   } catch {

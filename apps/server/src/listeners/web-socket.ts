@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { RefusalMemory } from '../explain/refusal-memory.ts'
 import type { Hosts } from '../http/hosts.ts'
 import type { Limits } from '../limits.ts'
+import { SparingLog } from '../sparing-log.ts'
 import { endSocket } from './end-socket.ts'
 
 const subprotocols = ['mqtt', 'mqttv3.1']
@@ -26,7 +27,8 @@ export function createUpgrade(
   },
   listener: { name: 'http' | 'https'; host: string },
 ): Upgrade {
-  const { broker, refusalMemory, hosts, limits, log } = parts
+  const { broker, refusalMemory, hosts, limits } = parts
+  const sparingLog = new SparingLog(parts.log, limits.logLinesPerMinuteMax)
   // Apart, because the types of ws do not know them yet.
   const bounds = {
     maxFragments: limits.webSocketFragmentsMax,
@@ -46,7 +48,7 @@ export function createUpgrade(
     const remoteAddress = request.socket.remoteAddress ?? ''
     const refusal = findRefusal(hosts, listener.host, request)
     if (refusal !== undefined) {
-      log.warn({ listener: listener.name, address: remoteAddress, ...refusal }, 'WebSocket refused')
+      sparingLog.warn({ listener: listener.name, address: remoteAddress, ...refusal }, 'WebSocket refused')
       const { reason, text } = refusal
       const who = { listener: listener.name, address: remoteAddress, clientId: '', name: '' }
       refusalMemory.refused({ packet: 'http', ...who, topic: 'WebSocket', reason, text })

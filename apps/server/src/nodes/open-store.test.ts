@@ -4,9 +4,12 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { SqliteTarget } from '@pillion/store'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ProblemBody } from '@pillion/schema'
+import { SqliteTarget, StoreUnavailableError } from '@pillion/store'
 import { openDataFolder } from '../data-folder.ts'
-import { askAdmin, makeFolder, startTestServer } from '../server.fixture.ts'
+import { toProblem } from '../http/problems.ts'
+import { ask, askAdmin, makeFolder, startTestServer } from '../server.fixture.ts'
 import { refuseOtherStore } from './open-store.ts'
 import { createPreflight } from './preflight.ts'
 import { Readiness } from './readiness.ts'
@@ -25,6 +28,16 @@ test('nor on its own database when it had come to a shared one', async () => {
   await server.close()
   await writeFile(join(data, 'store-id'), 'shared\n')
   await assert.rejects(startTestServer({ data }), { name: 'StoreMissingError', message: /database\.url/ })
+})
+
+test('nor in a folder that cannot be one, and names it', async () => {
+  const file = join(makeFolder(), 'file')
+  await writeFile(file, '')
+  for (const data of [file, join(file, 'below')])
+    await assert.rejects(startTestServer({ data }), {
+      name: 'DataFolderError',
+      message: new RegExp(`${data} .*--data`),
+    })
 })
 
 test('nor on another shared one than before', async () => {
@@ -53,6 +66,24 @@ test('a server logs once that it is not ready, what is missing, and that it is r
     await readiness.listMissing()
   }
   assert.deepEqual(logged, [['relay'], 'ready again'])
+})
+
+test('a server whose database takes no changes is not ready until it does again, and tells operators why, nobody else', async () => {
+  const data = makeFolder()
+  const server = await startTestServer({ data })
+  const isReady = async () => (await ask(server, '/readyz')).status === 200
+  const writer = new DatabaseSync(join(data, 'pillion.db'))
+  writer.exec('begin immediate')
+  const { status, json } = await askAdmin(server, 'POST', '/partners', { uid: 'ACME' })
+  assert.equal(status, 503)
+  assert.match((json as ProblemBody).detail, /database is locked/)
+  assert.equal(toProblem(new StoreUnavailableError(new Error('db.internal is full'))).detail, 'Try again.')
+  assert.equal(await isReady(), false)
+  writer.exec('rollback')
+  writer.close()
+  // An answer is good for half a second.
+  await wait(600)
+  assert.equal(await isReady(), true)
 })
 
 /** As a version without the ledger leaves it. */

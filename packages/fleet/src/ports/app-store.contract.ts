@@ -21,10 +21,24 @@ export function testAppStore(
     it('finds an app as it was added, and refuses its id to another', async () => {
       await using store = await opened()
       const added = app(news, { name: 'Nëws', drivingMode: true, version: '1.2.3' })
-      assert.equal(await store.apps.addApp(added), true)
-      assert.equal(await store.apps.addApp(app(news, { uid: otherUid })), false)
+      assert.equal(await store.apps.addApp(added), undefined)
+      assert.equal(await store.apps.addApp(app(news, { uid: otherUid })), news)
       assert.deepEqual(await store.apps.findApp(news), added)
       assert.equal(await store.apps.findApp(radio), undefined)
+    })
+
+    it('adds no two apps that clash, not even at once, and another when the first is gone', async () => {
+      await using store = await opened()
+      const ids = ['News', 'news', 'nEws', 'NEWS'] as IdApp[]
+      const clashWith = (idApp: IdApp) => (other: IdApp) => other.toLowerCase() === idApp.toLowerCase()
+      const add = (idApp: IdApp) => store.apps.addApp(app(idApp), clashWith(idApp))
+      const inTheWay = await Promise.all(ids.map(add))
+      const [added, ...more] = await store.apps.listApps()
+      assert.deepEqual([added?.idApp, more], [ids[inTheWay.indexOf(undefined)], []])
+      assert.equal(inTheWay.filter((idApp) => idApp === added?.idApp).length, ids.length - 1)
+      assert.equal(await add(radio), undefined)
+      await store.apps.removeApp(added?.idApp ?? news)
+      assert.equal(await add(news), undefined)
     })
 
     it('sets the version of an app that exists', async () => {

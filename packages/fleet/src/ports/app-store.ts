@@ -6,8 +6,12 @@ import type { AppRecord } from '../records.ts'
  * means it lasts, rejected means that the store is away, calls may overlap, order is that of ASCII codes.
  */
 export interface AppStore {
-  /** False if the id is taken, and nothing was changed. The partner exists; the caller has looked. */
-  addApp(app: AppRecord): Promise<boolean>
+  /**
+   * Resolves to the id of an app that is in the way, and nothing was changed: one that has the same id, or one whose id `isClash`
+   * says true of. Undefined: it was added. Of overlapping calls each sees what those before it have added. The partner exists;
+   * the caller has looked.
+   */
+  addApp(app: AppRecord, isClash?: (idApp: IdApp) => boolean): Promise<IdApp | undefined>
   /** Without `name` that stays. The app as it is afterwards; undefined if there is none. */
   setAppVersion(idApp: IdApp, version: string, name?: string): Promise<AppRecord | undefined>
   /** What is given replaces what was there; an empty list or record takes it away. The app as it is afterwards; undefined if there is none. */

@@ -1,8 +1,9 @@
 import type { AppChange, AppRecord, AppStore } from '@pillion/fleet'
 import type { AppOffer, IdApp, Uid, Vin } from '@pillion/schema'
-import type { Kysely, Selectable } from 'kysely'
+import type { Insertable, Kysely, Selectable } from 'kysely'
 import { toBatches } from '../batches.ts'
 import type { AppTable, Database } from '../database.ts'
+import { lock } from '../lock.ts'
 import { transact } from '../transact.ts'
 
 export class KyselyAppStore implements AppStore {
@@ -12,21 +13,15 @@ export class KyselyAppStore implements AppStore {
     this.#db = db
   }
 
-  async addApp({ idApp, uid, name, drivingMode, version, createdAt, ...offer }: AppRecord): Promise<boolean> {
-    const { numInsertedOrUpdatedRows } = await this.#db
-      .insertInto('app')
-      .values({
-        id_app: idApp,
-        uid,
-        name,
-        driving_mode: drivingMode ? 1 : 0,
-        version: version ?? null,
-        created_at: createdAt,
-        ...toOfferColumns(offer),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirstOrThrow()
-    return numInsertedOrUpdatedRows === 1n
+  addApp(app: AppRecord, isClash: (idApp: IdApp) => boolean = () => false): Promise<IdApp | undefined> {
+    return transact(this.#db, async (db) => {
+      // All ids are looked at: only the caller knows which of them clash.
+      await lock(db, 'apps')
+      const ids = (await db.selectFrom('app').select('id_app').execute()).map(({ id_app }) => id_app as IdApp)
+      const inTheWay = ids.find((id) => id === app.idApp) ?? ids.find(isClash)
+      if (inTheWay === undefined) await db.insertInto('app').values(toRow(app)).execute()
+      return inTheWay
+    })
   }
 
   async setAppVersion(idApp: IdApp, version: string, name?: string): Promise<AppRecord | undefined> {
@@ -148,6 +143,26 @@ export class KyselyAppStore implements AppStore {
       .limit(1)
       .executeTakeFirst()
     return row !== undefined
+  }
+}
+
+function toRow({
+  idApp,
+  uid,
+  name,
+  drivingMode,
+  version,
+  createdAt,
+  ...offer
+}: AppRecord): Insertable<AppTable> {
+  return {
+    id_app: idApp,
+    uid,
+    name,
+    driving_mode: drivingMode ? 1 : 0,
+    version: version ?? null,
+    created_at: createdAt,
+    ...toOfferColumns(offer),
   }
 }
 

@@ -181,8 +181,9 @@ test('says that a full disk is full, keeps nothing of what it refused, and goes 
   }
   await assert.rejects(fill, { code: 'STORE_UNAVAILABLE' })
   assert.equal(await packages.find(`app-${installed}` as IdApp), undefined)
-  await ping()
+  await assert.rejects(ping(), { code: 'STORE_UNAVAILABLE' })
   rmSync(ballast)
+  await ping()
   await put(`${installed}-again`)
   await close()
   await server.execute(`drop database ${full} with (force)`)

@@ -7,6 +7,7 @@ import { migrations } from '../migrations/index.ts'
 import { logTo, type OnQuery } from '../on-query.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
 import type { Preflight } from '../preflight.ts'
+import { Writability } from '../writability.ts'
 import { postgresColumnTypes } from './column-types.ts'
 import { type PoolLimits, type PoolLog, TimedPool } from './pool.ts'
 
@@ -30,10 +31,11 @@ const MIGRATION_MILLISECONDS = 600_000
 export async function openPostgres(options: PostgresOptions): Promise<OpenStore> {
   const { poolMax = 10, statementMilliseconds = 1_500, connectMilliseconds = 1_500, log, onQuery } = options
   const connection = await toConnection(options)
+  const writability = new Writability()
   const open = (limits: PoolLimits) =>
     new Kysely<Database>({
       dialect: new PostgresDialect({ pool: new TimedPool(connection, limits, log) }),
-      ...logTo(onQuery),
+      ...logTo(onQuery, writability),
     })
   const statements = MIGRATION_MILLISECONDS
   const migrating = open({ poolMax: 1, statementMilliseconds: statements, connectMilliseconds })
@@ -45,7 +47,7 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenStore>
   } finally {
     await migrating.destroy()
   }
-  return toOpenStore(open({ poolMax, statementMilliseconds, connectMilliseconds }))
+  return toOpenStore(open({ poolMax, statementMilliseconds, connectMilliseconds }), writability)
 }
 
 export async function toConnection({ url, tls }: PostgresOptions): Promise<pg.PoolConfig> {

@@ -7,6 +7,7 @@ import { migrations } from '../migrations/index.ts'
 import { logTo, type OnQuery } from '../on-query.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
 import type { Preflight } from '../preflight.ts'
+import { Writability } from '../writability.ts'
 import { sqliteColumnTypes } from './column-types.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { NodeSqliteDatabase } from './node-sqlite-database.ts'
@@ -27,9 +28,10 @@ export interface SqliteOptions {
 export async function openSqlite({ file, onQuery, preflight }: SqliteOptions): Promise<OpenStore> {
   if (file !== ':memory:') restrict(file)
   const database = new DatabaseSync(file, { timeout: openMilliseconds, enableForeignKeyConstraints: true })
+  const writability = new Writability()
   const db = new Kysely<Database>({
     dialect: new NodeSqliteDialect(new NodeSqliteDatabase(database)),
-    ...logTo(onQuery),
+    ...logTo(onQuery, writability),
   })
   try {
     // Readers do not wait for the writer. In this mode `normal` would survive a killed process, but a power cut could
@@ -45,7 +47,7 @@ export async function openSqlite({ file, onQuery, preflight }: SqliteOptions): P
     database.close()
     throw error
   }
-  return toOpenStore(db)
+  return toOpenStore(db, writability)
 }
 
 /** Before SQLite opens it: its journal files get the mode of the database. */

@@ -9,8 +9,10 @@ import { pushApp, token } from '../../../push/src/ports/push-store.fixture.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { migrations } from '../migrations/index.ts'
+import { logTo } from '../on-query.ts'
 import { type OpenStore, toOpenStore } from '../open-store.ts'
 import { StoreUnavailableError } from '../store-unavailable.ts'
+import { Writability } from '../writability.ts'
 import { sqliteColumnTypes } from './column-types.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { NodeSqliteDatabase } from './node-sqlite-database.ts'
@@ -34,17 +36,21 @@ for (const [what, fault, mend] of [
 ] as const) {
   test(`says that nothing can be written to ${what}, goes on reading, and is back by itself`, async (t) => {
     const database = new DatabaseSync(':memory:')
-    const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(new NodeSqliteDatabase(database)) })
-    await migrate(db, sqliteColumnTypes, migrations)
-    const store = toOpenStore(db)
+    const store = await open(database)
     t.after(() => store.close())
     database.exec(fault)
+    await store.ping()
     // What takes no new page is written all the same while the disk is full; this takes many.
     await assert.rejects(writes['a new secret']?.(store) as Promise<unknown>, unavailable)
     if (what !== 'a full disk')
       for (const write of Object.values(writes)) await assert.rejects(write(store), unavailable)
     assert.equal(await store.fleet.identities.findIdentity('V'), undefined)
+    await assert.rejects(store.ping(), unavailable)
+    await assert.rejects(store.ping(), unavailable)
     database.exec(mend)
+    await store.ping()
+    const probes = database.prepare("select count(*) n from shared_secret where name = 'write-probe'")
+    assert.equal(probes.get()?.n, 0)
     for (const write of Object.values(writes)) await write(store)
   })
 }
@@ -63,9 +69,7 @@ test('tells the log what the database or the network said, and others nothing of
 
 test('a full disk in the middle of a transaction leaves nothing of it behind', async (t) => {
   const database = new DatabaseSync(':memory:')
-  const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(new NodeSqliteDatabase(database)) })
-  await migrate(db, sqliteColumnTypes, migrations)
-  const { fleet, close } = toOpenStore(db)
+  const { fleet, close } = await open(database)
   t.after(close)
   const many = Array.from({ length: 5_000 }, (_, index) => identity(`V${index}`))
   const pages = Number(database.prepare('pragma page_count').get()?.page_count)
@@ -100,6 +104,14 @@ test('waits for another process that writes, without blocking the event loop, an
   setTimeout(() => other.exec('commit'), 50)
   await waiting
 })
+
+async function open(database: DatabaseSync): Promise<OpenStore> {
+  const dialect = new NodeSqliteDialect(new NodeSqliteDatabase(database))
+  const writability = new Writability()
+  const db = new Kysely<Database>({ dialect, ...logTo(undefined, writability) })
+  await migrate(db, sqliteColumnTypes, migrations)
+  return toOpenStore(db, writability)
+}
 
 function identity(name: string) {
   return { role: 'vehicle', name, label: '', createdAt: 0, passwordHash: new Uint8Array(32) } as const

@@ -29,7 +29,7 @@ export function Bans({ place }: { place: Place }) {
     { title: 'Failures', cell: ({ failures }) => formatNumber(failures), isNumber: true },
     { title: 'Ends', cell: ({ endsAt }) => <Ago at={endsAt} />, isNumber: true },
     {
-      title: '',
+      title: 'Act',
       cell: (ban) => (
         <Button needs="operator" onClick={() => setLifting(ban)}>
           Lift…

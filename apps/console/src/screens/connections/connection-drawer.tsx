@@ -62,8 +62,8 @@ function Detail({ connection }: { connection: ConnectionView }) {
       <Traffic connection={connection} />
       <Facts
         of={[
-          ['In', `${formatNumber(messagesIn)} messages, ${formatBytes(bytesIn)}`],
-          ['Out', `${formatNumber(messagesOut)} messages, ${formatBytes(bytesOut)}`],
+          ['In', formatTraffic(messagesIn, bytesIn)],
+          ['Out', formatTraffic(messagesOut, bytesOut)],
           ['Waiting to be sent', formatBytes(connection.outboxBytes)],
           ['Dropped', formatNumber(connection.dropped)],
         ]}
@@ -98,4 +98,8 @@ function Detail({ connection }: { connection: ConnectionView }) {
       )}
     </>
   )
+}
+
+function formatTraffic(messages: number, bytes: number): string {
+  return `${formatNumber(messages)} ${messages === 1 ? 'message' : 'messages'}, ${formatBytes(bytes)}`
 }

@@ -2,7 +2,7 @@ import type { Explanation } from '@pillion/schema'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { get, type Query } from '../../api.ts'
-import { Card, Form, State } from '../../parts/index.ts'
+import { Card, Form, Sentence, State } from '../../parts/index.ts'
 
 interface QuestionProps {
   /** `/explain/…` */
@@ -57,7 +57,11 @@ function Answer({ explanation: { isYes, answer, steps } }: { explanation: Explan
                 <code>{reason}</code>
               </p>
             )}
-            {fix && <p class="fix">{fix}</p>}
+            {fix && (
+              <p class="fix">
+                <Sentence text={fix} />
+              </p>
+            )}
           </li>
         ))}
       </ol>

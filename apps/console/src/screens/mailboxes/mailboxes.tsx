@@ -44,7 +44,6 @@ export function Mailboxes({ place }: { place: Place }) {
   const act: Column<Row> = {
     title: 'Act',
     isNumber: true,
-    isMinor: true,
     cell: (mailbox) => (
       <Button needs="operator" kind="quiet" onClick={() => setEmptied(mailbox)}>
         Empty…

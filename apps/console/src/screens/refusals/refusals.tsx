@@ -1,6 +1,17 @@
 import type { RefusalView } from '@pillion/schema'
 import { formatNumber } from '../../format.ts'
-import { Ago, Choice, Empty, Fault, Loading, Page, Search, Tag, useLoad } from '../../parts/index.ts'
+import {
+  Ago,
+  Choice,
+  Empty,
+  Fault,
+  Loading,
+  Page,
+  Search,
+  Sentence,
+  Tag,
+  useLoad,
+} from '../../parts/index.ts'
 import { type Place, placeHref, setQuery } from '../../place.ts'
 
 const times = [
@@ -91,7 +102,11 @@ function Refusal({ refusal }: { refusal: RefusalView }) {
         <p>
           {text} <code class="faint">{reason}</code>
         </p>
-        {fix && <p class="fix">{fix}</p>}
+        {fix && (
+          <p class="fix">
+            <Sentence text={fix} />
+          </p>
+        )}
       </div>
     </li>
   )

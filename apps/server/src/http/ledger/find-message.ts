@@ -1,16 +1,17 @@
-import { parseMessageId } from '@pillion/ledger'
+import type { PartnerRecord } from '@pillion/fleet'
+import { firstIdAt, parseMessageId } from '@pillion/ledger'
 import type { LedgerLevels, MessageRecord, Uid } from '@pillion/schema'
 import type { AllMessages, Gaps } from '../../ledger/all-messages.ts'
 import { ApiError } from '../problems.ts'
 
 /**
- * @param owner only its messages are there for whoever asks, and no figures about those of others
+ * @param owner only its messages since it was added are there for whoever asks, and no figures about those of others
  * @throws {ApiError} MESSAGE_NOT_FOUND, with all that may be the cause
  */
 export async function findMessage(
   { messages, levels }: { messages: Pick<AllMessages, 'find'>; levels: LedgerLevels },
   text: string,
-  owner?: Uid,
+  owner?: PartnerRecord,
 ): Promise<MessageRecord> {
   const id = parseMessageId(text)
   if (id === undefined) {
@@ -18,10 +19,14 @@ export async function findMessage(
     throw new ApiError('MESSAGE_NOT_FOUND', detail)
   }
   const { record, ...gaps } = await messages.find(id)
-  if (record !== undefined && (owner === undefined || record.uid === owner)) return record
-  const isOff = owner === undefined ? isOffForAnybody(levels) : levelOf(levels, owner) === 'off'
+  if (record !== undefined && (owner === undefined || isOf(record, owner))) return record
+  const isOff = owner === undefined ? isOffForAnybody(levels) : levelOf(levels, owner.uid) === 'off'
   const causes = listCauses(gaps, { isOff, withFigures: owner === undefined })
   throw new ApiError('MESSAGE_NOT_FOUND', `${id}: no record has this id; ${causes.join('; ')}.`)
+}
+
+function isOf({ id, uid }: MessageRecord, owner: PartnerRecord): boolean {
+  return uid === owner.uid && id >= firstIdAt(owner.createdAt)
 }
 
 /** Why somebody may look in vain for a message that was there. */

@@ -118,6 +118,36 @@ test('a partner sees its own messages and no others, nor that there are any', as
   assert.deepEqual([foreign.status, foreign.json.code], [400, 'MESSAGE_QUERY_MALFORMED'])
 })
 
+test('a partner whose UID was another’s before sees nothing of that one, whatever it asks for', async () => {
+  const ask = async (password: string, path: string) => (await askAs('HEIR', password, path)).json
+  const before = await server.fleet.addPartner({ uid: 'HEIR' })
+  await server.fleet.addApp({ idApp: 'will', uid: 'HEIR' })
+  await server.fleet.subscribeVehicles('will', [vin])
+  await settleServers()
+  const send = (content: string) => askAdmin(server, 'POST', '/messages', { idApp: 'will', vin, content })
+  await send('old')
+  const [old] = await find('uid=HEIR', 1)
+  assert.equal((await ask(before.password, `/messages/${old?.id}`)).id, old?.id)
+
+  await server.fleet.removePartner('HEIR')
+  const { password } = await server.fleet.addPartner({ uid: 'HEIR' })
+  for (const query of ['', '?since=1h', `?since=${old?.at}`, `?vin=${vin}&until=0s`])
+    assert.deepEqual((await ask(password, `/messages${query}`)).messages, [], query)
+  const unknownId = `0${old?.id.slice(1)}`
+  const hidden = await ask(password, `/messages/${old?.id}`)
+  const unknown = await ask(password, `/messages/${unknownId}`)
+  assert.equal(hidden.code, 'MESSAGE_NOT_FOUND')
+  assert.equal(hidden.detail.replace(old?.id, ''), unknown.detail.replace(unknownId, ''))
+
+  await server.fleet.addApp({ idApp: 'will', uid: 'HEIR' })
+  await server.fleet.subscribeVehicles('will', [vin])
+  await settleServers()
+  await send('new')
+  const [fresh] = await find('uid=HEIR', 2)
+  assert.deepEqual((await ask(password, '/messages')).messages, [fresh])
+  assert.deepEqual(await ask(password, `/messages/${fresh?.id}`), fresh)
+})
+
 test('nobody but a partner with its password gets in as one', async () => {
   const rows = [
     ['ACME', passwords.OTHER],

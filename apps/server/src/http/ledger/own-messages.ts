@@ -11,16 +11,19 @@ export interface OwnMessageParts {
   readonly levels: SharedLevels
 }
 
-/** What became of the messages of the partner that asks, and of no others. */
+/**
+ * What became of the messages of the partner that asks, and of no others: its UID may have been another's before it was added.
+ */
 export function addOwnMessageRoutes(surface: FastifyInstance, { messages, levels }: OwnMessageParts): void {
   surface.get(
     '/messages',
     { attachValidation: true, schema: { querystring: MessageQuery } },
-    async ({ query, uid }): Promise<OwnMessagePage> => {
+    async ({ query, partner }): Promise<OwnMessagePage> => {
+      const { uid, createdAt } = partner
       const asked = readMessageQuery(query)
       if (asked.uid !== undefined && asked.uid !== uid)
         throw new ApiError('MESSAGE_QUERY_MALFORMED', `uid: only your own messages are shown, of ${uid}.`)
-      const found = await messages.search({ ...asked, uid })
+      const found = await messages.search({ ...asked, uid, since: Math.max(asked.since ?? 0, createdAt) })
       return {
         messages: [...found.messages],
         ...(found.next !== undefined && { next: found.next }),
@@ -31,7 +34,7 @@ export function addOwnMessageRoutes(surface: FastifyInstance, { messages, levels
     },
   )
 
-  surface.get<{ Params: { id: string } }>('/messages/:id', ({ params, uid }): Promise<MessageRecord> => {
-    return findMessage({ messages, levels: levels.view }, params.id, uid)
+  surface.get<{ Params: { id: string } }>('/messages/:id', ({ params, partner }): Promise<MessageRecord> => {
+    return findMessage({ messages, levels: levels.view }, params.id, partner)
   })
 }

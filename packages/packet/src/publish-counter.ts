@@ -1,24 +1,19 @@
 const PUBLISH = 0x30
 
-/** Told the last byte of each PUBLISH, which a workload may have used as a mark. */
+/** Told the last byte of each PUBLISH, which a load may have used as a mark. */
 export type OnPublish = (lastByte: number) => void
-
-/** Counts the PUBLISH packets in what one connection receives. */
-export interface Counter {
-  /** Takes the next bytes of the stream, chunk[start, end); returns how many PUBLISH packets ended in them. */
-  count(chunk: Uint8Array, start: number, end: number, onPublish?: OnPublish): number
-}
 
 /**
  * Counts the PUBLISH packets of a byte stream by their lengths, without looking inside and without keeping
- * bytes: what a packet costs here is a few nanoseconds, so that the receiving side never holds a server back.
+ * bytes: what a packet costs here is a few nanoseconds, so that the receiver of a load never holds a server back.
  */
-export class PublishCounter implements Counter {
+export class PublishCounter {
   #stage: 'first byte' | 'length' | 'body' = 'first byte'
   #isPublish = false
   #shift = 0
   #remaining = 0
 
+  /** Takes the next bytes of the stream, chunk[start, end); returns how many PUBLISH packets ended in them. */
   count(chunk: Uint8Array, start: number, end: number, onPublish?: OnPublish): number {
     let publishes = 0
     let at = start
