@@ -190,7 +190,12 @@ describe('PartnerClient', () => {
 
   test('a vehicle without an app of the partner: PUBLISH_REFUSED with the server’s reason (W 2.7)', async () => {
     for (const other of [vins.van, vins.trailer, vins.unknown]) {
-      await assert.rejects(client.send(other, 'parking', 1), { code: 'PUBLISH_REFUSED', reasonCode: 0x87 })
+      await assert.rejects(client.send(other, 'parking', 1), {
+        code: 'PUBLISH_REFUSED',
+        reasonCode: 0x87,
+        // Its own sentence, not only the words for the code.
+        message: /The vehicle is not subscribed to an app of this partner.* \(135 Not authorized\)/,
+      })
     }
     await assert.rejects(client.send('VF77777777777777', 'parking', 1), { code: 'VIN_MALFORMED' })
   })

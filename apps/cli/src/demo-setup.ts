@@ -5,7 +5,7 @@ import type { RunningServer } from '@pillion/server'
 import { failure } from './cli-error.ts'
 import type { AdminClient } from './client.ts'
 import { type PushDemo, preparePushDemo } from './demo-push.ts'
-import { reachableAddress, writePartnerFiles, writeSecret } from './partner-files.ts'
+import { preparePartnerFiles, reachableAddress, writePartnerFiles, writeSecret } from './partner-files.ts'
 
 const uid = 'demo'
 const vin = 'PILLIONDEMO000001'
@@ -39,6 +39,7 @@ async function preparePartner(server: RunningServer, client: AdminClient, folder
   const file = join(folder, 'config.json')
   const partners = await client.get<Partner[]>('/partners')
   if (!partners.some((partner) => partner.uid === uid)) {
+    preparePartnerFiles(folder, { force: true })
     const issued = await client.post<IssuedPartner>('/partners', { uid, name: 'Demo partner' })
     return writePartnerFiles(folder, issued, client.url).config
   }

@@ -133,6 +133,12 @@ test('push-app update changes what is named, and wants something named', async (
     exposesUsers: false,
     ownershipNeedsPassword: false,
   })
+  const recorded = await json<{ ledgerLevel: string }>('push-app', 'update', 'piped0001', '--ledger', 'off')
+  assert.equal(recorded.ledgerLevel, 'off')
+  const reset = await pillion('push-app', 'update', 'piped0001', '--enable', '--ledger', 'default')
+  assert.match(reset.stdout, /^state +enabled\n(.*\n)*ledger +recent$/m)
+  const unknown = await pillion('push-app', 'update', 'nothing01', '--ledger', 'default')
+  assert.equal(unknown.exitCode, exitCodes.refused)
   for (const args of [[], ['--disable', '--enable'], ['--token-seconds', '1h']]) {
     assert.equal((await pillion('push-app', 'update', 'piped0001', ...args)).exitCode, exitCodes.usage)
   }
