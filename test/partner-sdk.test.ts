@@ -194,7 +194,8 @@ describe('PartnerClient', () => {
         code: 'PUBLISH_REFUSED',
         reasonCode: 0x87,
         // Its own sentence, not only the words for the code.
-        message: /The vehicle is not subscribed to an app of this partner.* \(135 Not authorized\)/,
+        message:
+          /The vehicle is unknown or not subscribed to any app of this partner\. \(135 Not authorized\)/,
       })
     }
     await assert.rejects(client.send('VF77777777777777', 'parking', 1), { code: 'VIN_MALFORMED' })

@@ -120,16 +120,14 @@ test('partner add never overwrites credentials without --force, and adds nobody 
 
 test('credentials are not made when --out cannot be written', async () => {
   // Node's mkdir of a whole path never ends in /proc; elsewhere a folder below a file is refused.
-  for (const out of ['/proc/nope', 'acme/config.json/below']) {
-    for (const args of [
-      ['partner', 'add', 'unwritten'],
-      ['partner', 'rotate', 'plain'],
-      ['vehicle', 'add', 'VF3UNWRITTEN00001'],
-    ]) {
-      const { exitCode, stdout, stderr } = await pillion(...args, '--out', out)
-      assert.deepEqual([exitCode, stdout], [exitCodes.usage, ''], stderr)
-      assert.match(stderr, /Nothing was asked of the server/)
-    }
+  for (const args of [
+    ['partner', 'add', 'unwritten', '--out', '/proc/nope'],
+    ['partner', 'rotate', 'plain', '--out', 'acme/config.json/below'],
+    ['vehicle', 'add', 'VF3UNWRITTEN00001', '--out', 'acme/config.json'],
+  ]) {
+    const { exitCode, stdout, stderr } = await pillion(...args)
+    assert.deepEqual([exitCode, stdout], [exitCodes.usage, ''], stderr)
+    assert.match(stderr, /Nothing was asked of the server/)
   }
   const { certificates } = await json<{ certificates: unknown[] }>('partner', 'show', 'plain')
   assert.equal(certificates.length, 1)

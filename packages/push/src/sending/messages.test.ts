@@ -25,14 +25,13 @@ import { Topics } from '../targets/topics.ts'
 import { Messages } from './messages.ts'
 import { Sender } from './send.ts'
 
-const limits = { ...defaultPushLimits, pushQueuePerAppMax: 2 }
 const log = { info: () => {}, warn: () => {} }
 const hello = { data: { text: 'hello' }, mqtt: { enabled: true } }
 const userScope: Scope = { kind: 'user', id: 'u1' }
 const adminElsewhere = callerOf({ kind: 'admin' }, appOf(otherAppID))
 
 /** `news`: for anybody of the app to send to; `own`: in the scope of u1, who alone may; u1 is subscribed to both, and installed. */
-async function open(test: TestContext) {
+async function open(test: TestContext, limits = defaultPushLimits) {
   const store = await openPushStore(test)
   const rights = new Rights(store)
   const topics = new Topics({ store: store.targets, rights, limits })
@@ -165,7 +164,7 @@ test('sends nothing of what is wrong or too large, a dry run included (P 8.2)', 
 })
 
 test('says so when too much waits already (P 15)', async (t) => {
-  const { messages } = await open(t)
+  const { messages } = await open(t, { ...defaultPushLimits, pushQueuePerAppMax: 2 })
   const sends = [1, 2, 3].map(() => messages.toTopic(u1, appScope, 'news', () => hello))
   const answers = await Promise.allSettled(sends)
   const last = answers[2]
