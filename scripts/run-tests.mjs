@@ -6,9 +6,13 @@ const FILES_PER_PROCESS_MAX = 12
 /** They start a browser or servers of their own, or measure what one process bears. */
 const alone = /^(test|bench|examples|apps|sdks)\/|^packages\/(frame|relay-nats|store)\//
 
+/** One that still runs then waits for something that never comes. */
+const longestMs = 10 * 60_000
+
 const [atOnce, ...files] = process.argv.slice(2)
 const waiting = divide(files)
 const running = new Set()
+const failed = []
 // Nobody else would end them.
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
@@ -17,6 +21,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   })
 }
 await Promise.all(Array.from({ length: Number(atOnce) }, work))
+// Last, where nobody needs to look for it.
+for (const { name, text } of failed) console.log(`\n✖ ${name}\n${withoutPassed(text)}`)
+if (failed.length > 0) {
+  console.log(`\nfailed:\n${failed.map(({ name }) => `  ${name}`).join('\n')}`)
+  process.exitCode = 1
+}
 
 /** In the order in which they are given. */
 function divide(files) {
@@ -41,25 +51,39 @@ function divide(files) {
 
 async function work() {
   for (let portion = waiting.shift(); portion !== undefined; portion = waiting.shift()) {
-    if (!(await runTogether(portion))) process.exitCode = 1
+    const startedAt = performance.now()
+    const { passed, text } = await runTogether(portion)
+    const name = portion.length === 1 ? portion[0] : `${portion[0]} and ${portion.length - 1} more`
+    const tests = /^ℹ tests (\d+)$/m.exec(text)?.[1] ?? '?'
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    console.log(`${passed ? '✔' : '✖'} ${name}: ${tests} tests, ${seconds} s`)
+    if (!passed) failed.push({ name: portion.join(' '), text })
   }
 }
 
-/** What it prints comes in one piece, when it is done. */
 function runTogether(portion) {
   const options = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test-timeout=180000']
   const child = spawn(process.execPath, [...options, ...portion], { stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   const printed = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes))
+  const tooLong = setTimeout(() => {
+    printed.push(Buffer.from(`ended after ${longestMs / 60_000} minutes\n`))
+    child.kill('SIGKILL')
+  }, longestMs)
   return new Promise((resolve) => {
     child.on('close', (status) => {
+      clearTimeout(tooLong)
       running.delete(child)
-      const text = Buffer.concat(printed).toString()
-      console.log(
-        `${portion.length === 1 ? portion[0] : `${portion[0]} and ${portion.length - 1} more`}\n${text}`,
-      )
-      resolve(status === 0)
+      resolve({ passed: status === 0, text: Buffer.concat(printed).toString() })
     })
   })
+}
+
+function withoutPassed(text) {
+  return text
+    .split('\n')
+    .filter((line) => !/^\s*[✔▶ℹ]/.test(line))
+    .join('\n')
+    .trim()
 }

@@ -39,11 +39,21 @@ for (const [what, some, program, atOnce] of [
 // Every test file is a process of its own, and most of them load the same modules.
 const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)) }
 
+let failed = false
 for (const [name, command, args] of steps) {
   console.log(`\n— ${name}`)
+  const startedAt = performance.now()
   const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...env, ...process.env } })
-  if (status !== 0) {
-    console.error(`\n${name}: failed`)
-    process.exit(1)
-  }
+  console.log(`${name}: ${status === 0 ? 'passed' : 'FAILED'}, ${secondsSince(startedAt)} s`)
+  if (status !== 0) failed = true
+  // What does not compile need not be tried; of tests one wants to know all that fail.
+  if (failed && (command === 'tsc' || command === 'biome')) break
+}
+if (failed) {
+  console.error('\nnpm test: failed')
+  process.exitCode = 1
+}
+
+function secondsSince(startedAt) {
+  return ((performance.now() - startedAt) / 1000).toFixed(0)
 }
