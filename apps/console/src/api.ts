@@ -32,12 +32,22 @@ interface GetOptions {
 
 /** @throws {ProblemError} or, when `signal` says so, an AbortError */
 export async function get<T>(path: string, query: Query = {}, options: GetOptions = {}): Promise<T> {
+  return (await getFromNodes<T>(path, query, options)).value
+}
+
+/** As `get`, with the nodes that did not answer in time, so that what they know is missing. */
+export async function getFromNodes<T>(
+  path: string,
+  query: Query = {},
+  options: GetOptions = {},
+): Promise<{ readonly value: T; readonly silentNodes: readonly string[] }> {
   const { signal, isUnattended = false } = options
   const response = await request('GET', path + formatQuery(query), {
     ...(signal === undefined ? {} : { signal }),
     ...(isUnattended ? { headers: unattended } : {}),
   })
-  return (await readBody(response)) as T
+  const silentNodes = response.headers.get('x-pillion-silent-nodes')?.split(', ') ?? []
+  return { value: (await readBody(response)) as T, silentNodes }
 }
 
 /** For what changes something: POST, PUT, PATCH, DELETE. @throws {ProblemError} */

@@ -232,6 +232,21 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     })
   })
 
+  describe('refusals', () => {
+    test('say whose are missing when a node does not answer', async () => {
+      const ann = await stage.openPage({ name: 'ann' })
+      // What a server says whose other node stands still.
+      await ann.page.route('**/admin/v1/refusals*', async (route) => {
+        const response = await route.fetch()
+        const headers = { ...response.headers(), 'x-pillion-silent-nodes': 'node-2, node-3' }
+        await route.fulfill({ response, headers })
+      })
+      await ann.go('#/refusals')
+      await ann.page.getByText('What node-2, node-3 know is missing: no answer in time.').waitFor()
+      assert.deepEqual(ann.errors, [])
+    })
+  })
+
   describe('operators', () => {
     test('are added with a password that is shown once, and removed by typing the name', async () => {
       const ann = await stage.openPage({ name: 'ann', place: '#/operators' })
@@ -570,6 +585,10 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
         await page.locator('main .loading').waitFor({ state: 'detached' })
         assert.deepEqual(await page.locator('.fault').allTextContents(), [], tab)
       }
+      await ann.go('#/push-apps/consoleshop/nonsense')
+      await page.getByText('A push app has no nonsense.').waitFor()
+      await page.getByRole('link', { name: 'What this one has' }).click()
+      await page.getByRole('link', { name: 'Overview', exact: true }).waitFor()
       assert.deepEqual(ann.errors, [])
     })
   })

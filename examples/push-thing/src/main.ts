@@ -50,9 +50,9 @@ async function live(): Promise<void> {
       if (state === 'closed') ended.abort()
     },
   })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void connection.close())
   log(`${name} is at work; become its owner to command it`)
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void connection.close())
   while (!ended.signal.aborted) {
     await measure()
     await wait(readingMilliseconds, undefined, { signal: ended.signal }).catch(() => {})

@@ -37,6 +37,16 @@ export function Fault({ error, onRetry }: { error: ProblemError; onRetry?: () =>
   )
 }
 
+/** Some of many nodes did not answer in time: what is shown is not all. */
+export function SilentNodes({ nodes }: { nodes: readonly string[] }) {
+  if (nodes.length === 0) return null
+  return (
+    <p class="notice warn">
+      What {nodes.join(', ')} know{nodes.length === 1 ? 's' : ''} is missing: no answer in time.
+    </p>
+  )
+}
+
 /** Holds the place of rows that are on their way. */
 export function Loading({ rows = 6 }: { rows?: number }) {
   return (

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { formatNumber } from '../format.ts'
 import { Button } from './button.tsx'
-import { Fault, Loading } from './empty.tsx'
+import { Fault, Loading, SilentNodes } from './empty.tsx'
 import { type Column, Table } from './table.tsx'
 import type { List } from './use-list.ts'
 
@@ -24,12 +24,7 @@ export function ListView<Row>({ list, empty, ...table }: ListViewProps<Row>) {
   return (
     <>
       {error && <Fault error={error} onRetry={list.reload} />}
-      {silentNodes.length > 0 && (
-        <p class="notice warn">
-          What {silentNodes.join(', ')} know{silentNodes.length === 1 ? 's' : ''} is missing: no answer in
-          time.
-        </p>
-      )}
+      <SilentNodes nodes={silentNodes} />
       {rows.length > 0 && <Table {...table} rows={rows} isBusy={list.isLoading} />}
       {rows.length === 0 && error === undefined && empty}
       {rows.length > 0 && (

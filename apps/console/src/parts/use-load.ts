@@ -1,14 +1,23 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { get, type ProblemError, type Query } from '../api.ts'
+import { getFromNodes, type ProblemError, type Query } from '../api.ts'
 import { asProblem } from './form.tsx'
 
 export interface Loaded<T> {
   /** The last answer; stays while a newer one is on its way. */
   readonly value: T | undefined
+  /** Nodes whose part is missing in it, if the answer says so in its header. */
+  readonly silentNodes: readonly string[]
   /** Of the last request. */
   readonly error: ProblemError | undefined
   readonly isLoading: boolean
   readonly reload: () => void
+}
+
+interface State<T> {
+  readonly of?: string
+  readonly value?: T
+  readonly silentNodes?: readonly string[]
+  readonly error?: ProblemError | undefined
 }
 
 interface LoadOptions {
@@ -20,7 +29,7 @@ interface LoadOptions {
 /** The answer to GET of that path; asked anew when path or query change. `undefined` as path asks nothing. */
 export function useLoad<T>(path: string | undefined, options: LoadOptions = {}): Loaded<T> {
   const { query = {}, everySeconds } = options
-  const [state, setState] = useState<{ of?: string; value?: T; error?: ProblemError | undefined }>({})
+  const [state, setState] = useState<State<T>>({})
   const [isLoading, setLoading] = useState(path !== undefined)
   const [round, setRound] = useState(0)
   const current = useRef({ query, isAsking: false, isRenewal: false })
@@ -41,8 +50,8 @@ export function useLoad<T>(path: string | undefined, options: LoadOptions = {}):
     const { query, isRenewal } = current.current
     Object.assign(current.current, { isAsking: true, isRenewal: false })
     setLoading(true)
-    get<T>(path, query, { signal: end.signal, isUnattended: isRenewal })
-      .then((value) => setState({ of: path, value }))
+    getFromNodes<T>(path, query, { signal: end.signal, isUnattended: isRenewal })
+      .then((answer) => setState({ of: path, ...answer }))
       .catch((thrown) => {
         if (end.signal.aborted) return
         const error = asProblem(thrown)
@@ -58,8 +67,8 @@ export function useLoad<T>(path: string | undefined, options: LoadOptions = {}):
 
   useEvery(everySeconds, renew)
   // What was asked of another path is not an answer to this one; another query of the same may show the old a moment longer.
-  const { value, error } = state.of === path ? state : {}
-  return { value, error, isLoading, reload }
+  const { value, silentNodes = [], error } = state.of === path ? state : {}
+  return { value, silentNodes, error, isLoading, reload }
 }
 
 /** Calls `act` so often, while the page is in sight, and when it comes back into sight. */

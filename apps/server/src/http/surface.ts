@@ -1,6 +1,7 @@
 import { PushError } from '@pillion/push'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { OperatorError } from '../operators/operator-error.ts'
 import { SparingLog } from '../sparing-log.ts'
 import { ApiError, sendProblem, toProblem } from './problems.ts'
 
@@ -34,7 +35,8 @@ export function createSurface(log: Logger): FastifyInstance {
       )
     } else if (problem.status >= 500)
       log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'request failed')
-    const retryAfterSeconds = error instanceof PushError ? error.retryAfterSeconds : undefined
+    const mayWait = error instanceof PushError || error instanceof OperatorError
+    const retryAfterSeconds = mayWait ? error.retryAfterSeconds : undefined
     if (problem.status === 503 || retryAfterSeconds !== undefined)
       reply.header('retry-after', retryAfterSeconds ?? 1)
     return sendProblem(reply, problem)

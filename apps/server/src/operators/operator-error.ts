@@ -50,6 +50,11 @@ export const operatorErrors = {
     text: 'The code of the second factor is wrong',
     when: 'a code is wrong, of another time than now, or was used before',
   },
+  SECOND_FACTOR_GUESSES_TOO_MANY: {
+    status: 429,
+    text: 'Too many codes of this operator were wrong',
+    when: 'ten codes that came with the right password were wrong; one more is taken every half an hour, and recovery codes always are',
+  },
   SECOND_FACTOR_ALREADY_ON: {
     status: 409,
     text: 'There is a second factor already',
@@ -70,10 +75,12 @@ export class OperatorError extends Error {
   readonly code: OperatorErrorCode
   /** One sentence for a person, with the fix where there is one. */
   readonly detail: string
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: OperatorErrorCode, detail: string) {
+  constructor(code: OperatorErrorCode, detail: string, retryAfterSeconds?: number) {
     super(`${operatorErrors[code].text}: ${detail}`)
     this.code = code
     this.detail = detail
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }

@@ -127,6 +127,26 @@ test('takes a code half a minute early or late, none twice, and none older than 
   assert.equal(await late.use(two), 'code', 'one step late')
 })
 
+test('takes ten wrong codes of an operator at once, from wherever they come, and then one in half an hour', async () => {
+  const { factors, time, use } = await makeFactor('guessed', vectorSecret, 0)
+  const [recovery = ''] = await factors.confirm('guessed', '755224')
+  time.seconds = 59
+  const answers = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, index) => use(`00000${index % 10}`)),
+  )
+  assert.deepEqual(
+    answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.retryAfterSeconds)),
+    [...Array.from({ length: 10 }, () => undefined), 1_800, 1_800],
+  )
+  await assert.rejects(use('287082'), { code: 'SECOND_FACTOR_GUESSES_TOO_MANY' }, 'also the right one')
+  assert.equal(await use(recovery), 'recovery-code')
+  time.seconds += 1_800
+  assert.equal(await use('000000'), undefined)
+  await assert.rejects(use('000000'), { retryAfterSeconds: 1_800 })
+  time.seconds = 1_111_111_109
+  assert.equal(await use('081804'), 'code')
+})
+
 test('a secret is encrypted for its operator, and of no use with another key or for another operator', () => {
   const key = randomBytes(32)
   const sealed = sealFactorSecret(key, 'anna', vectorSecret)
@@ -167,7 +187,7 @@ test('a one-time link works for a day [operatorLinkSeconds]', async () => {
 test('makes a link at the start while there is nobody, and not afterwards', async () => {
   await operators.open()
   assert.equal(operators.firstLink, undefined)
-  for (const name of ['zoe', 'anna', 'vector', 'early', 'behind']) await store.operators.remove(name)
+  for (const name of ['zoe', 'anna', 'vector', 'early', 'behind', 'guessed']) await store.operators.remove(name)
   assert.equal((await operators.list()).length, 1)
 })
 

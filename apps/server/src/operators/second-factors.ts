@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { ProposedSecondFactor, SecondFactor } from '@pillion/schema'
 import type { FactorStore, StoredOperator } from '@pillion/store'
 import { Secret, TOTP } from 'otpauth'
+import { CodeGuesses } from './code-guesses.ts'
 import { openFactorSecret, sealFactorSecret } from './factor-secret.ts'
 import { OperatorError } from './operator-error.ts'
 
@@ -18,6 +19,7 @@ const totp = { algorithm: 'SHA1', digits: 6, period: 30 } as const
 const SECRET_BYTES = 20
 /** Clocks are half a minute apart at most, and people type slowly (RFC 6238 5.2). */
 const STEPS_EITHER_WAY = 1
+const SIX_DIGITS = /^\d{6}$/
 const RECOVERY_CODES = 10
 const RECOVERY_CODE_BYTES = 16
 
@@ -26,11 +28,13 @@ export class SecondFactors {
   readonly #store: FactorStore
   readonly #key: Uint8Array
   readonly #now: () => number
+  readonly #guesses: CodeGuesses
 
   constructor({ store, key, now = Date.now }: SecondFactorsOptions) {
     this.#store = store
     this.#key = key
     this.#now = now
+    this.#guesses = new CodeGuesses(now)
   }
 
   /** A new secret, which works once it is confirmed. `place` tells it from others in an app. @throws {OperatorError} */
@@ -60,13 +64,27 @@ export class SecondFactors {
     return recoveryCodes
   }
 
-  /** Uses up a code of now, or a recovery code. Undefined: it is neither, or was used before. */
-  async use({ name, factor }: StoredOperator, given: string): Promise<'code' | 'recovery-code' | undefined> {
+  /**
+   * Uses up a code of now, or a recovery code. Undefined: it is neither, or was used before.
+   * @throws {OperatorError} SECOND_FACTOR_GUESSES_TOO_MANY, of codes only: nobody guesses 128 random bits
+   */
+  async use(operator: StoredOperator, given: string): Promise<'code' | 'recovery-code' | undefined> {
+    const { name, factor } = operator
     if (factor === undefined) return undefined
     const code = spellCode(given)
+    if (!SIX_DIGITS.test(code))
+      return (await this.#store.useRecoveryCode(name, hashOf(code))) ? 'recovery-code' : undefined
+    const full = this.#guesses.take(name)
+    if (full !== undefined)
+      throw new OperatorError(
+        'SECOND_FACTOR_GUESSES_TOO_MANY',
+        `Try again in ${full.retrySeconds} s, or use a recovery code. If it was not you, change the password.`,
+        full.retrySeconds,
+      )
     const step = this.#findStep(openFactorSecret(this.#key, name, factor.secret), code)
-    if (step !== undefined) return (await this.#store.useStep(name, factor.since, step)) ? 'code' : undefined
-    return (await this.#store.useRecoveryCode(name, hashOf(code))) ? 'recovery-code' : undefined
+    if (step === undefined || !(await this.#store.useStep(name, factor.since, step))) return undefined
+    this.#guesses.giveBack(name)
+    return 'code'
   }
 
   /** In place of those there are. @throws {OperatorError} */

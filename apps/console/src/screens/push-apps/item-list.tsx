@@ -100,7 +100,11 @@ export const itemKinds = {
   },
 } satisfies Record<string, Kind>
 
-export type ItemKind = keyof typeof itemKinds
+type ItemKind = keyof typeof itemKinds
+
+export function isItemKind(name: string): name is ItemKind {
+  return Object.hasOwn(itemKinds, name)
+}
 
 const findText = (search: string) => setQuery({ search })
 const readItems = ({ items, next }: PushItemPage) => ({ rows: items, next })
@@ -177,9 +181,16 @@ function topicAddress(item: Item): string {
   return `topic:${scope}${text(item.topicID)}`
 }
 
-/** Absent: the app's admin. */
-function creatorOf({ creator }: Item): string {
-  return creator === undefined ? 'the app’s admin' : text(creator)
+/** `UserID:…` or `ThingID:…`; absent: the app's admin. */
+function creatorOf({ creator }: Item): ComponentChildren {
+  if (creator === undefined) return 'the app’s admin'
+  const [, kind, id] = /^(User|Thing)ID:(.+)$/.exec(text(creator)) ?? []
+  if (kind === undefined) return text(creator)
+  return (
+    <>
+      {kind.toLowerCase()} <code>{id}</code>
+    </>
+  )
 }
 
 function onlineState(isOnline: unknown): ComponentChildren {

@@ -2,7 +2,7 @@ import type { PushAppView } from '@pillion/schema'
 import { Copy, Empty, Fault, Loading, Page, useLoad } from '../../parts/index.ts'
 import { type Place, placeHref } from '../../place.ts'
 import { may } from '../../session.ts'
-import { type ItemKind, ItemList, itemKinds } from './item-list.tsx'
+import { ItemList, isItemKind, itemKinds } from './item-list.tsx'
 import { PushAppOverview } from './push-app-overview.tsx'
 import { SendPush } from './send-push.tsx'
 
@@ -27,8 +27,13 @@ export function PushAppDetail({ appID, place }: { appID: string; place: Place })
       )}
       {app && tab === 'overview' && <PushAppOverview app={app} onChange={reload} />}
       {app && tab === 'send' && <SendPush app={app} to={place.query.get('to') ?? ''} />}
-      {app && tab in itemKinds && (
-        <ItemList key={tab} appID={appID} kind={tab as ItemKind} search={place.query.get('search') ?? ''} />
+      {app && isItemKind(tab) && (
+        <ItemList key={tab} appID={appID} kind={tab} search={place.query.get('search') ?? ''} />
+      )}
+      {app && tab !== 'overview' && tab !== 'send' && !isItemKind(tab) && (
+        <Empty title={`A push app has no ${tab}.`}>
+          <a href={placeHref('push-apps', [appID])}>What this one has</a>
+        </Empty>
       )}
     </Page>
   )

@@ -9,6 +9,7 @@ import {
   Page,
   Search,
   Sentence,
+  SilentNodes,
   Tag,
   useLoad,
 } from '../../parts/index.ts'
@@ -28,7 +29,12 @@ export function Refusals({ place }: { place: Place }) {
   const search = place.query.get('search') ?? ''
   const since = place.query.get('since') ?? ''
   const query = { search, since }
-  const { value: refusals, error, reload } = useLoad<RefusalView[]>('/refusals', { query, everySeconds: 5 })
+  const {
+    value: refusals,
+    silentNodes,
+    error,
+    reload,
+  } = useLoad<RefusalView[]>('/refusals', { query, everySeconds: 5 })
   return (
     <Page
       title="Refusals"
@@ -52,6 +58,7 @@ export function Refusals({ place }: { place: Place }) {
     >
       {error && <Fault error={error} onRetry={reload} />}
       {!refusals && !error && <Loading />}
+      <SilentNodes nodes={silentNodes} />
       {refusals?.length === 0 &&
         (search === '' && since === '' ? (
           <Empty title="Nobody was turned away.">
