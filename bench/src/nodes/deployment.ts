@@ -6,10 +6,12 @@ import { PostgresServer } from '../../../packages/store/src/postgres/postgres.fi
 import type { Passwords } from '../population.ts'
 import { Child } from '../servers/child.ts'
 import { addCounters, type Counters } from '../servers/counters.ts'
+import { startForked } from '../servers/forked.ts'
 import { findFreePort } from '../servers/free-port.ts'
 import { readCounters, startPillion } from '../servers/pillion.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from '../servers/temporary-folder.ts'
 import type { Target } from '../workloads/workload.ts'
+import type { CopierJob } from './copier-process.ts'
 import { type Layout, placeClients } from './layouts.ts'
 
 const resultsFolder = fileURLToPath(new URL('../../results', import.meta.url))
@@ -46,7 +48,8 @@ export class Deployment {
   /** `profile`: begins the names of the nodes' CPU profiles in bench/results. */
   async open(layout: Layout, profile?: string): Promise<RunningNodes> {
     const nodes: StartedNode[] = []
-    for (let index = 0; index < layout.nodes; index++) nodes.push(await this.#startNode(index, profile))
+    const start = layout.name === 'copiers' ? this.#startCopier : this.#startNode
+    for (let index = 0; index < layout.nodes; index++) nodes.push(await start(index, profile))
     return new RunningNodes(layout, nodes, this.#passwords, this.relayPid)
   }
 
@@ -56,11 +59,18 @@ export class Deployment {
     for (const folder of this.#folders) await removeTemporaryFolder(folder)
   }
 
-  async #startNode(index: number, profile?: string): Promise<StartedNode> {
-    const profileFile = profile && `${resultsFolder}/${profile}-node${index}.cpuprofile`
-    if (profileFile) await mkdir(resultsFolder, { recursive: true })
+  readonly #startNode = async (index: number, profile?: string): Promise<StartedNode> => {
+    const profileFile = await nameProfile(index, profile)
     const { child, started } = await startPillion(await this.#job(index, false), profileFile)
     return { child, port: started.port }
+  }
+
+  readonly #startCopier = async (index: number, profile?: string): Promise<StartedNode> => {
+    const port = await findFreePort()
+    const job = { port, relayUrl: this.#relayUrl, own: `copier.${index}`, other: `copier.${1 - index}` }
+    const file = '../nodes/copier-process.ts'
+    const { child } = await startForked<CopierJob, string>(file, job, await nameProfile(index, profile))
+    return { child, port }
   }
 
   /** In a process that ends afterwards: what this leaves in its heap must not count in a run. */
@@ -130,6 +140,12 @@ export class RunningNodes {
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map(({ child }) => child.stop()))
   }
+}
+
+async function nameProfile(index: number, profile: string | undefined): Promise<string | undefined> {
+  if (profile === undefined) return undefined
+  await mkdir(resultsFolder, { recursive: true })
+  return `${resultsFolder}/${profile}-node${index}.cpuprofile`
 }
 
 async function startNats(port: number): Promise<Child> {

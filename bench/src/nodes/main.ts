@@ -5,7 +5,7 @@ import { OptionsError } from '../options.ts'
 import { printedBy } from '../servers/installed-server.ts'
 import { Deployment } from './deployment.ts'
 import { type InterestSample, measureInterest } from './interest.ts'
-import { one, three, two } from './layouts.ts'
+import { copiers, one, three, two } from './layouts.ts'
 import { type LoadName, type LoadOptions, type LoadSample, measureLoads } from './loads.ts'
 import { barsOf, formatInterest, formatLatency, formatLoad, formatStorms } from './report.ts'
 import { measureStorms, type StormSample } from './storm.ts'
@@ -61,10 +61,15 @@ export async function benchNodes(args: readonly string[]): Promise<number> {
 }
 
 async function benchLoad(deployment: Deployment, load: LoadName, options: Options): Promise<LoadSample[]> {
-  const layouts = load === 'latency' ? [one, two] : [one, two, three]
+  const layouts = load === 'latency' ? [one, two] : [one, two, three, ...(isBursts(load) ? [copiers] : [])]
   const samples = await measureLoads(deployment, load, layouts, options)
   print(`${load === 'latency' ? formatLatency(samples, options.ratePerSecond) : formatLoad(load, samples)}\n`)
   return samples
+}
+
+/** Copiers know pairs only. */
+function isBursts(load: LoadName): boolean {
+  return load === 'stream' || load === 'deep-stream'
 }
 
 async function benchInterest(): Promise<InterestSample[]> {

@@ -1,14 +1,14 @@
 import { median } from '../sample.ts'
 import type { Measurement } from '../workloads/workload.ts'
 import type { InterestSample } from './interest.ts'
-import { type Layout, one, three, two } from './layouts.ts'
+import { copiers, type Layout, one, three, two } from './layouts.ts'
 import type { LoadName, LoadSample } from './loads.ts'
 import { type StormSample, stormClients } from './storm.ts'
 
 /** Of what one node alone delivers of `stream`, two must deliver at least so much together. */
 const streamShareMin = 0.5
 
-const layouts: readonly Layout[] = [one, two, three]
+const layouts: readonly Layout[] = [one, two, three, copiers]
 
 type LayoutName = Layout['name']
 
@@ -123,7 +123,10 @@ export function barsOf(loads: readonly LoadSample[], storms: readonly StormSampl
   if (stream.length > 0) {
     const rateOf = (layout: LayoutName) => medianOf(stream, layout, ({ perSecond }) => perSecond)
     const share = (rateOf('two') ?? Number.NaN) / (rateOf('one') ?? Number.NaN)
-    const text = `stream over two nodes: ${share.toFixed(2)} of one, at least ${streamShareMin}`
+    const ofCopiers = (rateOf('two') ?? Number.NaN) / (rateOf('copiers') ?? Number.NaN)
+    const text =
+      `stream over two nodes: ${share.toFixed(2)} of one, at least ${streamShareMin}` +
+      `; ${ofCopiers.toFixed(2)} of two processes that only copy bytes over NATS`
     bars.push({ passed: share >= streamShareMin, text })
   }
   for (const { load, layout, run, faults } of loads) {
@@ -143,7 +146,7 @@ function lossesOf(samples: readonly LoadSample[], layout: LayoutName): string[] 
   const runs = samples.filter((sample) => sample.layout === layout)
   const lost = runs.reduce((sum, { measurement }) => sum + measurement.lost, 0)
   const dropped = new Map<string, number>()
-  for (const [reason, count] of runs.flatMap(({ counters }) => Object.entries(counters.dropped))) {
+  for (const [reason, count] of runs.flatMap(({ counters }) => Object.entries(counters?.dropped ?? {}))) {
     dropped.set(reason, (dropped.get(reason) ?? 0) + count)
   }
   const drops = [...dropped].map(([reason, count]) => `${formatCount(count)} ${reason}`)
