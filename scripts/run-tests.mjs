@@ -1,13 +1,13 @@
 // Runs test files, so many processes at once: `node scripts/run-tests.mjs 3 FILE…`. Those of one folder that have nothing to do
-// with a browser share a process, 12 at a time: most of what a small test costs is the start of its process.
+// with a browser share a process, 8 at a time: most of what a small test costs is the start of its process.
 import { spawn } from 'node:child_process'
 
-const FILES_PER_PROCESS_MAX = 12
-/** They start a browser or servers of their own, or measure what one process bears. */
-const alone = /^(test|bench|examples|apps|sdks)\/|^packages\/(frame|relay-nats|store)\//
-
-/** One that still runs then waits for something that never comes. */
-const longestMs = 10 * 60_000
+const FILES_PER_PROCESS_MAX = 8
+/** They take long, as with a browser, or measure what one process bears. */
+const alone =
+  /^test\/(?!push\/)|^(bench|examples|apps\/cli)\/|^apps\/\w+\/test\/|^packages\/(frame|relay-nats|store)\//
+/** A process that still runs then waits for something that never comes. */
+const PROCESS_MINUTES_MAX = 8
 
 const [atOnce, ...files] = process.argv.slice(2)
 const waiting = divide(files)
@@ -62,15 +62,21 @@ async function work() {
 }
 
 function runTogether(portion) {
-  const options = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test-timeout=180000']
+  const options = [
+    '--test',
+    '--test-isolation=none',
+    '--test-force-exit',
+    '--test-reporter=spec',
+    '--test-timeout=180000',
+  ]
   const child = spawn(process.execPath, [...options, ...portion], { stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   const printed = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes))
   const tooLong = setTimeout(() => {
-    printed.push(Buffer.from(`ended after ${longestMs / 60_000} minutes\n`))
+    printed.push(Buffer.from(`ended after ${PROCESS_MINUTES_MAX} minutes\n`))
     child.kill('SIGKILL')
-  }, longestMs)
+  }, PROCESS_MINUTES_MAX * 60_000)
   return new Promise((resolve) => {
     child.on('close', (status) => {
       clearTimeout(tooLong)

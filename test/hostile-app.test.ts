@@ -245,6 +245,29 @@ test('10,000 messages a second: the page answers, other apps lose nothing, and t
   await headUnit.openApp('hostile')
 })
 
+test('what is small to post and long to write does not stop the page', async (t) => {
+  await reopenHostile()
+  await headUnit.page.evaluate(startBeating)
+  const answer = evil.messages().next()
+  await hostile.evaluate(`
+    var post = function (message) { parent.postMessage(message, '*') }
+    var deep = Array(1000).fill(1)
+    for (var level = 0; level < 1000; level++) deep = [deep]
+    post({ type: 'WebPortal.onSendNotificationRequest', value: new Array(1e8) })
+    post({ type: 'WebPortal.onSendNotificationRequest', value: new Uint8Array(1e7) })
+    post({ type: 'WebPortal.notification.new', id: 'large', body: 'x', data: new Array(1e8) })
+    post({ type: 'WebPortal.MQTT.publish', payload: 'x', subtopic: 'a' + '/'.repeat(2e5) + 'b' })
+    for (var n = 0; n < 50; n++) post({ type: 'unknown', deep: deep })
+    // Again and again: what kept the page for long counts as many, so on a slow machine the app is not heard for a while.
+    setInterval(post, 100, { type: 'WebPortal.onSendNotificationRequest', value: 'behind them' }), 0`)
+  assert.equal((await answer).value?.content, 'behind them')
+  const longest = Number(await headUnit.page.evaluate('clearInterval(beating), longestPause'))
+  t.diagnostic(`the page paused for ${longest.toFixed()} ms at most`)
+  // Written whole, each of the first four takes many seconds, and the fifty together some more.
+  assert.ok(longest < floodSeconds * 500, `the page stood still for ${longest.toFixed()} ms`)
+  await reopenHostile()
+})
+
 test('alert and its like do not stop the page, not even those of a blank frame (W 11.4)', async () => {
   const dialogs: string[] = []
   headUnit.page.on('dialog', (dialog) => {

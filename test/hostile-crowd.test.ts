@@ -77,6 +77,6 @@ describe('kill -9 of a server with 5,000 clients, and a new start on the same da
 
   async function untilAllReceived(messages: number): Promise<void> {
     const ask = () => crowd.call('countThoseWhoReceived', messages)
-    assert.equal(await poll(ask, (count) => count === crowdSize, 10_000), crowdSize)
+    assert.equal(await poll(ask, (count) => count === crowdSize, 30_000), crowdSize)
   }
 })

@@ -12,7 +12,7 @@ import { openScene, root, type Scene, vins } from './support/scene.ts'
 
 /** Popups are of no use later than this. A busy machine must send one and connect within it. */
 const popupSeconds = 6
-const patienceMilliseconds = 20_000
+const patienceMilliseconds = 30_000
 
 describe('messages for a vehicle whose head unit is not connected (W 9.3)', () => {
   let scene: Scene

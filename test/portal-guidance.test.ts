@@ -103,7 +103,7 @@ test('the vehicle moves on the map as it drives along the route, and arrives (W 
   await headUnit.page.clock.runFor(3_000)
   await headUnit.navigation.getByText('50', { exact: true }).waitFor()
   const isNew = (style: string | null) => style !== before
-  assert.ok(isNew(await poll(() => world.getAttribute('style'), isNew, 5_000)))
+  assert.ok(isNew(await poll(() => world.getAttribute('style'), isNew, 30_000)))
   assert.notEqual(await route(), routeBefore)
   await headUnit.choose('Route', 'Drive ×100')
   await headUnit.page.clock.runFor(30_000)
@@ -138,7 +138,7 @@ test('the user ends the guidance', async () => {
   await headUnit.dock('Navigation').click()
   await headUnit.navigation.getByRole('button', { name: 'End guidance' }).click()
   await headUnit.navigation.getByText('Old harbour').waitFor({ state: 'hidden' })
-  assert.equal(await poll(route, (drawn) => drawn === '', 5_000), '')
+  assert.equal(await poll(route, (drawn) => drawn === '', 30_000), '')
   assert.equal(await app.evaluate('Navigation.GetJourneyInfo()'), false)
 })
 

@@ -91,7 +91,7 @@ test('a slow network delays what comes and what goes (W 9.3)', async () => {
   await headUnit.page.clock.runFor(2_000)
   await recorder.received(1)
   await recorder.wait(1, 'WebPortal.MQTT.evt.messageDelivered')
-  await poll(async () => uplinks.length, Boolean, 5_000)
+  await poll(async () => uplinks.length, Boolean, 30_000)
   end.abort()
   await listening
   assert.deepEqual(uplinks, ['up'])
@@ -161,7 +161,7 @@ test('console, receipts and drops can be looked at by themselves in the log', as
   const kinds = async (show: string) => {
     await headUnit.log.getByLabel('Show').selectOption(show)
     const shown = async () => [...new Set(await headUnit.log.locator('.log-kind').allInnerTexts())]
-    return poll(shown, ({ length }) => length === 1, 5_000)
+    return poll(shown, ({ length }) => length === 1, 30_000)
   }
   assert.deepEqual(await kinds('Console and errors'), ['console.error'])
   await headUnit.log.getByText('mind the gap').waitFor()

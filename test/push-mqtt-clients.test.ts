@@ -62,7 +62,7 @@ describe('clients that apps use with the endpoint of P 6.3', () => {
         await page.evaluate(connectPaho, { ...endpoint, mqttVersion })
         await pillion.settle()
         await user.send('news', { text: 'to paho' })
-        const received = await page.waitForFunction('globalThis.received', undefined, { timeout: 10_000 })
+        const received = await page.waitForFunction('globalThis.received', undefined, { timeout: 30_000 })
         const { topic, payload } = (await received.jsonValue()) as { topic: string; payload: string }
         assert.equal(topic, endpoint.mqttTopic)
         assert.equal((JSON.parse(payload) as { text: string }).text, 'to paho')

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { buildProgram } from '../../apps/cli/src/program.ts'
 import rootPackage from '../../package.json' with { type: 'json' }
-import { nearest } from './nearest.ts'
+import { nearest } from '../../packages/schema/src/index.ts'
 import type { Page, Placed } from './page.ts'
 import type { Problem } from './problem.ts'
 import { root } from './root.ts'

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { nearest } from './nearest.ts'
+import { nearest } from '../../packages/schema/src/index.ts'
 import { type Page, readPage } from './page.ts'
 import type { Problem } from './problem.ts'
 import { root } from './root.ts'

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { listConfigKeys } from '../../apps/server/src/config.ts'
 import { listMetrics } from '../../apps/server/src/metrics/metrics-reference.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../../packages/schema/src/index.ts'
 import type { Page, Placed } from './page.ts'
 import type { Problem } from './problem.ts'
 import { root } from './root.ts'

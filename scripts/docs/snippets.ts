@@ -14,7 +14,7 @@ import { readers } from './readers.ts'
 /**
  * Snippets that nothing checks, and those of configuration and JSON that are not what they say. What each language is checked by:
  *
- * - sh, console, sql: run by a reader (`readers.ts`, `test/docs/pages.test.ts`)
+ * - sh, console, sql: run by a reader (`readers.ts`, `test/docs/pages.test.ts`); what they need before stands in notes (`test/support/page-runner.ts`)
  * - ts, js, diff, html: the compiler (`typed-snippets.ts`); the site's test has a browser load those of html
  * - yaml, json: what `<!-- is: … -->` before it names, of `kinds`; without it YAML is a configuration. JSON may be a file that the
  *   page's shell uses, or made from the code, whose tests hold it then

@@ -25,7 +25,7 @@ describe('the documentation as the server serves it', () => {
   before(async () => {
     browser = await openChromium()
     page = await browser.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', ({ message }) => complaints.push(message))
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text())

@@ -154,7 +154,7 @@ describe('a connection (P 13.1)', () => {
   test('of a thing is its being online (P 4.3, 13.1)', async () => {
     const read = () => stage.must<Online>('lamp', 'GET', stage.fill('/things/{lamp}'))
     const receiver = await stage.connect('lamp')
-    const isOnline = (wanted: boolean) => poll(read, ({ _online }) => _online === wanted, 10_000)
+    const isOnline = (wanted: boolean) => poll(read, ({ _online }) => _online === wanted, 30_000)
     const online = await isOnline(true)
     assert.deepEqual([online._online, typeof online._onlineStatusModifiedAt], [true, 'number'])
     receiver.close()

@@ -39,7 +39,7 @@ export class Haproxy {
 
   async #figuresShow(isShown: (text: string) => boolean): Promise<void> {
     const ask = () => (this.#program.hasEnded ? Promise.resolve('') : this.figures().catch(() => ''))
-    const text = await poll(ask, (each) => isShown(each) || this.#program.hasEnded, 10_000)
+    const text = await poll(ask, (each) => isShown(each) || this.#program.hasEnded, 30_000)
     if (!isShown(text)) throw new Error(`HAProxy: ${this.#program.output}\n${text.slice(0, 1_000)}`)
   }
 }

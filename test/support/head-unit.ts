@@ -1,7 +1,7 @@
 import type { Browser, Frame, Locator, Page } from 'playwright-core'
 
 /** Only so that a test that fails also ends. */
-const patienceMilliseconds = 15_000
+const patienceMilliseconds = 30_000
 
 export interface HeadUnitOptions {
   readonly width?: number

@@ -49,7 +49,7 @@ export class NatsCluster {
   async joined(count: number): Promise<void> {
     const isWhole = (routes: readonly number[]) =>
       routes.filter((each) => each === count - 1).length === count
-    const routes = await poll(() => Promise.all(this.hosts.map(countRoutes)), isWhole, 10_000)
+    const routes = await poll(() => Promise.all(this.hosts.map(countRoutes)), isWhole, 30_000)
     if (isWhole(routes)) return
     throw new Error(`NATS servers with ${routes} routes: ${this.#servers.map((each) => each?.output)}`)
   }

@@ -40,7 +40,7 @@ export class Program {
   /** Resolves with the first match in what it has printed so far or prints later; fails if it ends without. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     const find = () => pattern.exec(this.output)
-    await waitUntil(`${pattern} from ${this.child.spawnfile}`, () => find() !== null || this.hasEnded, 30_000)
+    await waitUntil(`${pattern} from ${this.child.spawnfile}`, () => find() !== null || this.hasEnded, 60_000)
     return find() ?? assert.fail(`${this.child.spawnfile} ended: ${this.output}`)
   }
 

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Only so that a page that hangs also ends. */
-const patienceSeconds = 30
+const patienceSeconds = 60
 /** What the terminal knows after each command, for the next. */
 const variablesFile = '.terminal'
 

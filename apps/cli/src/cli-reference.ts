@@ -11,7 +11,8 @@ export function formatCliReference(): string {
 const intro = `# Command line
 
 Made from \`apps/cli/src\`. In a checkout of the repository it is \`npx pillion …\`. \`--json\` prints one JSON value for scripts;
-without it the output is for people. A mistyped command is answered with the nearest known one.
+without it the output is for people. A mistyped command is answered with the nearest known one. What cannot be brought back is
+done only after it was asked for at the terminal, or with \`--yes\`; where nobody can be asked, as in scripts, it takes \`--yes\`.
 `
 
 const exitCodesSection = `## Exit codes

@@ -146,7 +146,7 @@ export class AdminClient {
     const data = this.#address.data
     if (code === 'ECONNRESET') {
       const advice =
-        'If it wants a PROXY header (listeners.http.proxyProtocol), come through the load balancer: --server URL --token-file FILE.'
+        'Check the port, 8080 unless it was changed: MQTT and TLS ports end it so. If it wants a PROXY header (listeners.http.proxyProtocol), come through the load balancer: --server URL --token-file FILE.'
       return noServerError(`${this.url} ended the connection without an answer. ${advice}`, cause)
     }
     const advice =

@@ -357,6 +357,9 @@ test('send says plainly when no head unit is connected', async () => {
   assert.deepEqual(answer, { routedTo: 0, keptSeconds: 86_400 })
   const popup = await pillion('send', vin, '--app', 'parking', '--popup', 'Hi')
   assert.match(popup.stdout, /is kept for it, 120 s at most, and not shown late\.\n$/)
+  const empty = await pillion('send', vin, '--app', 'parking', '--popup', '')
+  assert.equal(empty.exitCode, exitCodes.usage)
+  assert.match(empty.stderr, /--popup takes the text to show/)
 })
 
 test('mailbox list and empty show and drop what waits, app update and remove change an app', async () => {

@@ -75,7 +75,11 @@ test('operator add, list, update, link and remove', async () => {
   const link = await pillion('operator', 'link')
   assert.match(link.stdout, /^http:\S+\/console\/#\/first\/[\w-]{43}\n$/)
   assert.notEqual(link.stdout, `${url}\n`)
-  const removed = await pillion('operator', 'remove', 'anna')
+  const unasked = await pillion('operator', 'remove', 'anna')
+  assert.equal(unasked.exitCode, exitCodes.usage)
+  assert.match(unasked.stderr, /Operator anna would be gone for good, .* Add --yes/)
+  assert.match((await pillion('operator', 'list')).stdout, /^anna\t/m)
+  const removed = await pillion('operator', 'remove', 'anna', '--yes')
   assert.equal(removed.stdout, 'Removed anna; it is signed out everywhere.\n')
 })
 

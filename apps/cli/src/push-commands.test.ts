@@ -180,7 +180,10 @@ test('push send and push listen want to be told which of several apps', async ()
 test('push-app remove wants --yes, and removes once', async () => {
   const careful = await pillion('push-app', 'remove', 'piped0001')
   assert.equal(careful.exitCode, exitCodes.usage)
-  assert.match(careful.stderr, /--yes/)
+  assert.match(
+    careful.stderr,
+    /Everything in piped0001 would be gone for good; .* --disable` keeps it\. Add --yes/,
+  )
   const { stdout } = await pillion('push-app', 'remove', 'piped0001', '--yes')
   assert.equal(stdout, 'Removed piped0001 with everything in it; its connections were ended.\n')
   assert.equal((await pillion('push-app', 'remove', 'piped0001', '--yes')).exitCode, exitCodes.refused)

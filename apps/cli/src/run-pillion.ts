@@ -6,7 +6,13 @@ const repository = resolve(import.meta.dirname, '../../..')
 const bin = join(repository, 'apps/cli/bin/pillion.js')
 
 /** Only so that a test that fails also ends. */
-const patienceSeconds = 30
+const patienceSeconds = 60
+
+/** A test that fails leaves behind what it has started. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 /** For tests: how the real command ended as a child process. */
 export interface Finished {
@@ -19,7 +25,7 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcess
   readonly finished: Promise<Finished>
-  /** Resolves with the first match in what it has printed so far or prints later; fails if it ends without, or after 30 s. */
+  /** Resolves with the first match in what it has printed so far or prints later; fails if it ends without, or after a minute. */
   printed(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>
 }
 
@@ -47,6 +53,8 @@ export function startInShell(line: string): Running {
 function start(file: string, args: readonly string[], where: Where): Running {
   const env = { ...withoutPillionVariables(), ...where.env }
   const child = spawn(file, args, { cwd: where.cwd, env, stdio: 'pipe' })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   const text = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => {

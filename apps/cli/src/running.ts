@@ -1,6 +1,6 @@
 import { type ConfigSources, type RunningServer, startServer } from '@pillion/server'
 import { pino } from 'pino'
-import { describeError, failure } from './cli-error.ts'
+import { describeError, failure, systemCode } from './cli-error.ts'
 import { findConfigFile, requireConfig } from './config-sources.ts'
 import { type ListenerOptions, toConfigFlags } from './listener-options.ts'
 import { terminalLog } from './terminal-log.ts'
@@ -27,8 +27,17 @@ export async function start(
     })
   } catch (error) {
     // A ListenError says which port and how to choose another.
-    throw failure(`The server did not start. ${describeError(error)}`, error)
+    throw failure(`The server did not start. ${explain(error, config.data)}`, error)
   }
+}
+
+/** What the database said is for whoever starts the server, though for nobody who asks it over the network. */
+function explain(error: unknown, data: string): string {
+  const code = systemCode(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `There is no room left where ${data} is: ${describeError(error)}. Make some, or choose another directory with --data.`
+  if (code !== 'STORE_UNAVAILABLE' || !(error instanceof Error)) return describeError(error)
+  return `The database cannot be used: ${describeError(error.cause)}. Make room if its disk is full, see that it may be written to and that no other program holds it, then start again.`
 }
 
 function findSources(options: ListenerOptions, quiet: boolean): ConfigSources {

@@ -5,7 +5,7 @@ import type { OperatorLink } from '@pillion/schema'
 import { Secret, TOTP } from 'otpauth'
 import { type ConsolePage, oldPartner, password, Stage, startConsoleServer, vin } from './stage.ts'
 
-describe('the console in a browser', { timeout: 120_000 }, () => {
+describe('the console in a browser', { timeout: 600_000 }, () => {
   let stage: Stage
   before(async () => {
     stage = await Stage.open()
@@ -381,6 +381,14 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
   })
 
   describe('the audit log', () => {
+    test('tells an act that failed from one that was done', async () => {
+      const { httpUrl, adminToken } = stage.server
+      const headers = { authorization: `Bearer ${adminToken}` }
+      await fetch(`${httpUrl}/admin/v1/partners/nobody-here`, { method: 'DELETE', headers })
+      const ann = await stage.openPage({ name: 'ann', place: '#/audit?target=partner:nobody-here' })
+      await ann.page.getByText(/^failed \(No\. \d+\): PARTNER_NOT_FOUND$/).waitFor()
+    })
+
     test('says that its chain is whole', async () => {
       const ann = await stage.openPage({ name: 'ann', place: '#/audit' })
       await ann.button('Check the chain').click()

@@ -166,7 +166,7 @@ export class ConsolePage {
 
   constructor(page: Page) {
     this.page = page
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => this.errors.push(error.message))
     page.on('console', (line) => {
       // Whether somebody is signed in is asked of the server: the page cannot see the cookie.

@@ -1,5 +1,6 @@
 import type { LogEntry } from '@pillion/host'
 import { signal } from '@preact/signals'
+import { cut, describeDetail } from './log-detail.ts'
 
 /** A log entry as it is kept: its texts cut, so that a thousand large payloads do not fill the memory. */
 export interface LogRow extends Omit<LogEntry, 'detail'> {
@@ -9,7 +10,6 @@ export interface LogRow extends Omit<LogEntry, 'detail'> {
 }
 
 export const logRowsMax = 1_000
-export const detailCharactersMax = 4_000
 export const textCharactersMax = 1_000
 /** What an app gives as the level is its own word. */
 const levels = ['log', 'info', 'warn', 'error'] as const
@@ -66,23 +66,4 @@ function kindAndDetail({ kind, detail }: LogEntry): Pick<LogRow, 'kind' | 'detai
   if (kind !== 'console') return { kind, detail: describeDetail(detail) }
   const { level } = (detail ?? {}) as { level?: unknown }
   return { kind: `console.${levels.find((known) => known === level) ?? 'log'}`, detail: '' }
-}
-
-function describeDetail(detail: unknown): string {
-  if (detail === undefined) return ''
-  const text = typeof detail === 'string' ? detail : toJson(detail)
-  return cut(text, detailCharactersMax)
-}
-
-function cut(text: string, charactersMax: number): string {
-  return text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text
-}
-
-/** Details of what apps posted can hold anything that structured clone can, cycles and BigInt included. */
-function toJson(detail: unknown): string {
-  try {
-    return JSON.stringify(detail, null, 2) ?? String(detail)
-  } catch {
-    return String(detail)
-  }
 }

@@ -94,13 +94,21 @@ export class Iframes implements Frames {
     }
   }
 
-  /** `event.data` is read last: until then the browser has not even unpacked it. */
   #receiveFrom(idApp: string, frame: OpenFrame, event: MessageEvent): void {
-    if (!frame.allowance.take(performance.now())) {
+    const startedAt = performance.now()
+    if (frame.allowance.take(startedAt)) {
+      this.#take(idApp, frame, event)
+      frame.allowance.spend(performance.now() - startedAt)
+    } else {
       this.#drop(idApp, frame, 'frame_flood')
       // For all the page knows it said so.
       becomeLoaded(frame)
-    } else if (event.origin !== frame.origin) this.#drop(idApp, frame, 'frame_origin_other')
+    }
+  }
+
+  /** `event.data` is read last: until then the browser has not even unpacked it. */
+  #take(idApp: string, frame: OpenFrame, event: MessageEvent): void {
+    if (event.origin !== frame.origin) this.#drop(idApp, frame, 'frame_origin_other')
     else if (event.data?.pillion === 'loaded') becomeLoaded(frame)
     else this.#options.receive(idApp, event.data)
   }

@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { apps } from './apps.ts'
 import { type PortalPage, Stage, vin } from './stage.ts'
 
-describe('the head unit in a browser', { timeout: 300_000 }, () => {
+describe('the head unit in a browser', { timeout: 600_000 }, () => {
   let stage: Stage
   before(async () => {
     stage = await Stage.open()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
-import { rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -54,6 +54,13 @@ const renewals = [
       return {}
     },
   },
+  {
+    name: 'its key is damaged',
+    change(path: string) {
+      writeFileSync(join(path, 'tls/private-key.pem'), '')
+      return {}
+    },
+  },
 ]
 
 for (const { name, change } of renewals) {
@@ -63,6 +70,32 @@ for (const { name, change } of renewals) {
     const renewed = await open(path, change(path, Date.parse(first.server.validTo)))
     assert.notEqual(renewed.server.fingerprint256, first.server.fingerprint256)
     assert.ok(renewed.server.verify(new X509Certificate(renewed.ca).publicKey))
+  })
+}
+
+const damages = [
+  {
+    name: 'lost its key',
+    damage: (ca: string) => rmSync(join(ca, 'private-key.pem')),
+    text: /has lost its private-key/,
+  },
+  {
+    name: 'a damaged key',
+    damage: (ca: string) => writeFileSync(join(ca, 'private-key.pem'), ''),
+    text: /cannot be read/,
+  },
+]
+
+for (const { name, damage, text } of damages) {
+  test(`an authority that has ${name} is not made anew, as all clients trust it`, async () => {
+    const path = makeFolder()
+    const first = await open(path)
+    const ca = join(path, 'ca')
+    const key = readFileSync(join(ca, 'private-key.pem'))
+    damage(ca)
+    await assert.rejects(open(path), ({ message }: Error) => text.test(message) && /backup/.test(message))
+    writeFileSync(join(ca, 'private-key.pem'), key)
+    assert.equal((await open(path)).ca, first.ca)
   })
 }
 

@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { CertificateAuthority } from '@pillion/fleet'
-import type { DataFolder } from './data-folder.ts'
+import { type DataFolder, DataFolderError } from './data-folder.ts'
 import type { SharedSecrets } from './nodes/shared-secrets.ts'
 
 export interface Pem {
@@ -23,6 +24,7 @@ const RENEW_BEFORE_MS = 30 * DAY_MS
 /**
  * Opens the local authority, or makes it at first start. `names` come on top of the names every server
  * certificate has: localhost, the app hosts below it, the loopback addresses and the machine's name.
+ * @throws {DataFolderError} if what is left of an authority is no longer one
  */
 export async function openCertificates(options: {
   data: DataFolder
@@ -32,9 +34,12 @@ export async function openCertificates(options: {
   now?: () => number
 }): Promise<Certificates> {
   const { data, names, shared, now = Date.now } = options
-  const authority = await CertificateAuthority.load(
-    await (shared === undefined ? openOwnAuthority(data, now()) : openSharedAuthority(data, shared, now())),
-  )
+  const pem = await (shared === undefined
+    ? openOwnAuthority(data, now())
+    : openSharedAuthority(data, shared, now()))
+  const authority = await CertificateAuthority.load(pem).catch((cause) => {
+    throw authorityError(data, `cannot be read: ${(cause as Error).message}`, cause)
+  })
   const everyName = [
     ...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...names]),
   ].filter(isCertifiable)
@@ -55,10 +60,22 @@ export async function openCertificates(options: {
 async function openOwnAuthority(data: DataFolder, now: number): Promise<Pem> {
   const kept = await readPem(data, 'ca')
   if (kept !== undefined) return kept
+  // The key is written first: this is no first start that was cut off.
+  if ((await data.read('ca/certificate.pem')) !== undefined)
+    throw authorityError(data, 'has lost its private-key.pem')
   const { certificatePem, privateKeyPem } = await CertificateAuthority.create({ now })
   const pem = { certificatePem, privateKeyPem }
   await writePem(data, 'ca', pem)
   return pem
+}
+
+/** Never made anew without being asked: no client would trust the server, nor be let in, any more. */
+function authorityError(data: DataFolder, what: string, cause?: unknown): DataFolderError {
+  const folder = join(data.path, 'ca')
+  return new DataFolderError(
+    `The certificate authority in ${folder} ${what}. Bring that folder back from a backup. Or, if it is lost, move it away: a new one is made, and every client needs its ca.crt, every partner a new certificate (\`pillion partner rotate UID\`).`,
+    { cause },
+  )
 }
 
 /** What operators hand out is in the data folder of every node. */
@@ -87,10 +104,21 @@ async function writePem(data: DataFolder, folder: string, pem: Pem): Promise<voi
 }
 
 function isUsable(pem: Pem, authority: CertificateAuthority, names: readonly string[], now: number): boolean {
-  const certificate = new X509Certificate(pem.certificatePem)
+  const certificate = readPair(pem)
+  if (certificate === undefined) return false
   const endsLateEnough = Date.parse(certificate.validTo) - now > RENEW_BEFORE_MS
   const isOurs = certificate.verify(new X509Certificate(authority.certificatePem).publicKey)
   return endsLateEnough && isOurs && names.every((name) => covers(certificate, name))
+}
+
+/** undefined: damaged, or not of one another. */
+function readPair({ certificatePem, privateKeyPem }: Pem): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(certificatePem)
+    return certificate.checkPrivateKey(createPrivateKey(privateKeyPem)) ? certificate : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function covers(certificate: X509Certificate, name: string): boolean {

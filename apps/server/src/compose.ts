@@ -70,7 +70,7 @@ export async function compose(
   }
   const { ofBroker, endpointKey, ...access } = await openAccess(accessParts)
 
-  const refusalMemory = new RefusalMemory({ node, refusalsMax: limits.refusalsMax })
+  const refusalMemory = new RefusalMemory({ node, limits })
   const broker = new Broker({
     ...ofBroker,
     ...(nodes === undefined ? {} : { relay: nodes.relay }),
@@ -108,9 +108,9 @@ export async function compose(
   const parts = {
     ...onNode,
     ...access,
-    ...openLedgerViews({ ledger, store: store.ledger, questions, node, nodes }),
+    ...openLedgerViews({ ledger, store: store.ledger, questions, node, nodes, log }),
     ...createLive({ broker, durations, node, nodes, tls, fleet, log }),
-    ...(await createAuthority({ ...config.operators, store, data, shared, node, limits, log })),
+    ...(await createAuthority({ settings, store, data, shared, node, limits, log })),
     config,
     settings,
     version,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { editDistance } from '@pillion/schema'
+import { nearest } from '@pillion/schema'
 import { parseDocument } from 'yaml'
 import type { ConfigSources } from './config.ts'
 
@@ -9,7 +9,7 @@ export class ConfigError extends Error {
   /** The key that was probably meant. */
   readonly nearest: string | undefined
 
-  constructor(path: string, message: string, options?: ErrorOptions & { nearest?: string }) {
+  constructor(path: string, message: string, options?: ErrorOptions & { nearest?: string | undefined }) {
     super(message, options)
     this.name = 'ConfigError'
     this.path = path
@@ -127,9 +127,9 @@ function unknownKey(path: string, known: readonly string[]): ConfigError {
   // A mistyped section is nearer to a section than to any full key.
   const depth = path.split('.').length
   const candidates = known.flatMap((key) => [key, key.split('.').slice(0, depth).join('.')])
-  const nearest = candidates.toSorted((a, b) => editDistance(path, a) - editDistance(path, b))[0] ?? ''
-  const text = `${path} is not a key of the configuration. Did you mean ${nearest}?`
-  return new ConfigError(path, text, { nearest })
+  const meant = nearest(path, candidates)
+  const advice = meant === undefined ? '`pillion config docs` lists them all.' : `Did you mean ${meant}?`
+  return new ConfigError(path, `${path} is not a key of the configuration. ${advice}`, { nearest: meant })
 }
 
 function isSection(value: unknown): value is object {

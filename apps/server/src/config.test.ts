@@ -121,6 +121,12 @@ const refusals = [
     text: /Did you mean log\.level\?/,
   },
   {
+    name: 'a key that is like none',
+    file: 'listeners: { http: { frobnicate: 1 } }',
+    path: 'listeners.http.frobnicate',
+    text: /is not a key of the configuration\. `pillion config docs` lists them all/,
+  },
+  {
     name: 'an unknown variable',
     env: { PILLION_LISTENERS__HTTP__PROT: '1' },
     path: 'PILLION_LISTENERS__HTTP__PROT',

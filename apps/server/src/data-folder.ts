@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 /** What the server keeps on disk, by name. Secrets are readable by their owner only. */
 export interface DataFolder {
@@ -22,7 +23,7 @@ export class DataFolderError extends Error {
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder)
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeFolder(path)
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new DataFolderError(explain(path, cause as NodeJS.ErrnoException), { cause })
@@ -44,7 +45,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
 function explain(path: string, { code, message }: NodeJS.ErrnoException): string {
   const other = 'Choose another directory with --data.'
   if (code === 'EEXIST' || code === 'ENOTDIR')
-    return `The data directory ${path} cannot be: there is a file in its place. ${other}`
+    return `The data directory ${path} cannot be made: there is a file in its place. ${other}`
   if (code === 'EACCES' || code === 'EPERM')
     return `This user may not use the data directory ${path}. Run this as the user that it belongs to, or choose another with --data.`
   return `The data directory ${path} cannot be used: ${message}. ${other}`

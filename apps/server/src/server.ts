@@ -147,6 +147,7 @@ async function open(
     connectLedger({ ...parts, hasOtherNodes: parts.nodes !== undefined })
     parts.mailbox.open(parts.broker)
     await parts.installedApps.share(parts.fleet)
+    await parts.labelClashes.open()
     await parts.operators.open()
     await parts.audit.write({ actor: 'server', action: 'server.start', details: { version: parts.version } })
     await parts.listeners.open()

@@ -63,7 +63,7 @@ test('a listener writes so many warnings a minute, and in the last one that more
   const lines: string[] = []
   const log = new SparingLog(
     { warn: (_: object, text: string) => void lines.push(text) } as never,
-    3,
+    () => 3,
     () => now,
   )
   for (let index = 0; index < 100; index++) log.warn({}, `${index}`)

@@ -25,7 +25,7 @@ import type { MessageRecorder, RouteRecorder } from './ports/message-recorder.ts
 import type { MessageTracer } from './ports/message-tracer.ts'
 import type { Presence } from './ports/presence.ts'
 import type { RefusalListener } from './ports/refusal-listener.ts'
-import type { Relay } from './ports/relay.ts'
+import type { LostListener, Relay } from './ports/relay.ts'
 import type { RetainedMessages } from './ports/retained-messages.ts'
 import { RetainedDelivery } from './retained/retained-delivery.ts'
 import { keepIfMissed, receiverTopic } from './routing/absent-receiver.ts'
@@ -131,7 +131,7 @@ export class Broker implements Publisher {
       backPressure: new BackPressure(),
       turn: new TurnBudget(),
       log: options.log ?? silent,
-      lines: new LineBudget(limits.logLinesPerMinuteMax, limits.connectionsMax),
+      lines: new LineBudget(limits),
       now: readClock(),
       shares: new Shares(),
       seenTopics: new SeenTopics(),
@@ -143,10 +143,16 @@ export class Broker implements Publisher {
 
   async open(): Promise<void> {
     const arrivals = new Arrivals(this.#core)
+    const { recorder } = this.#core
+    const lost: LostListener | undefined =
+      recorder && ((topic, payload, node, age) => recorder.lostForwarded(topic, payload, node, age))
     await this.#core.relay.open({
       deliver: (topic, payload, extras) => arrivals.deliver(topic, payload, extras),
       evict: (clientKey) => evict(this.#core, clientKey),
       dropped: (reason, messages) => this.#core.counters.drop(reason, messages),
+      get lost() {
+        return recorder?.isRecording ? lost : undefined
+      },
     })
     this.#sweep = setInterval(() => this.#sweepConnections(), SWEEP_MS)
     this.#sweep.unref()

@@ -4,13 +4,18 @@ import type { HostedApp } from './hosted-app.ts'
 import type { Frames } from './ports/frames.ts'
 import { withhold } from './withhold.ts'
 
+interface HeldItem {
+  readonly what: HostMessage | FrameEvent
+  act(): void
+}
+
 /** The one way from the host to the frames: everything an app gets is posted and logged here. */
 export class AppFrames {
   #host: HostState
   #frames: Frames
   #shown: string | undefined
   /** What waits for the app whose field has the virtual keyboard (W 6.7), in order. */
-  #held: { readonly app: HostedApp; readonly acts: (() => void)[] } | undefined
+  #held: { readonly app: HostedApp; readonly items: HeldItem[] } | undefined
 
   constructor(host: HostState, frames: Frames) {
     this.#host = host
@@ -90,24 +95,26 @@ export class AppFrames {
 
   /** From now on the app gets no message and no event, until `release`. Its getters and its pending buffer are kept up to date. */
   hold(app: HostedApp): void {
-    if (this.#held?.app !== app) this.#held = { app, acts: [] }
+    if (this.#held?.app !== app) this.#held = { app, items: [] }
   }
 
   release(): void {
-    const acts = this.#held?.acts ?? []
+    const items = this.#held?.items ?? []
     this.#held = undefined
-    for (const act of acts) act()
+    for (const { act } of items) act()
   }
 
-  /** The document for which it waited is gone. */
-  discard(): void {
+  /** The document for which it waited is gone. Returns what it was, oldest first. */
+  discard(): readonly (HostMessage | FrameEvent)[] {
+    const items = this.#held?.items ?? []
     this.#held = undefined
+    return items.map(({ what }) => what)
   }
 
-  #hold(app: HostedApp, act: () => void, detail: unknown): boolean {
+  #hold(app: HostedApp, act: () => void, what: HeldItem['what']): boolean {
     if (this.#held?.app !== app) return false
-    if (this.#held.acts.length < this.#host.limits.keyboardHeldMax) this.#held.acts.push(act)
-    else this.#host.journal.drop('keyboard_overflow', app.idApp, detail)
+    if (this.#held.items.length < this.#host.limits.keyboardHeldMax) this.#held.items.push({ act, what })
+    else this.#host.journal.drop('keyboard_overflow', app.idApp, what)
     return true
   }
 

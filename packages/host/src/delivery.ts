@@ -38,7 +38,7 @@ export class Deliveries {
   }
 
   /** Into the pending buffer, whatever the app's state. */
-  keep(app: HostedApp, { value }: Delivery): 'pending' {
+  keep(app: HostedApp, { value }: Pick<Delivery, 'value'>): 'pending' {
     const { added, fallen } = app.pending.add(value)
     this.#host.journal.note('pending', app.idApp, `Kept for the app; ${app.pending.entries.length} waiting.`)
     if (fallen) this.#drop(app, fallen.value, 'pending_overflow')

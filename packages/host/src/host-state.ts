@@ -19,12 +19,12 @@ export interface HostState {
   readonly changed: () => void
   /** The wall's, and those that left it but still have their grace (W 4.2 row 10); wall.ts */
   readonly apps: Map<string, HostedApp>
-  /** All of the vehicle that have a package, in order, offered or not; wall.ts */
+  /** All of the vehicle that have a package, in order, offered in it or not; wall.ts */
   subscribed: readonly VehicleApp[]
-  /** The others of the vehicle; host.ts */
-  withoutPackage: readonly AppWithoutPackage[]
-  /** Those of them that are not; wall.ts */
+  /** Those of `subscribed` that are not offered; wall.ts */
   notOffered: readonly UnofferedApp[]
+  /** The vehicle is subscribed to these as well, but they have no package; host.ts */
+  withoutPackage: readonly AppWithoutPackage[]
   /** In order; wall.ts */
   wall: readonly HostedApp[]
   /** lifecycle.ts */

@@ -63,7 +63,7 @@ export class Host {
     const deliveries = new Deliveries(host, frames, receipts)
     const { clock, limits, journal } = host
     const popups = new PopupQueue({ clock, limits, journal, changed: () => this.#popupsChanged() })
-    const keyboard = new Keyboard(host, frames)
+    const keyboard = new Keyboard(host, frames, deliveries)
     const lifecycle = new Lifecycle(host, frames, deliveries, {
       leaving: (app) => keyboard.leave(app),
       ended: (app) => this.#documentEnded(app),

@@ -123,13 +123,19 @@ describe('W 6.7 virtual keyboard', () => {
     assert.deepEqual(app.happened, [POSTED, RECEIVED, 'WebPortal.onApplicationUnloaded'])
   })
 
-  test('goes with the document: what was held for it does not reach the next', () => {
+  test('goes with the document: what was held for it does not reach the next, but what its partner sent is kept (W 6.2)', () => {
     const { bench, app } = opened()
     bench.send('alpha', 1)
+    app.openPopup('Hello')
+    bench.send('alpha', 2)
     app.reload()
     assert.equal(bench.host.view.keyboard, undefined)
     app.announce()
     assert.deepEqual(app.happened, ['HMI.WebBrowser show'])
+    assert.deepEqual(
+      app.getPendingNotifications().map(({ content }) => content),
+      [1, 2],
+    )
   })
 
   test('stays when the document of another app goes, and so does what it holds', () => {

@@ -1,4 +1,5 @@
 import type { AppFrames } from './app-frames.ts'
+import type { Deliveries } from './delivery.ts'
 import type { HostState } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
 import type { KeyboardView } from './view.ts'
@@ -10,10 +11,12 @@ import type { KeyboardView } from './view.ts'
 export class Keyboard {
   #host: HostState
   #frames: AppFrames
+  #deliveries: Deliveries
 
-  constructor(host: HostState, frames: AppFrames) {
+  constructor(host: HostState, frames: AppFrames, deliveries: Deliveries) {
     this.#host = host
     this.#frames = frames
+    this.#deliveries = deliveries
   }
 
   /** Is there one? Without it text fields are for the keyboard of the machine. */
@@ -51,11 +54,14 @@ export class Keyboard {
     if (this.#host.keyboard?.idApp === app.idApp) this.close(undefined)
   }
 
-  /** Its document is gone, and with it everything that waited for it. */
+  /** Its document is gone, and with it what waited for it; but what its partner sent is kept for the next one (W 6.2). */
   forget(app: HostedApp): void {
     if (this.#host.keyboard?.idApp !== app.idApp) return
     this.#host.keyboard = undefined
-    this.#frames.discard()
+    for (const what of this.#frames.discard()) {
+      if ('type' in what && what.type === 'WebPortal.onCurrentNotificationReceived')
+        this.#deliveries.keep(app, what)
+    }
     this.#host.changed()
   }
 }

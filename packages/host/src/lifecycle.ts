@@ -86,7 +86,12 @@ export class Lifecycle {
 
   /** A document of the app has its globals; a second one in the same frame means that the app reloaded itself (row 12). */
   documentReady(app: HostedApp): void {
-    if (!app.instance || app.state === 'unloaded') return
+    if (!app.instance) return
+    if (app.state === 'unloaded') {
+      // Made in the grace, it goes with it. It has no copy of the buffer, so what it fetched would be less than it says.
+      app.instance.ready = false
+      return
+    }
     if (app.instance.ready) this.#startLoading(app)
     app.instance.ready = true
     this.#frames.sendState(app)

@@ -177,6 +177,22 @@ describe('pending notifications of an app (W 6.2)', () => {
     })
   })
 
+  test('an app that reloads itself in its grace loses nothing by what it fetches there', () => {
+    const bench = new TestHost()
+    const before = bench.launchHidden('alpha')
+    bench.send('alpha', 1)
+    bench.host.reloadApp('alpha')
+    before.reload()
+    bench.host.setVehicle({ speedKmh: 1 })
+    bench.send('alpha', 2)
+    assert.deepEqual(contents(before), [])
+    bench.clock.advance(100)
+    const app = bench.frames.get('alpha')
+    app.load()
+    app.announce()
+    assert.deepEqual(contents(app), [1, 2])
+  })
+
   test('an app taken off the wall leaves nothing for a later subscription', () => {
     const bench = new TestHost({ apps: [alpha, beta] })
     bench.send('alpha', 1)

@@ -2,6 +2,7 @@ import { isTooDeep } from '@pillion/schema'
 import type { DropReason } from './drop-reasons.ts'
 import type { UncheckedMessage } from './handle/index.ts'
 import type { HostedApp } from './hosted-app.ts'
+import { stringifyWithin } from './json-within.ts'
 import type { NotificationEntry } from './notification-entry.ts'
 
 export type NotificationRequest = Omit<NotificationEntry, 'createdAt' | 'isNew'>
@@ -37,7 +38,7 @@ export function readNotification(
 /** What the app gets back is the same before and after a restart. */
 function asJson(request: NotificationRequest, bytesMax: number): NotificationRequest | DropReason {
   try {
-    const text = JSON.stringify(request)
+    const text = stringifyWithin(request, bytesMax)
     if (new TextEncoder().encode(text).length > bytesMax) return 'notification_too_large'
     const read = JSON.parse(text)
     return isTooDeep(read) ? 'notification_too_large' : read

@@ -193,6 +193,9 @@ describe('W 6.4 events', () => {
       { payload: 'x'.repeat(131_073 - '{"content":""}'.length) },
       'payload_too_large',
     ],
+    // A small message of an app, and the end of the page's patience if all of it were written.
+    ['a thousand million holes', () => {}, { payload: new Array(1_000_000_000) }, 'payload_too_large'],
+    ['50 MB', () => {}, { payload: { bytes: new Uint8Array(50_000_000) } }, 'payload_too_large'],
   ]
   for (const [name, prepare, fields, reason] of refusals) {
     test(`${name}: messageNotDelivered for MQTT.publish, dropped and logged for onSendNotificationRequest, never sent later`, async () => {
@@ -232,6 +235,27 @@ describe('W 6.4 events', () => {
     bench.launch('alpha').send('x'.repeat(131_072 - '{"content":""}'.length))
     assert.equal(bench.transport.published[0]?.text.length, 131_072)
   })
+
+  const exactly: [name: string, value: unknown][] = [
+    ['an array', [...Array.from({ length: 13_000 }, () => [[], {}, 1])]],
+    ['bytes', [new Uint8Array(13_000)]],
+    ['strings', Array.from({ length: 10_000 }, () => ['', 'é'])],
+    ['what JSON leaves out', [Object.fromEntries(Array.from({ length: 9_000 }, (_, n) => [n, undefined]))]],
+  ]
+  for (const [name, value] of exactly) {
+    test(`131,072 bytes pass and 131,073 do not when the value holds ${name} (W 2.9)`, () => {
+      const rest = 131_072 - Buffer.byteLength(JSON.stringify({ content: [value, ''] }))
+      const bench = new TestHost()
+      const app = bench.launch('alpha')
+      app.send([value, 'x'.repeat(rest + 1)])
+      app.send([value, 'x'.repeat(rest)])
+      assert.deepEqual(
+        bench.transport.published.map(({ text }) => Buffer.byteLength(text)),
+        [131_072],
+      )
+      assert.deepEqual(bench.host.view.drops, { payload_too_large: 1 })
+    })
+  }
 
   test('messageId counts from 1 for each instance, refusals included', async () => {
     const bench = new TestHost()

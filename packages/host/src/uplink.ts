@@ -2,6 +2,7 @@ import { formatPortalTopic, parseSubtopic } from '@pillion/schema'
 import type { DropReason } from './drop-reasons.ts'
 import { type HostState, isAllowedOnline } from './host-state.ts'
 import type { HostedApp } from './hosted-app.ts'
+import { JsonTooLongError } from './json-within.ts'
 import type { Transport } from './ports/transport.ts'
 
 /** What apps send to their partners (W 6.4). Nothing is queued, nothing is retried. */
@@ -19,7 +20,7 @@ export class Uplink {
    * `settled` is called once: true when the broker acknowledged in time, false with every other end,
    * which is logged here; a refused request settles before `send` returns.
    */
-  send(app: HostedApp, subtopic: unknown, encode: () => string, settled: (delivered: boolean) => void): void {
+  send(app: HostedApp, subtopic: unknown, encode: Encode, settled: (delivered: boolean) => void): void {
     const request = this.#prepare(app, subtopic, encode)
     if (typeof request === 'string') {
       this.#host.journal.drop(request, app.idApp, { subtopic })
@@ -36,13 +37,14 @@ export class Uplink {
     this.#publish(app, request, settled)
   }
 
-  #prepare(app: HostedApp, subtopicGiven: unknown, encode: () => string): Request | DropReason {
+  #prepare(app: HostedApp, subtopicGiven: unknown, encode: Encode): Request | DropReason {
     const { vehicle, connected, limits, root, vin } = this.#host
     const subtopicText = subtopicGiven ?? ''
     const subtopic = typeof subtopicText === 'string' ? parseSubtopic(subtopicText) : undefined
     if (subtopic === undefined) return 'subtopic_malformed'
-    const text = tryEncode(encode)
-    if (text === undefined) return 'value_not_serialisable'
+    const encoded = tryEncode(encode, limits.portalPayloadBytesMax)
+    if (typeof encoded === 'string') return encoded
+    const { text } = encoded
     const payload = new TextEncoder().encode(text)
     if (payload.length > limits.portalPayloadBytesMax) return 'payload_too_large'
     if (!isAllowedOnline(vehicle)) return vehicle.network ? 'private_mode' : 'no_connection'
@@ -81,11 +83,14 @@ interface Request {
   readonly payload: Uint8Array
 }
 
+/** `stringifyWithin` of that many characters: a text has no more of them than bytes. */
+type Encode = (charactersMax: number) => string
+
 /** Cyclic values and BigInt have no JSON form; neither has what nests too deep. */
-function tryEncode(encode: () => string): string | undefined {
+function tryEncode(encode: Encode, charactersMax: number): { readonly text: string } | DropReason {
   try {
-    return encode()
-  } catch {
-    return undefined
+    return { text: encode(charactersMax) }
+  } catch (error) {
+    return error instanceof JsonTooLongError ? 'payload_too_large' : 'value_not_serialisable'
   }
 }

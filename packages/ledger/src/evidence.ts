@@ -1,4 +1,4 @@
-import type { MessageRecord, MessageState } from '@pillion/schema'
+import type { MessageRecord, MessageState, MessageStep } from '@pillion/schema'
 import type { MarkedPlace } from './ports/ledger-store.ts'
 
 /** Something that was seen of a message later, by a mailbox or a head unit. */
@@ -33,6 +33,9 @@ const ranks: Readonly<Record<MessageState, number>> = {
   refused: 9,
 }
 
+/** Of a message that was on its way to a node that went: it is lost, or may be. */
+export const relayLost = 'relay_lost'
+
 const fromMailbox: readonly MessageState[] = ['kept', 'handed_over', 'expired']
 const underWay: readonly MessageState[] = ['routed', 'forwarded', 'handed_over']
 
@@ -46,7 +49,7 @@ export function canTake(
   isInMailbox: boolean,
 ): boolean {
   const seen = new Set(steps.map((step) => step.state))
-  const furthest = Math.max(...steps.map(({ state, count }) => (isPartial(state, count) ? 0 : ranks[state])))
+  const furthest = Math.max(...steps.map((step) => (isOpen(step) ? 0 : ranks[step.state])))
   // Its receiver left the other node while it was on its way there.
   const mayBeKept =
     isInMailbox || (seen.has('forwarded') && evidence.node !== node && furthest <= ranks.forwarded)
@@ -61,15 +64,25 @@ export function canTake(
   return ranks[evidence.state] > furthest
 }
 
-/** Some receivers did not get it; others may have. */
-function isPartial(state: MessageState, count: number | undefined): boolean {
-  return state === 'dropped' && count !== undefined
+/** Some receivers did not get it, or nobody knows whether they did: the story may go on. */
+function isOpen({ state, count, reason }: MessageStep): boolean {
+  return state === 'dropped' && (count !== undefined || reason === relayLost)
+}
+
+/** Of equal messages, one of which something is seen is less likely this one. */
+export function mayBeLost({ steps }: MessageRecord): boolean {
+  return steps.at(-1)?.reason === relayLost
+}
+
+/** Has a head unit said that it has it? */
+export function isInHeadUnit(steps: MessageRecord['steps']): boolean {
+  return steps.some(({ state }) => ranks[state] >= ranks.received && ranks[state] <= ranks.popup_overflow)
 }
 
 /** Nothing more is told of it. */
 export function isAtEnd(steps: MessageRecord['steps'], isPopup: boolean | undefined): boolean {
-  return steps.some(({ state, count }) => {
-    if (state === 'taken') return isPopup !== true
-    return ranks[state] >= ranks.popup_ok && !isPartial(state, count)
+  return steps.some((step) => {
+    if (step.state === 'taken') return isPopup !== true
+    return ranks[step.state] >= ranks.popup_ok && !isOpen(step)
   })
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { MessageRecord, MessageStep } from '@pillion/schema'
 import type { DurableWriter } from './durable-writer.ts'
-import { canTake, type Evidence } from './evidence.ts'
+import { canTake, type Evidence, mayBeLost } from './evidence.ts'
 import type { LedgerStore } from './ports/ledger-store.ts'
 
 /** By then a node that remembers the message has written the step itself. */
@@ -64,7 +64,8 @@ export class LateMatches {
 
   #take(stored: readonly MessageRecord[], evidence: Evidence, step: MessageStep): void {
     const records = stored.map((record) => this.#known.get(record.id) ?? record)
-    const record = records.find((each) => canTake(each, evidence, false))
+    const able = records.filter((each) => canTake(each, evidence, false))
+    const record = able.find((each) => !mayBeLost(each)) ?? able[0]
     if (record === undefined) return
     if (this.#known.size >= WAITING_MAX) this.#known.clear()
     this.#known.set(record.id, record)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Identity, MessageOutcome, PublishDecision } from '@pillion/broker'
 import { type MessageRecord, type MessageReport, payloadMark } from '@pillion/schema'
+import { waitUntil } from '@pillion/testkit'
+import { openMemory } from '../../store/src/store.fixture.ts'
 import type { Evidence } from './evidence.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions } from './ledger-options.ts'
@@ -482,15 +484,149 @@ describe('the ledger', () => {
     two.clock.now += 1_000
     drop({ n: 1 }, 'no_receiver', 0, '$nodes/ledger')
     two.ledger.setLevels({ partners: { ACME: 'off' } })
-    assert.equal(two.ledger.wantsArrivals, true)
+    assert.equal(two.ledger.isRecording, true)
     drop({ n: 1 })
     assert.equal(told(), 6)
     drop({ n: 1 }, 'outbox_full', 0, 'push/x')
     assert.equal(told(), 7, 'whose app it is, only the node knows that took it')
     two.ledger.useSettings({ level: 'off', body: 'hashed', retentionDays: 7, limits: {} })
-    assert.equal(two.ledger.wantsArrivals, false)
+    assert.equal(two.ledger.isRecording, false)
     sendOn([{ n: 2_000 }])
     assert.deepEqual(stories(), ['accepted forwarded'], 'what is not told is not guessed')
+  })
+
+  /** On one node, which has sent messages to nodes that went without acknowledging them. */
+  function openLosing(options: Partial<LedgerOptions> = {}) {
+    const one = open(options)
+    const topic = `fleet/default/vehicle/${vin}/ACME`
+    const sendOn = (payloads: readonly object[], outcome: Partial<MessageOutcome> = {}) =>
+      one.send(payloads, { ...routed, routed: 0, forwarded: 1, topic, ...outcome })
+    const lose = (payload: object, { node = 'n2', age = 0, on = topic } = {}) =>
+      one.ledger.lostForwarded(on, toBytes(payload), node, age)
+    const see = (payload: object, state: Evidence['state'], node: string) => {
+      const mark = payloadMark(toBytes(payload))
+      one.ledger.see({ vin, uid: 'ACME', mark, state, at: one.clock.now, node })
+    }
+    const stories = () => one.search().map(statesOf)
+    return { ...one, sendOn, lose, see, stories }
+  }
+
+  it('tells of a message on its way to a node that went that it is lost, or may be', () => {
+    const { ledger, search, sendOn, lose, see, stories } = openLosing()
+    const message = { idApp: 'news' }
+    const told: object[] = []
+    ledger.onUnmatched((seen) => told.push(seen))
+    sendOn([message])
+    for (let times = 0; times < 2; times++) lose(message)
+    assert.deepEqual(stories(), ['accepted forwarded dropped relay_lost'])
+    const step = search()[0]?.steps.at(-1)
+    assert.deepEqual([step?.node, step?.count], ['n2', undefined])
+    assert.match(step?.text ?? '', /^It was on its way to node n2, which never acknowledged it/)
+    assert.equal(ledger.counts().unmatched, 1)
+    see(message, 'received', 'n3')
+    see(message, 'taken', 'n3')
+    assert.deepEqual(stories(), ['accepted forwarded dropped relay_lost received taken'], 'it was not')
+    lose(message, { on: 'another/topic' })
+    search()
+    assert.deepEqual(told, [], 'no other node can know of it')
+  })
+
+  it('takes of equal messages those for lost that were sent then, the newest first, and for seen those that were not lost', () => {
+    const { clock, sendOn, lose, see, stories } = openLosing()
+    const message = { n: 1 }
+    sendOn([message])
+    clock.now += 5_000
+    sendOn([message, message, message])
+    clock.now += 60_000
+    // When the node was known to be silent, this went to another one.
+    sendOn([message])
+    for (let times = 0; times < 2; times++) lose(message, { age: 60_000 })
+    assert.deepEqual(stories(), [
+      'accepted forwarded',
+      'accepted forwarded dropped relay_lost',
+      'accepted forwarded dropped relay_lost',
+      'accepted forwarded',
+      'accepted forwarded',
+    ])
+    for (let times = 0; times < 4; times++) see(message, 'received', 'n3')
+    assert.deepEqual(
+      stories().map((story) => story.split(' ').at(-1)),
+      ['received', 'relay_lost', 'received', 'received', 'received'],
+    )
+    for (let times = 0; times < 9; times++) lose(message, { age: 66_000 })
+    assert.equal(stories().filter((story) => story.includes('lost')).length, 2, 'nothing was sent then')
+  })
+
+  it('goes on with what may be lost after a restart, too, if no equal message can be meant', async (t) => {
+    const { ledger: store, close } = await openMemory()
+    t.after(close)
+    const message = { idApp: 'news' }
+    const before = openLosing({ store, level: 'durable' })
+    before.sendOn([message])
+    before.lose(message)
+    before.search()
+    before.clock.now += 5_000
+    before.sendOn([message])
+    await before.ledger.close()
+
+    const { ledger, report, search } = open({ store, level: 'durable' })
+    t.after(() => ledger.close())
+    const told = async (states: string) => {
+      report(message, 'received')
+      search()
+      await waitUntil(states, async () => {
+        const { messages } = await store.search({ count: 2 })
+        return messages.map(statesOf).join(', ') === states
+      })
+    }
+    await told('accepted forwarded received, accepted forwarded dropped relay_lost')
+    await told('accepted forwarded received, accepted forwarded dropped relay_lost received')
+  })
+
+  for (const [what, by] of [
+    ['the lost node itself', 'n2'],
+    ['a head unit that only had it from there', 'n3'],
+  ] as const)
+    it(`does not take for lost what ${what} has told of`, () => {
+      const { sendOn, lose, see, stories } = openLosing()
+      sendOn([{ n: 1 }])
+      see({ n: 1 }, 'received', by)
+      lose({ n: 1 })
+      assert.deepEqual(stories(), ['accepted forwarded received'])
+    })
+
+  it('counts a loss where others may have the message, once for each node, and goes on', () => {
+    const { search, sendOn, lose, see, stories } = openLosing()
+    sendOn([{ n: 1 }], { forwarded: 2 })
+    lose({ n: 1 })
+    lose({ n: 1 }, { node: 'n3' })
+    see({ n: 1 }, 'taken', 'n4')
+    lose({ n: 1 }, { node: 'n5' })
+    assert.deepEqual(stories(), ['accepted forwarded dropped relay_lost dropped relay_lost taken'])
+    assert.deepEqual(
+      search()[0]
+        ?.steps.slice(2, 4)
+        .map(({ node, count }) => [node, count]),
+      [
+        ['n2', 1],
+        ['n3', 1],
+      ],
+    )
+  })
+
+  it('takes note of a bounded number of losses, and of none whose partner is at level off', () => {
+    const limits = { ledgerPerSecondMax: 6, ledgerPerSenderPerSecondMax: 4 }
+    const { ledger, clock, search, lose } = openLosing({ limits })
+    for (let n = 0; n < 1_000; n++) lose({ n })
+    for (let n = 0; n < 1_000; n++) lose({ n }, { on: `a/${n}` })
+    search()
+    assert.equal(ledger.counts().unmatched, 6)
+    clock.now += 1_000
+    ledger.setLevels({ partners: { ACME: 'off' } })
+    lose({ n: 1 })
+    lose({ n: 1 }, { on: '$nodes/ledger' })
+    search()
+    assert.equal(ledger.counts().unmatched, 6)
   })
 
   it('hears that another node has kept what its receiver missed by leaving it (W 9.3)', () => {

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
 import type {
   ArrivalOutcome,
   Identity,
-  MessageOutcome,
   MessageRecorder,
   PublishDecision,
   RouteRecorder,
@@ -12,15 +10,16 @@ import {
   type LedgerLevels,
   limits,
   type MessageRecord,
-  type MessageStep,
   PORTAL_ROOT,
   payloadMark,
   type TopicView,
 } from '@pillion/schema'
-import { type ArrivalDrop, ArrivalDrops, canBeDropped, readArrivalDrop } from './arrival-drops.ts'
+import type { ArrivalDrop } from './arrival-drops.ts'
+import { ArrivalNaming } from './arrival-naming.ts'
 import { Budget } from './budget.ts'
+import { describeMessage, type TakenMessage } from './describe-message.ts'
 import { DurableWriter } from './durable-writer.ts'
-import { canTake, type Evidence } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
 import { LateMatches } from './late-matches.ts'
 import { Later } from './later.ts'
 import type {
@@ -35,18 +34,15 @@ import type {
 import { Levels } from './levels.ts'
 import { MessageIds } from './message-id.ts'
 import type { LedgerPage, LedgerQuery, LevelChanges } from './ports/ledger-store.ts'
-import { readOutcome } from './read-outcome.ts'
-import { readDownlinkFields } from './read-payload.ts'
 import { readReport } from './read-report.ts'
 import { readRoute, type TopicReading } from './read-route.ts'
-import { type Entry, nameArrival, RecentRecords, STEP_BYTES } from './recent-records.ts'
-import { type RecordedSource, type Recording, RouteSource, SampledRecorder } from './sampled-recorder.ts'
-import { createStep, type SeenState, serverReasons } from './steps.ts'
+import { RecentRecords } from './recent-records.ts'
+import { type Recording, RouteSource, SampledRecorder } from './sampled-recorder.ts'
+import { serverReasons } from './steps.ts'
+import { Stories } from './stories.ts'
 
 /** Work that may wait: beyond, messages are passed over. */
 const LATER_MAX = { tasks: 4_096, bytes: 8_388_608 }
-/** Of a payload that is kept. */
-const BODY_BYTES_MAX = 4_096
 
 /** What became of each message that this node has taken, as far as anybody has seen it. */
 export class Ledger implements MessageRecorder {
@@ -59,17 +55,15 @@ export class Ledger implements MessageRecorder {
   readonly #levels: Levels
   readonly #ids: MessageIds
   readonly #budget: Budget
-  readonly #arrivalDrops: ArrivalDrops
+  readonly #arrivalNaming: ArrivalNaming
   readonly #recent: RecentRecords
   readonly #later = new Later(LATER_MAX)
   readonly #writer: DurableWriter | undefined
   readonly #late: LateMatches | undefined
-  readonly #listeners = new Set<(record: MessageRecord) => void>()
+  readonly #stories: Stories
   readonly #wantsReportsListeners = new Set<(isWanted: boolean) => void>()
-  readonly #unmatchedListeners = new Set<(evidence: Evidence | ArrivalDrop) => void>()
   readonly #reasonTexts: Readonly<Record<string, string>>
   #recorded = 0
-  #unmatched = 0
 
   constructor(options: LedgerOptions) {
     const { node, store, log, now = Date.now } = options
@@ -83,12 +77,10 @@ export class Ledger implements MessageRecorder {
     this.#levels = new Levels({ level, body, retentionDays })
     this.#ids = new MessageIds(node)
     this.#budget = new Budget(this.#limits, now)
-    this.#arrivalDrops = new ArrivalDrops({
-      node,
+    this.#arrivalNaming = new ArrivalNaming({
       budget: new Budget(this.#limits, now),
       later: this.#later,
       now,
-      tell: (drop) => this.#tellUnmatched(drop),
     })
     this.#recent = new RecentRecords(this.#limits)
     this.#reasonTexts = { ...options.reasonTexts, ...serverReasons }
@@ -106,6 +98,17 @@ export class Ledger implements MessageRecorder {
         hasOtherNodes: options.hasOtherNodes ?? false,
       })
     }
+    this.#stories = new Stories({
+      node,
+      recent: this.#recent,
+      writer: this.#writer,
+      late: this.#late,
+      limits: this.#limits,
+      reasonTexts: this.#reasonTexts,
+      levelOf: (uid) => this.levelOf(uid),
+      delivered: options.delivered,
+      log,
+    })
   }
 
   /** Reads what operators have set. */
@@ -219,52 +222,49 @@ export class Ledger implements MessageRecorder {
     this.#later.add({ bytes: copy.length + 512, run: () => this.#describe({ ...taken, payload: copy }) })
   }
 
-  #describe({ source, id, at, payload, outcome }: TakenMessage): void {
-    const { fields, level } = source
+  #describe(taken: TakenMessage): void {
     const { body } = this.#levels.defaults
-    const record: MessageRecord = {
-      id,
-      at: new Date(at).toISOString(),
-      node: this.node,
-      ...fields,
-      ...(fields.kind === 'downlink' ? readDownlinkFields(payload) : {}),
-      bytes: payload.length,
-      ...(body === 'omitted' ? {} : { sha256: createHash('sha256').update(payload).digest('hex') }),
-      ...(body === 'kept' ? { body: readText(payload) } : {}),
-      level,
-      steps: [],
-    }
-    for (const seen of readOutcome(outcome, fields.kind)) {
-      record.steps.push(this.#createStep({ ...seen, at, node: this.node }))
-    }
-    const entry = createEntry(record, payload, outcome)
-    this.#recent.add(entry)
-    if (level === 'durable') this.#writer?.add(entry)
-    this.#tell(record)
+    const describing = { node: this.node, body, reasonTexts: this.#reasonTexts }
+    this.#stories.begin(describeMessage(taken, describing))
   }
 
   // What is seen later
 
   /** Of the mailboxes and head units, here or on another node, and of other nodes. In order behind what was recorded before. */
   see(seen: Evidence | ArrivalDrop): void {
-    this.#addLater(256, () => ('topic' in seen ? this.#matchDrop(seen) : this.#match(seen)))
+    this.#addLater(256, () => ('topic' in seen ? this.#stories.matchDrop(seen) : this.#stories.match(seen)))
   }
 
-  get wantsArrivals(): boolean {
+  get isRecording(): boolean {
     return this.#levels.isAnyOn
   }
 
-  droppedArrival(topic: string, payload: Uint8Array, outcome: ArrivalOutcome): void {
+  droppedArrival(topic: string, payload: Uint8Array, { reached, dropped }: ArrivalOutcome): void {
+    if (!this.#mayBeRecorded(topic)) return
+    const { node } = this
+    this.#arrivalNaming.name(topic, payload, (arrival, at) => {
+      this.#stories.tellUnmatched({ ...arrival, at, node, isReached: reached > 0, dropped: [...dropped] })
+    })
+  }
+
+  lostForwarded(topic: string, payload: Uint8Array, node: string, age: number): void {
+    if (!this.#mayBeRecorded(topic)) return
+    this.#arrivalNaming.name(topic, payload, (arrival, at) => {
+      this.#stories.matchLost({ ...arrival, at, node, sentAt: at - age })
+    })
+  }
+
+  /** A flood that is dropped must not cost more than its delivery: topics are only read where that decides. */
+  #mayBeRecorded(topic: string): boolean {
     // What the nodes say to each other is nobody's message.
-    if (topic.startsWith('$')) return
-    // A flood that is dropped must not cost more than its delivery: topics are only read where that decides.
+    if (topic.startsWith('$')) return false
     const place = this.#levels.isAnyOff ? this.#reading.readTopic(topic) : undefined
-    if (place === undefined || this.isRecorded(place.uid)) this.#arrivalDrops.add(topic, payload, outcome)
+    return place === undefined || this.isRecorded(place.uid)
   }
 
   #addLater(bytes: number, run: () => void): void {
     if (this.#later.hasRoom) this.#later.add({ bytes, run })
-    else this.#unmatched++
+    else this.#stories.unmatched++
   }
 
   /** In force for what a partner sends and gets; undefined: for what is nobody's. */
@@ -282,7 +282,7 @@ export class Ledger implements MessageRecorder {
     const bytes = typeof payload === 'string' ? 2 * payload.length : payload.length
     this.#addLater(bytes, () => {
       const mark = payloadMark(typeof payload === 'string' ? Buffer.from(payload) : payload)
-      this.#match({ vin, uid, mark, at, node: this.node, ...outcome })
+      this.#stories.match({ vin, uid, mark, at, node: this.node, ...outcome })
     })
   }
 
@@ -292,55 +292,6 @@ export class Ledger implements MessageRecorder {
       const at = this.#now() - age
       this.see({ vin, uid, mark, state, at, node: this.node, ...(reason === undefined ? {} : { reason }) })
     }
-  }
-
-  #match(evidence: Evidence): void {
-    for (const entry of this.#recent.marked(evidence)) {
-      if (!canTake(entry.record, evidence, entry.isInMailbox)) continue
-      this.#addStep(entry, evidence)
-      return
-    }
-    this.#unmatched++
-    // What another node has seen, the other node tells to all.
-    if (evidence.node !== this.node) return
-    this.#tellUnmatched(evidence)
-    if (this.#levels.ofPartner(evidence.uid) === 'durable') {
-      this.#late?.add(evidence, this.#createStep(evidence))
-    }
-  }
-
-  #matchDrop(drop: ArrivalDrop): void {
-    for (const entry of this.#recent.forwarded(drop)) {
-      if (!canBeDropped(entry.record, drop)) continue
-      for (const seen of readArrivalDrop(entry.record, drop)) this.#addStep(entry, seen)
-      return
-    }
-    this.#unmatched++
-  }
-
-  #tellUnmatched(seen: Evidence | ArrivalDrop): void {
-    for (const listener of this.#unmatchedListeners) listener(seen)
-  }
-
-  #addStep(entry: Entry, seen: SeenState): void {
-    const { record } = entry
-    if (record.steps.length >= this.#limits.ledgerStepsMax) return
-    const step = this.#createStep(seen, record.isPopup)
-    const number = record.steps.push(step) - 1
-    if (seen.state === 'received') this.#tellDelivery(record, seen.at)
-    this.#recent.grow(entry, STEP_BYTES)
-    if (record.level === 'durable') this.#writer?.addStep({ id: record.id, number, step })
-    this.#tell(record)
-  }
-
-  /** What waited in a mailbox says nothing about how quick anybody is. */
-  #tellDelivery({ at, steps }: MessageRecord, receivedAt: number): void {
-    if (steps.some(({ state }) => state === 'kept')) return
-    this.#options.delivered?.(Math.max(0, receivedAt - Date.parse(at)) / 1_000)
-  }
-
-  #createStep(seen: SeenState, isPopup?: boolean): MessageStep {
-    return createStep(seen, this.#reasonTexts, isPopup)
   }
 
   // What is asked
@@ -366,7 +317,7 @@ export class Ledger implements MessageRecorder {
     return {
       recorded: this.#recorded,
       passedOver: this.#budget.passedOver,
-      unmatched: this.#unmatched,
+      unmatched: this.#stories.unmatched,
       remembered: this.#recent.size,
       rememberedBytes: this.#recent.bytes,
       waiting: this.#writer?.waiting ?? 0,
@@ -376,50 +327,11 @@ export class Ledger implements MessageRecorder {
 
   /** Tells of each new record, and again whenever it has got a step; the record itself, which is not to be changed. Returns the way to end it. */
   onRecord(listener: (record: MessageRecord) => void): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#stories.onRecord(listener)
   }
 
   /** Tells what was seen here of a message that this node does not remember: another one may. */
   onUnmatched(listener: (seen: Evidence | ArrivalDrop) => void): () => void {
-    this.#unmatchedListeners.add(listener)
-    return () => void this.#unmatchedListeners.delete(listener)
+    return this.#stories.onUnmatched(listener)
   }
-
-  #tell(record: MessageRecord): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(record)
-      } catch (cause) {
-        this.#options.log.warn({ error: String(cause) }, 'a listener to the ledger failed')
-      }
-    }
-  }
-}
-
-interface TakenMessage {
-  readonly source: Omit<RecordedSource, 'sender'>
-  readonly id: string
-  readonly at: number
-  readonly payload: Uint8Array
-  readonly outcome: MessageOutcome
-}
-
-/** A message is marked for those who may see more of it: head unit and mailbox of a downlink, and other nodes. */
-function createEntry(record: MessageRecord, payload: Uint8Array, outcome: MessageOutcome): Entry {
-  const { refused, topic, forwarded, isKept } = outcome
-  const isDownlink = record.kind === 'downlink' && refused === undefined
-  const isElsewhere = forwarded > 0 && topic !== undefined
-  const mark = isDownlink || isElsewhere ? payloadMark(payload) : ''
-  return {
-    record,
-    mark: isDownlink ? mark : '',
-    arrival: isElsewhere ? nameArrival({ topic, mark }) : '',
-    isInMailbox: isKept,
-    bytes: 0,
-  }
-}
-
-function readText(payload: Uint8Array): string {
-  return Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.length, BODY_BYTES_MAX)).toString()
 }

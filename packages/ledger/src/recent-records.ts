@@ -90,6 +90,15 @@ export class RecentRecords {
     return this.#indexes.get(nameArrival(arrival)) ?? []
   }
 
+  /** Those of them that were taken in a span of time (milliseconds since 1970), newest first. */
+  *forwardedIn({ since, until }: { since: number; until: number }, arrival: Arrival): Iterable<Entry> {
+    const [first, end] = [firstIdAt(since), firstIdAt(until)]
+    for (const entry of this.#indexes.get(nameArrival(arrival))?.newestFirst() ?? []) {
+      if (entry.record.id < first) return
+      if (entry.record.id < end) yield entry
+    }
+  }
+
   search(query: LedgerQuery): LedgerPage {
     const messages: MessageRecord[] = []
     const notBefore = query.since === undefined ? '' : firstIdAt(query.since)

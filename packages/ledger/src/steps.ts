@@ -50,7 +50,7 @@ export interface SeenState {
   readonly state: MessageState
   /** Milliseconds since 1970. */
   readonly at: number
-  /** The node that saw it. */
+  /** As in `MessageStep`. */
   readonly node: string
   readonly count?: number
   readonly limit?: number

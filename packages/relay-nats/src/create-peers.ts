@@ -1,3 +1,4 @@
+import type { LostListener } from '@pillion/broker'
 import type { Claims } from './claims.ts'
 import type { LocalInterest } from './interest/local-interest.ts'
 import type { NatsLink } from './link.ts'
@@ -22,11 +23,12 @@ export interface CreatePeersOptions {
   /** Tells what waits to be told. */
   flush(): void
   dropped(reason: string, messages: number): void
+  lost(): LostListener | undefined
 }
 
 /** Returns what makes a peer of another node's first word, with all that this node keeps for it. */
 export function createPeers(options: CreatePeersOptions) {
-  const { from, limits, log, link, interest, claims, subjectOf, flush, dropped } = options
+  const { from, limits, log, link, interest, claims, subjectOf, flush, dropped, lost } = options
   let streams = 0
   const listed = {
     filters: () => interest.filters(),
@@ -46,6 +48,10 @@ export function createPeers(options: CreatePeersOptions) {
       nextStream: () => ++streams,
       send: (frame) => void link.publish(subject, frame),
       dropped,
+      lost: () => {
+        const tell = lost()
+        return tell && ((topic, payload, age) => tell(topic, payload, node, age))
+      },
     })
     const incoming = new InStream(log, (answer) => {
       link.publish(subject, encodeAnswer('resync', from, answer))

@@ -52,6 +52,7 @@ function open() {
     nextStream: () => 1,
     send: () => {},
     dropped: () => {},
+    lost: () => undefined,
   })
   const about = { node: 'there', id: 'b'.repeat(16), since: 0, subject: 'subject', now: 0 }
   const peer = new Peer(about, { out, in: new InStream(log, () => {}), listing })

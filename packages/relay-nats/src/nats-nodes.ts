@@ -189,6 +189,7 @@ export class NatsNodes {
         subjectOf: (id) => this.#subjectOf(id),
         flush: () => this.#flush(),
         dropped: (reason, messages) => this.#relay.node?.dropped(reason, messages),
+        lost: () => this.#relay.node?.lost,
       }),
       joined: (peer, wasToldGone) => {
         this.#options.log.info({ peer: peer.node }, 'a node is there')
@@ -401,7 +402,7 @@ export class NatsNodes {
     while (this.state === 'connected' && isWaiting() && performance.now() < deadline) {
       await new Promise((resume) => setTimeout(resume, 5))
     }
-    for (const peer of this.#members.all) peer.out.restart()
+    for (const peer of this.#members.all) peer.out.end()
     await this.#link.flush()
   }
 }

@@ -28,6 +28,8 @@ export class TestNode implements RelayNode {
   readonly evicted: string[] = []
   readonly dropped: (reason: string, messages: number) => void
   readonly drops = new Map<string, number>()
+  /** `topic payload node`. */
+  readonly losses: string[] = []
   readonly warnings: string[] = []
   readonly gone: string[] = []
   returns = 0
@@ -63,6 +65,10 @@ export class TestNode implements RelayNode {
     this.delivered.push(`${topic} ${Buffer.from(payload).toString()}`)
   }
 
+  readonly lost = (topic: string, payload: Uint8Array, node: string): void => {
+    this.losses.push(`${topic} ${Buffer.from(payload).toString()} ${node}`)
+  }
+
   evict(clientKey: string): void {
     this.evicted.push(clientKey)
   }
@@ -77,11 +83,11 @@ export async function openTogether<Nodes extends readonly TestNode[]>(...nodes: 
   return nodes
 }
 
-/** Ten seconds are far more than anything needs that quickTimes bound. */
+/** Half a minute is far more than anything needs that quickTimes bound. */
 export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 30_000
   while (!condition()) {
-    assert.ok(Date.now() < deadline, `Waited 10 s in vain: ${what}`)
+    assert.ok(Date.now() < deadline, `Waited 30 s in vain: ${what}`)
     await wait(5)
   }
 }

@@ -167,6 +167,7 @@ describe('nodes over nats-server', { skip: natsIsMissing }, () => {
     )
     await until('what the first had not acknowledged is counted', () => here.droppedCount === 1)
     assert.deepEqual([...here.drops], [['relay_lost', 1]])
+    assert.deepEqual(here.losses, ['topic lost there'])
     await holdInterest(second, here)
     forward(here, ['new'])
     await until('delivered', () => second.delivered.length === 1)
@@ -313,7 +314,8 @@ describe('nodes over nats-server', { skip: natsIsMissing }, () => {
   it('counts as lost what a node that never comes back had not acknowledged', async () => {
     const link = await openLink()
     const [here, there] = await openTogether(
-      createNode('here', { times: { ...quickTimes, forget: 900 } }),
+      // As by default, what is sent is given up long before the node is.
+      createNode('here', { times: { ...quickTimes, forget: 900 }, limits: { relayLateSeconds: 0.2 } }),
       createNode('there', { servers: [link.url] }),
     )
     await holdInterest(there, here)
@@ -324,6 +326,7 @@ describe('nodes over nats-server', { skip: natsIsMissing }, () => {
     await here.relay.claim('client')
     await until('counted', () => here.droppedCount > 0)
     assert.deepEqual([...here.drops], [['relay_lost', 2]])
+    assert.deepEqual(here.losses, ['topic 1 there', 'topic 2 there'])
     assert.deepEqual(here.nodes.listNodes().length, 1)
   })
 

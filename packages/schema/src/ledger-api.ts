@@ -6,7 +6,9 @@ import { ledgerLevels, messageStates } from './ledger-words.ts'
 export const MessageStep = Type.Object({
   state: Type.Enum(messageStates),
   at: Type.String({ format: 'date-time' }),
-  node: Type.String({ description: 'The node that saw it.' }),
+  node: Type.String({
+    description: 'The node that saw it; with relay_lost, the one that it was on its way to.',
+  }),
   count: Type.Optional(Type.Integer()),
   limit: Type.Optional(Type.Integer()),
   reason: Type.Optional(Type.String({ description: 'Stable, in snake_case; with refused and dropped.' })),

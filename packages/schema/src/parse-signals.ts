@@ -1,4 +1,4 @@
-import { editDistance } from './edit-distance.ts'
+import { nearest } from './nearest.ts'
 import { type SignalChange, type SignalValue, setSignal } from './signal-change.ts'
 import { type SignalPath, type SignalRule, signalGroups, signalRules, themesByBrand } from './signal-rules.ts'
 import type { VehicleSignals } from './vehicle-signals.ts'
@@ -61,12 +61,10 @@ function readEntry(path: string, value: unknown, change: object): SignalFault | 
 
 /** With the signal that was probably meant: one that goes on as this begins, such as `speedKmh`, or is a letter or two away. */
 function describeUnknown(path: string): string {
-  const written = path.toLowerCase()
-  const isNear = (known: string) =>
-    known.startsWith(written) || editDistance(written, known) <= Math.min(2, written.length / 3)
-  const near =
-    written.length > 60 ? undefined : Object.keys(signalRules).find((known) => isNear(known.toLowerCase()))
-  return `There is no signal \`${path}\`.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`
+  const known = Object.keys(signalRules)
+  const meant =
+    known.find((each) => each.toLowerCase().startsWith(path.toLowerCase())) ?? nearest(path, known)
+  return `There is no signal \`${path}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`
 }
 
 /** undefined if it breaks the rule. */

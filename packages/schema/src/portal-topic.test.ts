@@ -20,6 +20,10 @@ const subtopics: [string, string | undefined][] = [
   ['a/+', undefined],
   ['#', undefined],
   ['a\0', undefined],
+  ['/'.repeat(100_000), ''],
+  [`${'/'.repeat(100_000)}a/b${'/'.repeat(100_000)}`, 'a/b'],
+  // An app may give as many; the time must not grow with their square, here to some twenty seconds.
+  [`a${'/'.repeat(100_000)}b`, undefined],
 ]
 
 for (const [given, expected] of subtopics) {

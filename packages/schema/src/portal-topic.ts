@@ -44,9 +44,18 @@ export function parsePortalTopic(
 
 /** Drops leading and trailing slashes; undefined if it holds a wildcard, U+0000, an empty level or more than 256 bytes (W 2.3, 6.4). */
 export function parseSubtopic(text: string): string | undefined {
-  const subtopic = text.replace(/^\/+|\/+$/g, '')
-  if (/[+#\0]|\/\//.test(subtopic)) return undefined
+  const subtopic = withoutOuterSlashes(text)
+  if (subtopic.length > limits.subtopicBytesMax || /[+#\0]|\/\//.test(subtopic)) return undefined
   return new TextEncoder().encode(subtopic).length <= limits.subtopicBytesMax ? subtopic : undefined
+}
+
+/** No pattern: with one, the time would grow with the square of the slashes, and an app may give as many as it likes. */
+function withoutOuterSlashes(text: string): string {
+  let start = 0
+  let end = text.length
+  while (text[start] === '/') start++
+  while (end > start && text[end - 1] === '/') end--
+  return text.slice(start, end)
 }
 
 /** The canonical spelling: with a trailing slash when there is no subtopic (W 2.5 point 4, 6.4). */

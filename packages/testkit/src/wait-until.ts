@@ -2,7 +2,7 @@
 export async function waitUntil<T>(
   what: string,
   read: () => T | undefined | false | null | Promise<T | undefined | false | null>,
-  deadlineMilliseconds = 5_000,
+  deadlineMilliseconds = 30_000,
 ): Promise<T> {
   const deadline = Date.now() + deadlineMilliseconds
   for (;;) {

@@ -13,7 +13,11 @@ export class KiiClause {
   }
 
   static notEquals(field: string, value: unknown): KiiClause {
-    return new KiiClause({ type: 'not', clause: { type: 'eq', field, value } })
+    return KiiClause.not(KiiClause.equals(field, value))
+  }
+
+  static not(clause: KiiClause): KiiClause {
+    return new KiiClause({ type: 'not', clause: clause.#body })
   }
 
   static greaterThan(field: string, value: unknown): KiiClause {

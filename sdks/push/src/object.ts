@@ -68,6 +68,12 @@ export class KiiObject {
     this.#changed.add(key)
   }
 
+  /** Takes effect with `saveAllFields`; `save` sends only what was set. */
+  remove(key: string): void {
+    delete this.#fields[key]
+    this.#changed.delete(key)
+  }
+
   getKeys(): string[] {
     return Object.keys(this.#fields)
   }

@@ -28,6 +28,23 @@ const objectFull = {
   headers: { etag: '"2"' },
   body: { _id: 'o1', _created: 5, _modified: 6, _version: '2', a: 1 },
 }
+const clauseOfEachType = {
+  type: 'or',
+  clauses: [
+    {
+      type: 'not',
+      clause: {
+        type: 'and',
+        clauses: [
+          { type: 'range', field: 'b', lowerLimit: 1, lowerIncluded: false },
+          { type: 'range', field: 'b', upperLimit: 5, upperIncluded: true },
+        ],
+      },
+    },
+    { type: 'in', field: 'c', values: [1] },
+    { type: 'prefix', field: 'd', prefix: 'x' },
+  ],
+}
 const credentials = { username: 'mia', password: 'harbour-9' }
 const me = (kii: Namespace) => kii.KiiUser.userWithID('u1')
 const thing = (kii: Namespace) => kii.KiiThing.thingWithID('th.1')
@@ -357,6 +374,8 @@ const rows: Row[] = [
     run: (kii) => {
       const object = kii.KiiObject.objectWithURI('kiicloud://users/u1/buckets/notes/objects/o1')
       object.set('a', 1)
+      object.set('b', 2)
+      object.remove('b')
       return object.saveAllFields()
     },
     answers: [{ headers: { etag: '"3"' }, body: { createdAt: 5, modifiedAt: 8 } }],
@@ -379,6 +398,21 @@ const rows: Row[] = [
       ['POST /buckets/notes/query', 'QueryRequest', queryBody({})],
       ['POST /buckets/notes/query', 'QueryRequest', queryBody({ paginationKey: 'p2' })],
     ],
+  },
+  {
+    call: 'executeQuery, by a clause of each type',
+    run: (kii) => {
+      const { KiiClause, KiiQuery } = kii
+      const range = KiiClause.and(KiiClause.greaterThan('b', 1), KiiClause.lessThanOrEqual('b', 5))
+      const clause = KiiClause.or(
+        KiiClause.not(range),
+        KiiClause.inClause('c', [1]),
+        KiiClause.startsWith('d', 'x'),
+      )
+      return kii.Kii.bucketWithName('notes').executeQuery(KiiQuery.queryWithClause(clause))
+    },
+    answers: [{ body: { results: [] } }],
+    sent: [['POST /buckets/notes/query', 'QueryRequest', { bucketQuery: { clause: clauseOfEachType } }]],
   },
   {
     call: 'KiiThing.register',

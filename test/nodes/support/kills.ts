@@ -71,7 +71,7 @@ async function fillMailbox({ nodes, countKept }: Place, { options }: Traveller):
   const node = nodes[0] as NodeProcess
   for (let content = 0; content < keptMessages; content++)
     await node.admin('POST', '/messages', { idApp, vin: options.vin, content })
-  const kept = await poll(countKept, (count) => count === keptMessages, 5_000)
+  const kept = await poll(countKept, (count) => count === keptMessages, 30_000)
   assert.equal(kept, keptMessages)
 }
 

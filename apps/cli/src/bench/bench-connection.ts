@@ -9,8 +9,9 @@ import { formatAddress, type MqttAddress } from './mqtt-address.ts'
 /** MQTT 3.1.1, what most clients speak. */
 const version = 4
 const CONNACK = 0x20
-const connackBytes = 4
-const subackBytes = 5
+const CONNACK_BYTES = 4
+/** Of one topic filter. */
+const SUBACK_BYTES = 5
 const handshakeMilliseconds = 10_000
 
 /** What all sockets receive: it is looked through within the callback, so nothing is allocated per read. */
@@ -36,7 +37,8 @@ export class BenchConnection {
   readonly #socket: Socket
   readonly #counter = new PublishCounter()
   readonly #options: BenchConnectionOptions
-  #stage: 'connack' | 'suback' | 'open' = 'connack'
+  #isOpen = false
+  /** Until it is open. */
   #received = Buffer.alloc(0)
   #opened: () => void = () => {}
   #failed: (error: Error) => void
@@ -52,7 +54,7 @@ export class BenchConnection {
     this.#options = options
     this.#failed = reject
     const onread = { buffer: receiveBuffer, callback: this.#receive }
-    this.#socket = openSocket(options, onread, () => this.#socket.write(connectBytes(options)))
+    this.#socket = openSocket(options, onread, () => this.#socket.write(greetingBytes(options)))
     this.#socket.setNoDelay(true)
     this.#socket.setTimeout(handshakeMilliseconds, () => this.#end('no answer to CONNECT or SUBSCRIBE'))
     this.#socket.on('error', (error) => this.#end(error.message))
@@ -72,44 +74,30 @@ export class BenchConnection {
   }
 
   readonly #receive = (length: number): boolean => {
-    if (this.#stage === 'open') this.#count(receiveBuffer, 0, length)
-    else {
-      this.#received = Buffer.concat([this.#received, receiveBuffer.subarray(0, length)])
-      this.#greet()
-    }
+    if (this.#isOpen) this.#count(length)
+    else this.#greet(receiveBuffer.subarray(0, length))
     return true
   }
 
-  #count(bytes: Uint8Array, start: number, end: number): void {
-    const count = this.#counter.count(bytes, start, end, this.onPublish)
+  #count(length: number): void {
+    const count = this.#counter.count(receiveBuffer, 0, length, this.onPublish)
     if (count > 0) this.onPublishes?.(count)
   }
 
-  #greet(): void {
-    if (this.#stage === 'connack') this.#readConnack(this.#received)
-    else this.#readSuback(this.#received.subarray(connackBytes))
-  }
-
-  #readConnack(received: Buffer): void {
+  /** CONNACK, then SUBACK if there is a filter; nobody publishes before all connections are open. */
+  #greet(bytes: Uint8Array): void {
     const { topicFilter } = this.#options
-    if (received.length < connackBytes) return
-    const [firstByte, , , returnCode] = received
+    this.#received = Buffer.concat([this.#received, bytes])
+    if (this.#received.length < CONNACK_BYTES) return
+    const [firstByte, , , returnCode] = this.#received
+    const granted = this.#received[CONNACK_BYTES + SUBACK_BYTES - 1]
     if (firstByte !== CONNACK || returnCode !== 0) this.#end(`CONNECT refused with code ${returnCode}`)
-    else if (topicFilter === undefined) this.#becomeOpen()
-    else {
-      this.#stage = 'suback'
-      this.#socket.write(subscribeBytes(topicFilter))
-    }
-  }
-
-  #readSuback(received: Buffer): void {
-    if (received.length < subackBytes) return
-    if (received[subackBytes - 1] === 0) this.#becomeOpen()
-    else this.#end(`SUBSCRIBE to ${this.#options.topicFilter} refused`)
+    else if (topicFilter === undefined || granted === 0) this.#becomeOpen()
+    else if (granted !== undefined) this.#end(`SUBSCRIBE to ${topicFilter} refused`)
   }
 
   #becomeOpen(): void {
-    this.#stage = 'open'
+    this.#isOpen = true
     this.#socket.setTimeout(0)
     this.#failed = this.#options.lost
     this.#opened()
@@ -118,10 +106,9 @@ export class BenchConnection {
   #end(why: string): void {
     const { address, signIn } = this.#options
     const fail = this.#failed
-    const advice =
-      this.#stage === 'open'
-        ? ''
-        : ' If clients reach it elsewhere, say where: --mqtt HOST:PORT, mqtts:// before it for TLS.'
+    const advice = this.#isOpen
+      ? ''
+      : ' If clients reach it elsewhere, say where: --mqtt HOST:PORT, mqtts:// before it for TLS.'
     this.close()
     fail(
       failure(`The connection of ${signIn.username} to ${formatAddress(address)} failed: ${why}.${advice}`),
@@ -142,27 +129,23 @@ function openSocket(
   )
 }
 
-function connectBytes({ clientId, signIn }: BenchConnectionOptions): Uint8Array {
-  const password = Buffer.from(signIn.password)
-  const { username } = signIn
-  // Keep alive 0: no ping disturbs the counting.
-  return encode(
-    {
-      type: 'connect',
-      protocolVersion: version,
-      clean: true,
-      keepAliveSeconds: 0,
-      clientId,
-      username,
-      password,
-    },
-    version,
-  )
-}
-
-function subscribeBytes(topicFilter: string): Uint8Array {
+/** CONNECT, and right behind it SUBSCRIBE: a client need not wait for the answer to the first (MQTT 3.1.1, 3.1.4). */
+function greetingBytes({ clientId, signIn, topicFilter }: BenchConnectionOptions): Uint8Array {
+  const { username, password } = signIn
+  const connect = {
+    type: 'connect',
+    protocolVersion: version,
+    clean: true,
+    // No ping disturbs the counting.
+    keepAliveSeconds: 0,
+    clientId,
+    username,
+    password: Buffer.from(password),
+  } as const
+  if (topicFilter === undefined) return encode(connect, version)
   const options = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
-  return encode({ type: 'subscribe', packetId: 1, subscriptions: [{ topicFilter, ...options }] }, version)
+  const subscribe = { type: 'subscribe', packetId: 1, subscriptions: [{ topicFilter, ...options }] } as const
+  return Buffer.concat([encode(connect, version), encode(subscribe, version)])
 }
 
 /** PUBLISH at QoS 0. */

@@ -37,10 +37,8 @@ An empty name in a language takes that name away.`,
 
 async function run(idApp: string, options: Options): Promise<void> {
   const { drivingMode } = options
-  const { names, ...offer } = readOffer(options)
   const change: AppUpdate = {
-    ...offer,
-    ...(names && { names }),
+    ...readOffer(options),
     ...(drivingMode === undefined ? {} : { drivingMode }),
   }
   const isChanged = Object.keys(change).length > 0
@@ -52,6 +50,7 @@ async function run(idApp: string, options: Options): Promise<void> {
   if (opened !== undefined) app = await uploadPackage(client, idApp, opened)
   // After the package, which may bring a name of its own.
   if (isChanged) {
+    const { names } = change
     const update = names ? { ...change, names: await joinNames(client, idApp, names) } : change
     app = await client.patch<App>(`/apps/${encodeURIComponent(idApp)}`, update)
   }

@@ -2,7 +2,7 @@ import { type ConnectionPage, limits, type Status } from '@pillion/schema'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { BenchIdentities } from '../bench/identities.ts'
 import { findMqttAddress, formatAddress } from '../bench/mqtt-address.ts'
-import { describeReport, figuresNote } from '../bench/report.ts'
+import { describeReport, figuresNote, type Report } from '../bench/report.ts'
 import type { Workload } from '../bench/tally.ts'
 import { CliError, failure } from '../cli-error.ts'
 import { confirm } from '../confirm.ts'
@@ -90,12 +90,9 @@ async function run(options: Options): Promise<void> {
     const bench = { ...options, client, identities, address, workloads, stop, onLoad }
     const { outcomes, dropped } = await runBench(bench)
     const { version, node, nodes } = status
-    const mqtt = formatAddress(address)
-    const server = { url: client.url, mqtt, version, node, nodes: nodes.length }
-    const at = new Date().toISOString()
-    const report = {
-      server,
-      at,
+    const report: Report = {
+      server: { url: client.url, mqtt: formatAddress(address), version, node, nodes: nodes.length },
+      at: new Date().toISOString(),
       pairs,
       payloadBytes,
       seconds,

@@ -33,6 +33,7 @@ Examples:
 
 async function run(vin: string, json: string | undefined, options: Options): Promise<void> {
   if (!options.button && options.popup === undefined) throw usageError('--no-button goes with --popup TEXT.')
+  if (options.popup === '') throw usageError('--popup takes the text to show; it may not be empty.')
   const content = await readContent(json, options)
   const { client, output, command } = connect(options)
   const message: NewMessage = {

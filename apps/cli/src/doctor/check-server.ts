@@ -5,7 +5,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { Operator, Setting, Status } from '@pillion/schema'
+import type { LiveLine, Operator, Setting, Status } from '@pillion/schema'
 import type { Check } from '../checks.ts'
 import { CliError } from '../cli-error.ts'
 import type { AdminClient } from '../client.ts'
@@ -42,6 +42,7 @@ export async function checkServer(client: AdminClient, address: ServerAddress): 
   checks.push(...checkPlain(status, settings))
   checks.push(...(await checkFigures(address, settings)))
   checks.push(await checkOperators(client))
+  checks.push(...(await readWarnings(client)))
   if (address.data !== undefined) checks.push(await checkDisk(address.data), ...checkAuthority(address.data))
   return checks
 }
@@ -168,6 +169,18 @@ async function checkOperators(client: AdminClient): Promise<Check> {
     }
   const fix = 'Open the link that `pillion operator link` prints, and become its admin.'
   return { isPassed: false, isWarning: true, text: 'The console has no operator yet.', fix }
+}
+
+/** What it has found itself, as on the console's overview; its certificates are among its figures. */
+async function readWarnings(client: AdminClient): Promise<Check[]> {
+  const ended = new AbortController()
+  for await (const line of client.lines('/live', ended.signal, async () => {})) {
+    const { warnings } = JSON.parse(line) as LiveLine
+    return warnings
+      .filter(({ code }) => code !== 'CERTIFICATE_EXPIRES')
+      .map(({ code, text }) => ({ isPassed: false, isWarning: true, text, reason: code }))
+  }
+  return []
 }
 
 async function checkDisk(data: string): Promise<Check> {

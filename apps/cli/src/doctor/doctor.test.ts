@@ -4,7 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { createServer } from 'node:tls'
-import { CertificateAuthority } from '../../../../packages/fleet/src/index.ts'
+import { appLabel, CertificateAuthority, Fleet } from '../../../../packages/fleet/src/index.ts'
+import { parseIdApp } from '../../../../packages/schema/src/index.ts'
+import { openSqlite } from '../../../../packages/store/src/index.ts'
+import { waitUntil } from '../../../../packages/testkit/src/index.ts'
 import { makeFolder, portOf, startTestServer } from '../../../server/src/server.fixture.ts'
 import type { Check } from '../checks.ts'
 import { AdminClient } from '../client.ts'
@@ -18,6 +21,7 @@ import { readSetup, type Setup } from './setup.ts'
 const root = 'psa/OVIPPartners-Dev'
 const vin = 'VF7DOCTOR00000001'
 const data = makeFolder()
+await addClashingApps(join(data, 'pillion.db'))
 const server = await startTestServer({ data, 'listeners.mqtt.host': '0.0.0.0' })
 const { fleet } = server
 const acme = await fleet.addPartner({ uid: 'ACME' })
@@ -37,6 +41,17 @@ const setup: Setup = {
   ca,
   certificate: acme.certificatePem,
   privateKey: acme.certificatePem,
+}
+
+/** As an earlier version took them (W 11.3). */
+async function addClashingApps(file: string): Promise<void> {
+  const store = await openSqlite({ file })
+  const fleet = new Fleet({ store: store.fleet, ...(await CertificateAuthority.create()) })
+  await fleet.addPartner({ uid: 'EARLY' })
+  const first = await fleet.addApp({ idApp: 'My.App', uid: 'EARLY' })
+  const label = parseIdApp(appLabel(first.idApp)) ?? assert.fail()
+  await store.fleet.apps.addApp({ ...first, idApp: label, createdAt: first.createdAt + 1 })
+  await store.close()
 }
 
 function faultsOf(checks: readonly Check[]): Check[] {
@@ -240,8 +255,15 @@ test('looks at the server: listeners, readiness, clock, operators, disk, certifi
     /mqtt can be reached from other machines without/,
     /GiB are free/,
     /Certificate server is valid/,
+    /Apps My\.App and my-app-feaec906 share the host name my-app-feaec906 .* Remove my-app-feaec906, which came later/,
   ])
     assert.match(texts, words)
+  await fleet.removeApp('my-app-feaec906')
+  const mended = await waitUntil('the server knows it', async () => {
+    const found = await checkServer(new AdminClient(address), address)
+    return found.some(({ reason }) => reason === 'APPS_SHARE_LABEL') ? undefined : found
+  })
+  assert.equal(mended.length, checks.length - 1)
   const [refused] = await checkServer(new AdminClient({ ...address, token: 'wrong' }), {
     ...address,
     token: 'wrong',

@@ -84,7 +84,7 @@ export function Table<Row>(props: TableProps<Row>) {
   )
 }
 
-/** Browsers may forget what the parts of a table are once they are laid out as something else. */
+/** Browsers may forget what the parts of a table are once they are laid out as something else; spread, as a linter takes them for redundant. */
 const as = {
   table: { role: 'table' },
   rowgroup: { role: 'rowgroup' },

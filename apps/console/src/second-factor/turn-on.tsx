@@ -3,8 +3,8 @@ import { useEffect, useState } from 'preact/hooks'
 import { type ProblemError, send } from '../api.ts'
 import { CopyButton } from '../parts/copy.tsx'
 import { Fault, Loading } from '../parts/empty.tsx'
-import { Field } from '../parts/field.tsx'
 import { asProblem, Form } from '../parts/form.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { CodeField } from './code-field.tsx'
 import { QrCode } from './qr-code.tsx'
 
@@ -47,15 +47,7 @@ function AskPassword({ onSubmit, ...cancel }: AskPasswordProps) {
         Besides your password, signing in then asks for a code that an app on your phone shows, such as Aegis,
         FreeOTP or Google Authenticator.
       </p>
-      <Field label="Your password">
-        <input
-          type="password"
-          value={password}
-          autofocus
-          autocomplete="current-password"
-          onInput={(event) => setPassword(event.currentTarget.value)}
-        />
-      </Field>
+      <PasswordField label="Your password" hasFocus value={password} onChange={setPassword} />
     </Form>
   )
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Field } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
+import { NewPassword, PasswordField } from '../parts/password-field.tsx'
 import { CodeField } from '../second-factor/code-field.tsx'
 import { Brand } from '../shell/menu.tsx'
 import { firstLink, makeFirstOperator, signIn } from './sign-in.ts'
@@ -33,28 +34,8 @@ function SignIn({ notice }: { notice: string | undefined }) {
         </p>
       )}
       <Form verb="Sign in" isReady={name !== '' && password !== ''} onSubmit={() => submit()}>
-        <Field label="Name">
-          <input
-            name="name"
-            value={name}
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck={false}
-            autofocus
-            required
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </Field>
-        <Field label="Password">
-          <input
-            name="password"
-            type="password"
-            value={password}
-            autocomplete="current-password"
-            required
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </Field>
+        <NameField value={name} onChange={setName} />
+        <PasswordField label="Password" value={password} onChange={setPassword} />
       </Form>
       <p class="hint">
         No account yet? On the server, <code>pillion operator link</code> prints a link that makes the first
@@ -89,47 +70,32 @@ function SecondStep({ name, onSubmit, onBack }: SecondStepProps) {
 function First() {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
-  const [again, setAgain] = useState('')
-  const differs = again !== '' && again !== password ? 'The two are not the same.' : undefined
-  const isReady = name !== '' && password !== '' && again === password
+  const isReady = name !== '' && password !== ''
   return (
     <>
       <h1>The first operator</h1>
       <p class="hint">Has the role admin and can add the others. The link works once.</p>
       <Form verb="Make account" isReady={isReady} onSubmit={() => makeFirstOperator(name.trim(), password)}>
-        <Field label="Name">
-          <input
-            name="name"
-            value={name}
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck={false}
-            autofocus
-            required
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </Field>
-        <Field label="Password" hint="12 characters at least; several words are easier to keep in mind.">
-          <input
-            name="password"
-            type="password"
-            value={password}
-            autocomplete="new-password"
-            required
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </Field>
-        <Field label="Password again" error={differs}>
-          <input
-            name="again"
-            type="password"
-            value={again}
-            autocomplete="new-password"
-            required
-            onInput={(event) => setAgain(event.currentTarget.value)}
-          />
-        </Field>
+        <NameField value={name} onChange={setName} />
+        <NewPassword label="Password" onChange={setPassword} />
       </Form>
     </>
+  )
+}
+
+function NameField({ value, onChange }: { value: string; onChange: (name: string) => void }) {
+  return (
+    <Field label="Name">
+      <input
+        name="name"
+        value={value}
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck={false}
+        autofocus
+        required
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+    </Field>
   )
 }

@@ -37,8 +37,8 @@ interface Start {
 }
 
 /**
- * Who did what, for good or for as long as the operator wants it. Each entry holds the hash of the one before, over all nodes, so whoever keeps the last hash
- * elsewhere can tell whether anything was changed since.
+ * Who did what, for good or for as long as the operator wants it. Each entry holds the hash of the one before, over all nodes,
+ * so whoever keeps the last hash elsewhere can tell whether anything was changed since.
  */
 export class AuditLog {
   readonly #store: AuditStore

@@ -11,6 +11,7 @@ import {
   refuseNewer,
 } from '@pillion/store'
 import { openDataFolder } from '../data-folder.ts'
+import { makeFolder } from '../make-folder.ts'
 import { InstalledApps } from '../packages/installed-apps.ts'
 import { readArchive } from '../packages/read-archive.ts'
 import { sharedLimits } from '../packages/shared-packages.ts'
@@ -52,11 +53,11 @@ async function restoreToFolder(options: RestoreOptions): Promise<Restored> {
   const leftovers = await listLeftovers(folder)
   await check(options)
   for (const name of leftovers) await rm(join(folder, name), { recursive: true })
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const isNew = await makeFolder(folder)
   const part = join(folder, PART)
   await mkdir(part, { mode: 0o700 })
   const manifest = await build(part, options).catch(async (error) => {
-    await rm(made === undefined ? part : folder, { recursive: true })
+    await rm(isNew ? folder : part, { recursive: true })
     throw error
   })
   await moveUp(part, folder)

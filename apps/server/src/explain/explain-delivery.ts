@@ -17,6 +17,7 @@ import {
 import type { Limits } from '../limits.ts'
 import type { AllConnections } from '../nodes/all-connections.ts'
 import type { InstalledApps } from '../packages/installed-apps.ts'
+import { explainOffer } from './explain-offer.ts'
 import { explainPublish, type PublishParts } from './explain-publish.ts'
 import { conclude, failed, passed, type Step } from './explanation.ts'
 
@@ -63,7 +64,13 @@ export async function explainDelivery(
       passed(`It arrives at any speed; above ${drivingThresholdKmh} km/h the app is covered (W 9.1).`),
     )
   }
-  return conclude(steps, `It would reach ${app.idApp} in vehicle ${vin} now.`)
+  const offer = explainOffer(app)
+  if (offer === undefined) return conclude(steps, `It would reach ${app.idApp} in vehicle ${vin} now.`)
+  steps.push(offer)
+  return conclude(
+    steps,
+    `It would reach the head unit of vehicle ${vin} now, and ${app.idApp} if it is offered in this vehicle.`,
+  )
 }
 
 function isAgainst({ isPassed }: Step): boolean {

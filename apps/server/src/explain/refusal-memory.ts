@@ -1,5 +1,6 @@
 import type { RefusalListener, SeenRefusal } from '@pillion/broker'
 import type { RefusalView } from '@pillion/schema'
+import type { Limits } from '../limits.ts'
 import { findReason } from './reasons.ts'
 
 /** Of what clients wrote: enough to recognise it, too little to fill the memory with. */
@@ -12,7 +13,7 @@ export interface NotedRefusal extends Omit<SeenRefusal, 'packet'> {
 
 export interface RefusalMemoryOptions {
   readonly node: string
-  readonly refusalsMax: number
+  readonly limits: Pick<Limits, 'refusalsMax'>
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -53,10 +54,9 @@ export class RefusalMemory implements RefusalListener {
     const known = this.#refusals.get(key)
     if (known !== undefined) this.#refusals.delete(key)
     this.#refusals.set(key, { refusal, at: this.#now(), repeated: (known?.repeated ?? 0) + 1 })
-    if (this.#refusals.size <= this.#options.refusalsMax) return
     for (const oldest of this.#refusals.keys()) {
+      if (this.#refusals.size <= this.#options.limits.refusalsMax) return
       this.#refusals.delete(oldest)
-      return
     }
   }
 

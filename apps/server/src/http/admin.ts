@@ -125,7 +125,7 @@ function readStatus({ version, node, nodes, startedAt, bound, broker }: AdminPar
 }
 
 function addPartnerRoutes(surface: FastifyInstance, parts: AdminParts): void {
-  const { fleet, bound, names, caPem, log, answers } = parts
+  const { fleet, bound, names, caPem, log, answers, levels } = parts
   surface.get('/partners', async (): Promise<Partner[]> => (await fleet.listPartners()).map(withDate))
 
   surface.post<{ Body: NewPartner }>(
@@ -134,6 +134,7 @@ function addPartnerRoutes(surface: FastifyInstance, parts: AdminParts): void {
     (request, reply) =>
       sendMade(answers, request, reply, async (): Promise<IssuedPartner> => {
         const { partner, password, certificatePem } = await fleet.addPartner(request.body)
+        await levels.forget('partners', partner.uid)
         log.info({ uid: partner.uid }, 'partner added')
         const listener = bound.find(({ name }) => name === 'partners')
         const partnersAddress = listener === undefined ? '' : reachableAddress(listener, names)

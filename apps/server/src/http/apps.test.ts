@@ -87,6 +87,9 @@ test('serves a part of a sound, as players ask for it', async () => {
   const answer = await ask(server, '/media/demo/m.mp3', { headers: { host, range: 'bytes=2-4' } })
   assert.equal(answer.status, 206)
   assert.equal(answer.body.toString(), '234')
+  const beyond = await ask(server, '/media/demo/m.mp3', { headers: { host, range: 'bytes=10-' } })
+  assert.equal(beyond.status, 416)
+  assert.equal(JSON.parse(beyond.body.toString()).code, 'RANGE_NOT_SATISFIABLE')
 })
 
 // Browsers are told not to guess.

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { describeRequest, findTarget } from '../audit/describe-request.ts'
+import { safeMethods } from './safe-methods.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,8 +16,6 @@ export interface AuditHookParts {
   readonly audit: AuditLog
   readonly log: Logger
 }
-
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Writes what is about to be done before it is done, so that nothing is ever done that is not in the log: without the entry

@@ -14,6 +14,7 @@ import { SparingLog } from '../sparing-log.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
 import { isAppSite } from './hosts.ts'
 import { ApiError, type ApiErrorCode } from './problems.ts'
+import { safeMethods } from './safe-methods.ts'
 
 /** Who asks. `name` is as in the audit log. */
 export interface Actor {
@@ -63,7 +64,6 @@ interface Guard extends AuthorityParts {
 
 const STRANGERS_LINES_PER_MINUTE_MAX = 60
 const anonymous: Actor = { name: 'anonymous', role: undefined }
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Lets the admin token and operators that are signed in call the routes of this surface, each those of its role. Every route
@@ -71,7 +71,7 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
  * comes with a cookie.
  */
 export function requireAuthority(surface: FastifyInstance, authority: AuthorityParts): void {
-  const strangersLog = new SparingLog(authority.log, STRANGERS_LINES_PER_MINUTE_MAX)
+  const strangersLog = new SparingLog(authority.log, () => STRANGERS_LINES_PER_MINUTE_MAX)
   const parts: Guard = { ...authority, strangersLog }
   surface.decorateRequest('actor')
   surface.addHook('onRoute', (route) => {

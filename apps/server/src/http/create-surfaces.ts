@@ -15,7 +15,7 @@ export type SurfaceParts = Omit<MainParts, BuiltParts | 'root' | 'environment'> 
 
 /** What is answered over HTTP: under the server’s own names, under those of apps, and the push REST. */
 export async function createSurfaces(parts: SurfaceParts) {
-  const { config, fleet, bound, appOrigins } = parts
+  const { config, settings, fleet, bound, appOrigins } = parts
   const main = await createMainSurface({
     ...parts,
     ...config.portal,
@@ -27,7 +27,7 @@ export async function createSurfaces(parts: SurfaceParts) {
   })
   const pushSurface = await createPushSurface({
     ...parts,
-    endpointAddress: new EndpointAddress(config, bound),
+    endpointAddress: new EndpointAddress(settings, bound),
   })
   const apps = await createAppsSurface({
     ...parts,

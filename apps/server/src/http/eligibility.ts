@@ -37,7 +37,7 @@ class RequestError extends Error {
 /** The partners' REST (W 12); register it under `/applications/portail-ovip/v2`. The shapes are in `@pillion/schema`. */
 export async function eligibilitySurface(surface: FastifyInstance, parts: EligibilityParts): Promise<void> {
   const { fleet, limits, log } = parts
-  const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
+  const sparingLog = new SparingLog(log, () => limits.logLinesPerMinuteMax)
   /** Who was let in by the hook; it ends with its request. */
   const callers = new WeakMap<FastifyRequest, Uid>()
   const callerOf = (request: FastifyRequest): Uid => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
+import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
@@ -107,7 +108,7 @@ test('explains a delivery: everything that stands against it, each with what to 
   await fleet.removeApp('weather')
 })
 
-test('explains a delivery to a vehicle that is away, kept for, listening, and not listening (W 9.3)', async () => {
+test('explains a delivery to a vehicle that is away, kept for, listening or not, and perhaps outside of the app’s offer (W 9.3, 11.2)', async () => {
   const asked = { uid: 'ACME', idApp: 'news', vin, popup: 'true' }
   const away = await explain('delivery', asked)
   assert.deepEqual(reasonsOf(away), ['vehicle_away'])
@@ -121,6 +122,13 @@ test('explains a delivery to a vehicle that is away, kept for, listening, and no
   const there = await explain('delivery', asked)
   assert.ok(there.isYes, JSON.stringify(there))
   assert.match(there.answer, /would reach news in vehicle VF7EXPLAIN0000001 now/)
+  await fleet.changeApp('news', { countries: ['FR', 'DE'], brands: ['AP'], devices: ['w4'] })
+  const bounded = await explain('delivery', asked)
+  assert.ok(bounded.isYes, 'the message goes to the head unit, wherever that is')
+  assert.match(bounded.answer, /reach the head unit of .* now, and news if it is offered in this vehicle/)
+  const offer = bounded.steps.at(-1)?.text ?? ''
+  assert.match(offer, /offered in Germany, France, to AP, on head units w4 only\..*app_not_offered, W 11\.2/)
+  await fleet.changeApp('news', { countries: [], brands: [], devices: [] })
   client.destroy()
 })
 
@@ -243,7 +251,7 @@ test('names the nodes whose refusals are missing, for they did not answer', asyn
   // Beyond that many questions nobody is asked, so everybody is silent.
   const limits = { ...defaultLimits, nodeQuestionsMax: 0 }
   const questions = new NodeQuestions({ node: 'n1', broker: {} as never, nodes: undefined, limits, log })
-  const refusals = new AllRefusals(new RefusalMemory({ node: 'n1', refusalsMax: 1 }), questions)
+  const refusals = new AllRefusals(new RefusalMemory({ node: 'n1', limits }), questions)
   const surface = createSurface(log)
   addExplainRoutes(surface, { refusals } as ExplainParts)
   const { headers, body } = await surface.inject('/refusals')
@@ -263,14 +271,26 @@ test('remembers TLS handshakes that failed, and WebSockets and requests that wer
   await ask(server, '/mqtt', { headers: { ...headers, 'sec-websocket-key': 'MDEyMzQ1Njc4OWFiY2RlZg==' } })
   await waitUntil('the handshake', async () => (await listRefusals({ search: 'tls_handshake' })).length === 1)
   const [handshake] = await listRefusals({ search: 'partners' })
-  assert.match(handshake?.text ?? '', /did not return a certificate/)
+  assert.match(handshake?.text ?? '', /shows no certificate/)
+  // As an MQTT client without TLS.
+  const plain = connectTcp({ port: portOf(server, 'mqtts'), host: '127.0.0.1' }, () =>
+    plain.write('\x10\x0c\0\x04MQTT'),
+  )
+  plain.on('error', () => {})
+  await waitUntil('it', async () => (await listRefusals({ search: 'mqtts' })).length === 1)
+  assert.match(
+    (await listRefusals({ search: 'mqtts' }))[0]?.text ?? '',
+    /speaks no TLS, and this port wants it/,
+  )
+  plain.destroy()
   assert.equal((await listRefusals({ search: 'subprotocol' }))[0]?.packet, 'http')
   socket.destroy()
 })
 
 test('remembers the newest refusals, no more than the limit says', () => {
   let now = 0
-  const memory = new RefusalMemory({ node: 'n', refusalsMax: 2, now: () => ++now })
+  const limits = { refusalsMax: 2 }
+  const memory = new RefusalMemory({ node: 'n', limits, now: () => ++now })
   const refuse = (name: string) =>
     memory.refused({
       packet: 'connect',
@@ -286,6 +306,12 @@ test('remembers the newest refusals, no more than the limit says', () => {
   assert.deepEqual(names, ['256 1', '3 1'])
   refuse('cid')
   assert.equal(memory.list({ search: 'CID' })[0]?.repeated, 2)
+  limits.refusalsMax = 1
+  refuse('dan')
+  assert.deepEqual(
+    memory.list({}).map(({ name }) => name),
+    ['dan'],
+  )
 })
 
 test('knows every stable reason in the code, each with a sentence and what to do', () => {

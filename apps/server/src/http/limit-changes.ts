@@ -2,13 +2,13 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import type { Limits } from '../limits.ts'
 import { ApiError } from './problems.ts'
+import { safeMethods } from './safe-methods.ts'
 
 export interface ChangeLimitParts {
   readonly limits: Pick<Limits, 'operatorChangesPerMinuteMax'>
 }
 
 const MINUTE_MS = 60_000
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * So many changes of one operator in a minute: each is an entry in the audit log, which would fill the disk otherwise. Whoever

@@ -5,13 +5,13 @@ import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { type AuditPage, type LedgerLevels, LiveLine, Setting } from '@pillion/schema'
+import { type AuditPage, type LedgerLevels, LiveLine, type Session, Setting } from '@pillion/schema'
 import { RawMqttClient } from '@pillion/testkit'
 import { pino } from 'pino'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { loadConfig, startServer } from '../index.ts'
-import { askAdmin, freePorts, makeFolder, portOf, startTestServer } from '../server.fixture.ts'
+import { ask, askAdmin, freePorts, makeFolder, portOf, startTestServer } from '../server.fixture.ts'
 
 const server = await startTestServer({ 'access.mode': 'open', 'limits.streamBytesMax': 4_096 })
 
@@ -65,6 +65,50 @@ test('a reload (SIGHUP) is in force at once, and in the audit log', async (t) =>
         needRestart: [],
       },
     ],
+  )
+})
+
+test('a reload holds for whoever signs in, asks or connects from then on', async (t) => {
+  const data = makeFolder()
+  const file = join(data, 'pillion.yaml')
+  writeFileSync(file, '')
+  const configSources = {
+    file,
+    env: {},
+    flags: { data, ...freePorts, 'log.level': 'silent', 'limits.closeSeconds': 1 },
+  }
+  const log = pino({ level: 'silent' })
+  const reloaded = await startServer({ config: loadConfig(configSources), configSources, log })
+  t.after(() => reloaded.close())
+  const password = 'four random words'
+  await askAdmin(reloaded, 'POST', '/operators', { name: 'anna', role: 'admin', password })
+  const secondFactor = async () => {
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ name: 'anna', password })
+    const answer = await ask(reloaded, '/admin/v1/session', { method: 'POST', headers, body })
+    return (JSON.parse(answer.body.toString()) as Session).secondFactor
+  }
+  const keptAlive = async () => (await fetch(`${reloaded.httpUrl}/healthz`)).headers.get('keep-alive')
+  const isClosedFor = async (bytes: number) => {
+    const socket = new WebSocket(`${reloaded.httpUrl.replace('http', 'ws')}/mqtt`, 'mqtt')
+    await once(socket, 'open')
+    // No packet type has the number 0: the broker hangs up, if it gets to see it.
+    socket.send(new Uint8Array(bytes))
+    const [{ code }] = (await once(socket, 'close')) as [CloseEvent]
+    return code === 1009
+  }
+  assert.deepEqual(
+    [await secondFactor(), await keptAlive(), await isClosedFor(1_025)],
+    ['off', 'timeout=5', false],
+  )
+  writeFileSync(
+    file,
+    'operators: { secondFactor: required }\nlimits: { httpIdleSeconds: 77, webSocketMessageBytesMax: 1024 }',
+  )
+  await reloaded.reload()
+  assert.deepEqual(
+    [await secondFactor(), await keptAlive(), await isClosedFor(1_025)],
+    ['missing', 'timeout=77', true],
   )
 })
 

@@ -33,7 +33,7 @@ export interface PortalParts {
 
 /** The host page and what it asks for; register it under `/portal`. */
 export async function portalSurface(surface: FastifyInstance, parts: PortalParts): Promise<void> {
-  const sparingLog = new SparingLog(parts.log, parts.limits.logLinesPerMinuteMax)
+  const sparingLog = new SparingLog(parts.log, () => parts.limits.logLinesPerMinuteMax)
   await registerBuiltPages(surface, parts.pages)
   surface.get('', (_request, reply) => reply.redirect('/portal/'))
   surface.get('/', { prefixTrailingSlash: 'slash' }, (request, reply) => {
@@ -104,20 +104,16 @@ async function listWall(parts: PortalParts, vin: Vin): Promise<Pick<VehicleView,
 }
 
 async function toVehicleApp(parts: PortalParts, app: AppRecord): Promise<VehicleApp | undefined> {
-  const { idApp, name, uid, drivingMode, version: _version, createdAt: _createdAt, ...offer } = app
-  const installed = await parts.installedApps.find(idApp)
+  const { version: _version, createdAt: _createdAt, ...about } = app
+  const installed = await parts.installedApps.find(app.idApp)
   if (installed === undefined) return undefined
-  const base = `${parts.appOrigins.originOf(idApp)}/apps/${idApp}/`
+  const base = `${parts.appOrigins.originOf(app.idApp)}/apps/${app.idApp}/`
   return {
-    idApp,
-    name,
-    uid,
+    ...about,
     // Another URL with every installation: this is how the host notices an update (W 4.2 row 11).
     url: `${base}index.html?installation=${installed.installation}`,
     ...(installed.icon === undefined ? {} : { icon: encodeURI(base + installed.icon) }),
     ...(installed.icons === undefined ? {} : { icons: toUrls(base, installed.icons) }),
-    drivingMode,
-    ...offer,
   }
 }
 

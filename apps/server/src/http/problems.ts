@@ -32,6 +32,7 @@ export const apiErrors = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   MESSAGE_TOO_LARGE: { status: 413, title: 'The message is too large' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body is of a type this address does not take' },
+  RANGE_NOT_SATISFIABLE: { status: 416, title: 'The file has no such range' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key came with another request before' },
   HOST_REFUSED: { status: 421, title: 'This server does not answer under that host name' },
   CHANGES_TOO_MANY: { status: 429, title: 'One operator changes too much in a minute' },
@@ -168,6 +169,7 @@ function translateFastifyError(error: unknown): { code: ApiErrorCode; detail: st
   const detail = code === 'FST_ERR_CTP_INVALID_JSON_BODY' ? NO_JSON : (message ?? '')
   if (statusCode === 413) return { code: 'BODY_TOO_LARGE', detail }
   if (statusCode === 415) return { code: 'MEDIA_TYPE_UNSUPPORTED', detail }
+  if (statusCode === 416) return { code: 'RANGE_NOT_SATISFIABLE', detail }
   if (statusCode === 403 || statusCode === 404) return { code: 'FILE_NOT_FOUND', detail }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { code: 'REQUEST_MALFORMED', detail }

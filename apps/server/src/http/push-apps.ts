@@ -12,6 +12,7 @@ import {
 } from '@pillion/schema'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { SharedLevels } from '../ledger/shared-levels.ts'
 import type { Limits } from '../limits.ts'
 import { type BoundListener, reachableAddress } from '../listeners/bound-listener.ts'
 import type { AnswersByKey } from './answers-by-key.ts'
@@ -27,6 +28,7 @@ export interface PushAppParts {
   readonly bound: readonly BoundListener[]
   readonly names: readonly string[]
   readonly answers: AnswersByKey
+  readonly levels: SharedLevels
   readonly log: Logger
 }
 
@@ -38,7 +40,7 @@ const defaultOverlapSeconds = 86_400
 
 /** Push apps as the operator sees them: their identity, never what their users keep in them. */
 export function addPushAppRoutes(surface: FastifyInstance, parts: PushAppParts): void {
-  const { push, log, answers } = parts
+  const { push, log, answers, levels } = parts
   surface.get('/push-apps', async (): Promise<PushAppView[]> => {
     const apps = await push.apps.list()
     return apps.map((app) => toView(app, parts))
@@ -50,6 +52,7 @@ export function addPushAppRoutes(surface: FastifyInstance, parts: PushAppParts):
     (request, reply) =>
       sendMade(answers, request, reply, async (): Promise<IssuedPushApp> => {
         const { app, clientSecret } = await push.apps.add(request.body)
+        await levels.forget('pushApps', app.appID)
         log.info({ appID: app.appID }, 'push app added')
         return { ...toView(app, parts), clientSecret }
       }),
@@ -75,6 +78,7 @@ export function addPushAppRoutes(surface: FastifyInstance, parts: PushAppParts):
     async ({ params }): Promise<PushAppView> => {
       const app = await requireApp(push, params.appID)
       await push.apps.remove(app.appID)
+      await levels.forget('pushApps', app.appID)
       log.info({ appID: app.appID }, 'push app removed with everything in it')
       return toView(app, parts)
     },

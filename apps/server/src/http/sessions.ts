@@ -3,6 +3,7 @@ import type { StoredOperator } from '@pillion/store'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OperatorError } from '../operators/operator-error.ts'
 import { clearSessionCookies } from '../operators/session-cookie.ts'
+import type { OpenSession } from '../operators/sessions.ts'
 import { guardSignIn } from './guarded-sign-in.ts'
 import {
   beginSession,
@@ -75,7 +76,7 @@ export function addSessionRoutes(surface: FastifyInstance, parts: SignInParts): 
 
 async function listSessions(
   { sessions }: SignInParts,
-  session: Parameters<typeof requireSession>[0],
+  session: OpenSession | undefined,
 ): Promise<OwnSession[]> {
   const { operator, hash } = requireSession(session)
   return (await sessions.list(operator.name)).map(({ createdAt, usedAt, address, ...each }) => ({

@@ -23,7 +23,7 @@ export function createSurface(log: Logger): FastifyInstance {
   })
   // JSON or nothing: forms of other sites can send text.
   surface.removeContentTypeParser('text/plain')
-  const outages = new SparingLog(log, OUTAGE_LINES_PER_MINUTE_MAX)
+  const outages = new SparingLog(log, () => OUTAGE_LINES_PER_MINUTE_MAX)
   surface.setErrorHandler((error, request, reply) => {
     // Only the operators' addresses have it.
     const { actor } = request as Partial<typeof request>

@@ -1,5 +1,6 @@
 import type { Ledger, LedgerStore } from '@pillion/ledger'
 import type { NatsNodes } from '@pillion/relay-nats'
+import type { Logger } from 'pino'
 import type { NodeQuestions } from '../nodes/node-questions.ts'
 import { AllMessages } from './all-messages.ts'
 import { LiveMessages } from './live-messages.ts'
@@ -12,6 +13,7 @@ export function openLedgerViews(parts: {
   readonly questions: NodeQuestions
   readonly node: string
   readonly nodes: NatsNodes | undefined
+  readonly log: Logger
 }) {
   return {
     messages: new AllMessages(parts),

@@ -1,13 +1,15 @@
 import type { Ledger, LedgerStore, LevelChanges } from '@pillion/ledger'
 import type { NatsNodes } from '@pillion/relay-nats'
 import type { LedgerLevels } from '@pillion/schema'
+import type { Logger } from 'pino'
 
 export const LEVELS_NOTICE = 'ledger-levels'
 
 export interface SharedLevelsOptions {
-  readonly ledger: Pick<Ledger, 'levels' | 'setLevels'>
+  readonly ledger: Pick<Ledger, 'levels' | 'setLevels' | 'epoch'>
   readonly store: Pick<LedgerStore, 'levels' | 'setLevels'>
   readonly nodes: Pick<NatsNodes, 'notices'> | undefined
+  readonly log: Pick<Logger, 'error'>
 }
 
 /** How much is recorded of whose messages: the same on every node. */
@@ -30,6 +32,19 @@ export class SharedLevels {
     return ledger.levels
   }
 
+  /**
+   * Whoever had the name is gone, or somebody has just got it: nobody inherits a level. Never rejects, for who has been added must be
+   * told its password, whatever becomes of this; what could not end with the one ends with the other.
+   */
+  async forget(whose: 'partners' | 'pushApps', name: string): Promise<void> {
+    if (!Object.hasOwn(this.view[whose], name)) return
+    try {
+      await this.change({ [whose]: { [name]: null } })
+    } catch (error) {
+      this.#options.log.error({ err: error, whose, name }, 'a level of the ledger could not be ended')
+    }
+  }
+
   /** Another node has stored it. */
   changedElsewhere(changes: LevelChanges): void {
     this.#options.ledger.setLevels(changes)
@@ -38,7 +53,10 @@ export class SharedLevels {
   /** Something may have been missed. */
   async readAgain(): Promise<void> {
     const { ledger, store } = this.#options
+    const { epoch } = ledger
     const stored = await store.levels()
+    // Something was set or ended while the store was asked: what it said may be from before.
+    if (ledger.epoch !== epoch) return this.readAgain()
     const { partners, pushApps } = ledger.levels
     ledger.setLevels({
       partners: { ...withoutAny(partners), ...stored.partners },

@@ -1,9 +1,5 @@
-import {
-  createServer as createHttpServer,
-  type ServerOptions as HttpOptions,
-  type Server as HttpServer,
-} from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createHttpServer, Server as HttpServer } from 'node:http'
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import {
   createServer as createTlsServer,
@@ -33,15 +29,30 @@ export interface ServerParts extends DispatchParts {
   readonly log: Logger
 }
 
+/** How often Node looks whose time is up. */
+const httpOptions = { connectionsCheckingInterval: 1_000 }
+
 /** A listener's server, which does not listen yet: what it speaks, and what bounds those whom nobody knows yet. */
 export function createServer(parts: ServerParts, name: ListenerName): Server {
   const { broker, config, limits } = parts
   const server = serve(parts, name)
-  // Of any kind: the broker counts only those that it was given.
-  server.maxConnections = limits.connectionsMax
+  useLimits(server, limits)
   server.on('drop', () => broker.countRefusal('too_many_connections'))
   if (config[name].proxyProtocol) expectProxyHeader(parts, name, server)
   return server
+}
+
+/** What holds for whoever connects, or asks, from here on. */
+export function useLimits(server: Server, limits: Limits): void {
+  // Of any kind: the broker counts only those that it was given.
+  server.maxConnections = limits.connectionsMax
+  if (!(server instanceof HttpServer || server instanceof HttpsServer)) return
+  server.requestTimeout = limits.httpRequestSeconds * 1_000
+  // Node wants the one to be within the other.
+  server.headersTimeout = Math.min(limits.httpHeadersSeconds, limits.httpRequestSeconds) * 1_000
+  server.keepAliveTimeout = limits.httpIdleSeconds * 1_000
+  // Whoever takes nothing of an answer for that long; a WebSocket has rules of its own.
+  server.timeout = limits.httpRequestSeconds * 1_000
 }
 
 export function tlsOptions({ limits }: ServerParts, tls: TlsMaterial): TlsOptions {
@@ -63,11 +74,11 @@ function serve(parts: ServerParts, name: ListenerName): Server {
     case 'mqtt':
       return createTcpServer({ noDelay: true }, attach)
     case 'http':
-      return serveHttp(parts, name, createHttpServer(httpOptions(parts.limits)))
+      return serveHttp(parts, name, createHttpServer(httpOptions))
     case 'https': {
       // Browsers have none; partners show theirs to change subscriptions (W 12).
       const certificates = { requestCert: true, rejectUnauthorized: false }
-      const server = createHttpsServer({ ...tls, ...certificates, ...httpOptions(parts.limits) })
+      const server = createHttpsServer({ ...tls, ...certificates, ...httpOptions })
       return serveHttp(parts, name, guardHandshakes(parts, name, server))
     }
     case 'mqtts':
@@ -83,26 +94,14 @@ function serve(parts: ServerParts, name: ListenerName): Server {
 function serveHttp(parts: ServerParts, name: 'http' | 'https', server: HttpServer): Server {
   const { config, limits } = parts
   const { host } = config[name]
-  // Whoever takes nothing of an answer for that long; a WebSocket has rules of its own.
-  server.timeout = limits.httpRequestSeconds * 1_000
   server.on('request', (request, response) => dispatch(parts, host, request, response))
   server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, limits.closeSeconds))
   return server.on('upgrade', createUpgrade(parts, { name, host }))
 }
 
-function httpOptions(limits: Limits): HttpOptions {
-  return {
-    // Node wants the one to be within the other.
-    headersTimeout: Math.min(limits.httpHeadersSeconds, limits.httpRequestSeconds) * 1_000,
-    requestTimeout: limits.httpRequestSeconds * 1_000,
-    keepAliveTimeout: limits.httpIdleSeconds * 1_000,
-    connectionsCheckingInterval: 1_000,
-  }
-}
-
 function guardHandshakes<S extends TlsServer>(parts: ServerParts, name: ListenerName, server: S): S {
   const { broker, limits, log } = parts
-  const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
+  const sparingLog = new SparingLog(log, () => limits.logLinesPerMinuteMax)
   let handshakes = 0
   addGate(server, (socket, pass) => {
     if (handshakes >= limits.handshakesMax) {
@@ -128,14 +127,21 @@ function guardHandshakes<S extends TlsServer>(parts: ServerParts, name: Listener
     // For a certificate that is not trusted, Node's error only says that it hung up.
     const reason = socket.authorizationError?.toString() ?? error.reason ?? error.message
     sparingLog.warn({ listener: name, address: socket.remoteAddress, reason }, 'TLS handshake failed')
-    const isGone = error.message === 'socket hang up' || reason === 'ECONNRESET'
-    const text = isGone
-      ? 'The client hung up during the TLS handshake.'
-      : `The TLS handshake failed: ${reason}.`
-    note(parts, name, socket, 'tls_handshake', text)
+    note(parts, name, socket, 'tls_handshake', describeHandshake(error, reason))
     // Node does not, if it is time that is up.
     socket.destroy()
   })
+}
+
+/** What OpenSSL says is about its own work; these three are what strangers do, each to be mended elsewhere. */
+function describeHandshake({ message }: Error, reason: string): string {
+  if (message === 'socket hang up' || reason === 'ECONNRESET')
+    return 'The client hung up during the TLS handshake.'
+  if (reason === 'wrong version number' || reason === 'http request')
+    return 'The client speaks no TLS, and this port wants it: turn TLS on, or use the port without it.'
+  if (reason === 'peer did not return a certificate')
+    return 'The client shows no certificate, and this port wants one: those of partners come from `pillion partner add`.'
+  return `The TLS handshake failed: ${reason}.`
 }
 
 /** Load balancers and `pillion doctor` open a connection and leave, to see whether the port is open: nobody was refused. */
@@ -158,9 +164,9 @@ function note(
 
 function expectProxyHeader(parts: ServerParts, name: ListenerName, server: Server): void {
   const { broker, limits, log } = parts
-  const sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
-  const bounds = { seconds: limits.connectSeconds, bytesMax: limits.proxyHeaderBytesMax }
+  const sparingLog = new SparingLog(log, () => limits.logLinesPerMinuteMax)
   addGate(server, (socket, pass) => {
+    const bounds = { seconds: limits.connectSeconds, bytesMax: limits.proxyHeaderBytesMax }
     receiveProxyHeader(socket, bounds, pass, (why) => {
       broker.countRefusal('proxy_header')
       const { remoteAddress: address } = socket

@@ -4,7 +4,7 @@ import type { ListenerName } from '../config.ts'
 import { isLoopback } from '../loopback.ts'
 import type { TlsMaterial } from '../tls/tls-in-force.ts'
 import type { BoundListener } from './bound-listener.ts'
-import { createServer, type ServerParts, tlsOptions } from './create-server.ts'
+import { createServer, type ServerParts, tlsOptions, useLimits } from './create-server.ts'
 import { ListenError } from './listen-error.ts'
 
 export interface ListenersParts extends ServerParts {
@@ -33,6 +33,11 @@ export class Listeners {
       await this.close()
       throw error
     }
+  }
+
+  /** Those of its parts have changed. */
+  useLimits(): void {
+    for (const server of this.#servers) useLimits(server, this.#parts.limits)
   }
 
   /** From here on, TLS handshakes use these certificates and lists; connections that are open stay. */

@@ -28,18 +28,10 @@ export function createUpgrade(
   listener: { name: 'http' | 'https'; host: string },
 ): Upgrade {
   const { broker, refusalMemory, hosts, limits } = parts
-  const sparingLog = new SparingLog(parts.log, limits.logLinesPerMinuteMax)
-  // Apart, because the types of ws do not know them yet.
-  const bounds = {
-    maxFragments: limits.webSocketFragmentsMax,
-    maxBufferedChunks: limits.webSocketReadsMax,
-    closeTimeout: limits.closeSeconds * 1_000,
-  }
+  const sparingLog = new SparingLog(parts.log, () => limits.logLinesPerMinuteMax)
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: limits.webSocketMessageBytesMax,
-    ...bounds,
     clientTracking: false,
     handleProtocols: (offered) => subprotocols.find((each) => offered.has(each)) ?? false,
   })
@@ -55,9 +47,20 @@ export function createUpgrade(
       refuse(socket, refusal, limits.closeSeconds)
       return
     }
+    // It looks at them for each connection.
+    Object.assign(sockets.options, boundsOf(limits))
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       broker.attachWebSocket(webSocket, { listener: listener.name, remoteAddress })
     })
+  }
+}
+
+function boundsOf(limits: Limits) {
+  return {
+    maxPayload: limits.webSocketMessageBytesMax,
+    maxFragments: limits.webSocketFragmentsMax,
+    maxBufferedChunks: limits.webSocketReadsMax,
+    closeTimeout: limits.closeSeconds * 1_000,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Fleet } from '@pillion/fleet'
 import type { Logger } from 'pino'
+import { LabelClashes } from '../packages/label-clashes.ts'
 import { ClientExpiry } from '../tls/client-expiry.ts'
 import { findExpiring } from '../tls/expiry.ts'
 import type { TlsInForce } from '../tls/tls-in-force.ts'
@@ -16,8 +17,10 @@ export function createLive(
 ) {
   const { tls, fleet, log } = parts
   const clientExpiry = new ClientExpiry({ fleet, log })
+  const labelClashes = new LabelClashes({ fleet, log })
   const warnings = new Warnings()
   warnings.add(() => findExpiring(tls.expiries(), Date.now()))
   warnings.add(() => clientExpiry.warnings())
-  return { clientExpiry, warnings, live: new LiveFigures({ ...parts, warnings }) }
+  warnings.add(() => labelClashes.warnings())
+  return { clientExpiry, labelClashes, warnings, live: new LiveFigures({ ...parts, warnings }) }
 }

@@ -4,7 +4,7 @@ import type { IssuedAccount } from '@pillion/schema'
 import { type PacketOf, RawMqttClient } from '@pillion/testkit'
 
 /** Only so that a test that fails also ends. */
-const patienceMilliseconds = 20_000
+const patienceMilliseconds = 30_000
 const againMilliseconds = 5
 
 /** What opens one connection at each node, for which `fence/#` is granted. */

@@ -40,6 +40,23 @@ test('nor in a folder that cannot be one, and names it', async () => {
     })
 })
 
+test('nor where a folder cannot be made, at once', { skip: process.platform !== 'linux' }, async () => {
+  // ENOENT though /proc is there: mkdir of Node with `recursive` tries it for ever.
+  await assert.rejects(startTestServer({ data: '/proc/pillion/data' }), {
+    name: 'DataFolderError',
+    message: /\/proc\/pillion\/data cannot be used.*--data/,
+  })
+})
+
+test('nor on a damaged database, and names it', async () => {
+  const data = makeFolder()
+  await writeFile(join(data, 'pillion.db'), 'no database')
+  await assert.rejects(startTestServer({ data }), {
+    name: 'StoreUnusableError',
+    message: /pillion\.db cannot be used: file is not a database.*pillion restore/,
+  })
+})
+
 test('nor on another shared one than before', async () => {
   const data = await openDataFolder(makeFolder())
   await refuseOtherStore(data, 'one')

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { withoutCredentials } from '../config-keys.ts'
 import type { DataFolder } from '../data-folder.ts'
 import { createPreflight, type PreflightOptions } from './preflight.ts'
-import { explainStoreError } from './store-unusable.ts'
+import { explainFileError, explainStoreError } from './store-unusable.ts'
 
 /** The database that belongs to this data folder is not there; starting with an empty one would hide that. */
 export class StoreMissingError extends Error {
@@ -57,7 +57,11 @@ async function openFile(
       `${data.path} was in use, but its database pillion.db is not there. Bring it back from a backup (pillion restore), set database.url if it is in PostgreSQL, or choose an empty directory with --data.`,
     )
   }
-  return openSqlite({ file, onQuery, preflight: createPreflight({ ...preflight, file }) })
+  try {
+    return await openSqlite({ file, onQuery, preflight: createPreflight({ ...preflight, file }) })
+  } catch (error) {
+    throw explainFileError(error, file)
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import { waitUntil } from '@pillion/testkit'
 import { pino } from 'pino'
 import { natsIsMissing, startNats } from '../../../../packages/relay-nats/src/nats.fixture.ts'
 import { quickTimes } from '../../../../packages/relay-nats/src/nodes.fixture.ts'
-import { LEVELS_NOTICE, SharedLevels } from '../ledger/shared-levels.ts'
+import { LEVELS_NOTICE, SharedLevels, type SharedLevelsOptions } from '../ledger/shared-levels.ts'
 import { NodeQuestions } from './node-questions.ts'
 import { type SharedChanges, shareChanges } from './share-changes.ts'
 
@@ -34,20 +34,21 @@ async function openNodes(t: TestContext, endStaleConnections: SharedChanges['end
   const accounts = await Accounts.open({ store: losable })
   const fleet = new Fleet({ store: fleetStore, ...(await CertificateAuthority.create()) })
   const ledger = new Ledger({ node: 'here', log: pino({ level: 'silent' }) })
-  const levels = new SharedLevels({ ledger, store: ledgerStore, nodes: undefined })
+  const log = pino({ level: 'silent' })
   const changes: AccountChange[] = []
   accounts.onChange((change) => changes.push(change))
   const listeners: Listener[] = []
+  const told: [subject: string, body: unknown][] = []
   const notices = {
-    tell: () => {},
+    tell: (subject: string, body: unknown) => void told.push([subject, body]),
     listen: (listener: Listener) => {
       listeners.push(listener)
       return () => {}
     },
   }
+  const levels = new SharedLevels({ ledger, store: ledgerStore, nodes: { notices }, log })
   const start = () => {
     const nodes = { notices, onState: () => () => {} }
-    const log = pino({ level: 'silent' })
     const parts = { nodes, fleet, accounts, levels, endConnections: () => {}, endStaleConnections, log }
     t.after(shareChanges(parts))
   }
@@ -63,6 +64,7 @@ async function openNodes(t: TestContext, endStaleConnections: SharedChanges['end
     levels,
     ledgerStore,
     changes,
+    told,
     start,
     listener: () => listeners[0] as Listener,
   }
@@ -100,6 +102,46 @@ test('a level of the ledger that another node sets holds here, also if that was 
   listener().missed()
   await waitUntil('it is known', () => levels.view.partners.A === 'durable')
   assert.deepEqual(levels.view.partners, { A: 'durable' })
+})
+
+test('a level of the ledger ends with who had it, on the other nodes and in the store, too', async (t) => {
+  let isRead = false
+  const { levels, ledgerStore, told, start, listener } = await openNodes(t, async () => {
+    isRead = true
+  })
+  start()
+  await waitUntil('the first look into the store', () => isRead)
+  await levels.change({ partners: { A: 'off', B: 'durable' }, pushApps: { A: 'off' } })
+  told.length = 0
+  await levels.forget('partners', 'A')
+  await levels.forget('partners', 'nobody')
+  assert.deepEqual(told, [[LEVELS_NOTICE, { partners: { A: null } }]])
+  listener().notice(LEVELS_NOTICE, { partners: { B: null } }, 'other')
+  assert.deepEqual([levels.view.partners, levels.view.pushApps], [{}, { A: 'off' }])
+  assert.deepEqual(await ledgerStore.levels(), { partners: { B: 'durable' }, pushApps: { A: 'off' } })
+})
+
+test('a level that is set while the store is asked for all of them is not lost', async (t) => {
+  const { ledger: store, close } = await openSqlite({ file: ':memory:' })
+  t.after(close)
+  const log = pino({ level: 'silent' })
+  const ledger = new Ledger({ node: 'here', log })
+  const answered = Promise.withResolvers<void>()
+  const slow: SharedLevelsOptions['store'] = {
+    setLevels: (changes) => store.setLevels(changes),
+    async levels() {
+      const stored = await store.levels()
+      await answered.promise
+      return stored
+    },
+  }
+  const levels = new SharedLevels({ ledger, store: slow, nodes: undefined, log })
+  const reading = levels.readAgain()
+  await store.levels()
+  await levels.change({ partners: { A: 'off' } })
+  answered.resolve()
+  await reading
+  assert.deepEqual(levels.view.partners, { A: 'off' })
 })
 
 test('reading everything again is never begun twice at once', async (t) => {

@@ -1,6 +1,6 @@
-import { describeCause } from '@pillion/store'
+import { describeCause, StoreUnavailableError } from '@pillion/store'
 
-/** PostgreSQL could not be used; the message says where it was looked for, and what it or the network said. */
+/** The database could not be used; the message says where it was looked for, and what it or the network said. */
 export class StoreUnusableError extends Error {
   override readonly name = 'StoreUnusableError'
 }
@@ -12,6 +12,16 @@ export function explainStoreError(error: unknown, url: string): unknown {
   const { host, pathname } = new URL(url)
   return new StoreUnusableError(
     `The database cannot be used (${host}${pathname}): ${describe(error)}. Check database.url, and that PostgreSQL lets this machine in.`,
+    { cause: error },
+  )
+}
+
+/** Likewise of SQLite in `file`. */
+export function explainFileError(error: unknown, file: string): unknown {
+  const cause = error instanceof StoreUnavailableError ? error.cause : error
+  if ((cause as { code?: unknown } | undefined)?.code !== 'ERR_SQLITE_ERROR') return error
+  return new StoreUnusableError(
+    `The database ${file} cannot be used: ${describeCause(cause)}. Make room if its disk is full. If the file is damaged, move the data directory away and bring it back from a backup (\`pillion restore\`).`,
     { cause: error },
   )
 }

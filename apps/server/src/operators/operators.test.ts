@@ -187,7 +187,8 @@ test('a one-time link works for a day [operatorLinkSeconds]', async () => {
 test('makes a link at the start while there is nobody, and not afterwards', async () => {
   await operators.open()
   assert.equal(operators.firstLink, undefined)
-  for (const name of ['zoe', 'anna', 'vector', 'early', 'behind', 'guessed']) await store.operators.remove(name)
+  for (const name of ['zoe', 'anna', 'vector', 'early', 'behind', 'guessed'])
+    await store.operators.remove(name)
   assert.equal((await operators.list()).length, 1)
 })
 

@@ -78,7 +78,7 @@ export class SecondFactors {
     if (full !== undefined)
       throw new OperatorError(
         'SECOND_FACTOR_GUESSES_TOO_MANY',
-        `Try again in ${full.retrySeconds} s, or use a recovery code. If it was not you, change the password.`,
+        `Try again in ${Math.ceil(full.retrySeconds / 60)} min, or use a recovery code. If it was not you, change the password.`,
         full.retrySeconds,
       )
     const step = this.#findStep(openFactorSecret(this.#key, name, factor.secret), code)

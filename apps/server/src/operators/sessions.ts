@@ -9,8 +9,8 @@ export interface SessionsOptions {
     Limits,
     'operatorSessionSeconds' | 'operatorSessionIdleSeconds' | 'operatorSessionsMax'
   >
-  /** Operators without one have to turn it on before anything else. */
-  readonly isFactorRequired?: boolean
+  /** Do operators without one have to turn it on before anything else? Asked for each request. */
+  readonly isFactorRequired?: () => boolean
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -36,10 +36,10 @@ const USED_EVERY_MS = 60_000
 export class Sessions {
   readonly #store: SessionStore
   readonly #limits: SessionsOptions['limits']
-  readonly #isFactorRequired: boolean
+  readonly #isFactorRequired: () => boolean
   readonly #now: () => number
 
-  constructor({ store, limits, isFactorRequired = false, now = Date.now }: SessionsOptions) {
+  constructor({ store, limits, isFactorRequired = () => false, now = Date.now }: SessionsOptions) {
     this.#store = store
     this.#limits = limits
     this.#isFactorRequired = isFactorRequired
@@ -99,7 +99,7 @@ export class Sessions {
     { hash, expiresAt }: Pick<StoredSession, 'hash' | 'expiresAt'>,
     token: string,
   ): OpenSession {
-    const without = this.#isFactorRequired ? 'missing' : 'off'
+    const without = this.#isFactorRequired() ? 'missing' : 'off'
     const secondFactor = operator.factor === undefined ? without : 'on'
     return { operator, hash, csrfToken: csrfTokenOf(token), expiresAt, secondFactor }
   }

@@ -3,10 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { appLabel, CertificateAuthority, Fleet } from '@pillion/fleet'
 import type { IdApp } from '@pillion/schema'
+import { openSqlite } from '@pillion/store'
 import { openDataFolder } from '../data-folder.ts'
 import { defaultLimits } from '../limits.ts'
 import { InstalledApps } from './installed-apps.ts'
+import { LabelClashes } from './label-clashes.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'pillion-apps-'))
 after(() => rmSync(scratch, { recursive: true }))
@@ -213,3 +216,26 @@ for (const { name, info, files, icon } of icons) {
     assert.equal((await apps.install(demo, filesOf(content))).icon, icon)
   })
 }
+
+test('apps that share a label since an earlier version are named in the log, once, with what to do (W 11.3)', async () => {
+  const store = await openSqlite({ file: ':memory:' })
+  const fleet = new Fleet({ store: store.fleet, ...(await CertificateAuthority.create()) })
+  const told: string[] = []
+  const log = { warn: (_: object, text: string) => told.push(text), error: assert.fail }
+  const open = async () => {
+    const clashes = new LabelClashes({ fleet, log: log as never })
+    await clashes.open()
+    return clashes
+  }
+  await fleet.addPartner({ uid: 'EARLY' })
+  const later = await fleet.addApp({ idApp: 'My.App', uid: 'EARLY' })
+  await fleet.addApp({ idApp: 'other', uid: 'EARLY' })
+  assert.deepEqual([(await open()).warnings(), told], [[], []])
+  const label = appLabel(later.idApp) as IdApp
+  await store.fleet.apps.addApp({ ...later, idApp: label, createdAt: later.createdAt - 1 })
+  const clashes = await open()
+  assert.equal(told.length, 1)
+  assert.match(told[0] ?? '', /^Apps my-app-feaec906 and My\.App share .* Remove My\.App, which came later/)
+  assert.deepEqual(clashes.warnings(), [{ code: 'APPS_SHARE_LABEL', text: told[0] }])
+  await store.close()
+})

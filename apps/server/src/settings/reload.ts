@@ -3,10 +3,14 @@ import type { Parts } from '../compose.ts'
 import { ConfigError } from '../config.ts'
 
 /** Hands what a reload has changed to those who keep a copy of it. */
-export function applySettings({ settings, broker, mailbox, push, ledger }: Parts, log: Logger): void {
+export function applySettings(
+  { settings, broker, listeners, mailbox, push, ledger }: Parts,
+  log: Logger,
+): void {
   settings.onChange(({ log: { level }, ledger: recorded, limits }) => {
     log.level = level
     broker.useLimits(limits)
+    listeners.useLimits()
     mailbox.useLimits(limits)
     push.useLimits(limits)
     ledger.useSettings({ ...recorded, limits })

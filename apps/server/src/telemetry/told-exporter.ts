@@ -11,7 +11,7 @@ export class ToldExporter implements SpanExporter {
 
   constructor(exporter: SpanExporter, log: Pick<Logger, 'warn'>) {
     this.#exporter = exporter
-    this.#log = new SparingLog(log, LINES_PER_MINUTE_MAX)
+    this.#log = new SparingLog(log, () => LINES_PER_MINUTE_MAX)
   }
 
   export(...[spans, done]: Parameters<SpanExporter['export']>): void {

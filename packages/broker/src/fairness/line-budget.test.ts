@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { LineBudget } from './line-budget.ts'
 
 it('a budget of lines is each key’s own, and new every minute', () => {
-  const budget = new LineBudget(3, 10)
+  const budget = new LineBudget({ logLinesPerMinuteMax: 3, connectionsMax: 10 })
   const take = (key: string, count: number, now: number) =>
     Array.from({ length: count }, () => budget.take(key, now))
   assert.deepEqual(take('a', 5, 0), [2, 1, 0, -1, -1])
@@ -12,7 +12,7 @@ it('a budget of lines is each key’s own, and new every minute', () => {
 })
 
 it('a budget of lines has a bound for keys: beyond it they share one', () => {
-  const budget = new LineBudget(3, 10)
+  const budget = new LineBudget({ logLinesPerMinuteMax: 3, connectionsMax: 10 })
   for (let index = 0; index < 10; index++) budget.take(`${index}`, 0)
   assert.deepEqual(
     [budget.take('x', 0), budget.take('y', 0), budget.take('z', 0), budget.take('0', 0)],

@@ -1,16 +1,16 @@
+import type { BrokerLimits } from '../limits.ts'
+
 const MINUTE_MS = 60_000
 
 /** How many lines of log each client or address may still fill in this minute. */
 export class LineBudget {
-  readonly #linesMax: number
-  readonly #keysMax: number
+  readonly #limits: Pick<BrokerLimits, 'logLinesPerMinuteMax' | 'connectionsMax'>
   readonly #lines = new Map<string, number>()
   #minuteAt = Number.NEGATIVE_INFINITY
 
-  /** `keysMax` are told apart; beyond, all share one budget. */
-  constructor(linesMax: number, keysMax: number) {
-    this.#linesMax = linesMax
-    this.#keysMax = keysMax
+  /** As many keys are told apart as connections may be; beyond, all share one budget. */
+  constructor(limits: Pick<BrokerLimits, 'logLinesPerMinuteMax' | 'connectionsMax'>) {
+    this.#limits = limits
   }
 
   /** Takes one line; returns how many are left after it, -1 if there was none. At 0, say that this was the last. */
@@ -19,9 +19,9 @@ export class LineBudget {
       this.#minuteAt = now
       this.#lines.clear()
     }
-    const known = this.#lines.has(key) || this.#lines.size < this.#keysMax ? key : ''
+    const known = this.#lines.has(key) || this.#lines.size < this.#limits.connectionsMax ? key : ''
     const lines = (this.#lines.get(known) ?? 0) + 1
     this.#lines.set(known, lines)
-    return Math.max(-1, this.#linesMax - lines)
+    return Math.max(-1, this.#limits.logLinesPerMinuteMax - lines)
   }
 }

@@ -10,13 +10,18 @@ export interface MessageRecorder {
    * cost nothing. Asked once for each route; the answer holds as long as the access policy's.
    */
   recorderOf(identity: Identity, topicName: string, decision: PublishDecision): RouteRecorder | undefined
-  /** Is anything to be said of what `droppedArrival` tells? If not, messages from other nodes cost nothing. */
-  readonly wantsArrivals: boolean
+  /** Is anything recorded now? If not, what `droppedArrival` and `lostForwarded` would tell costs nothing. */
+  readonly isRecording: boolean
   /**
    * Another node has taken this message and this one has dropped it, for some of its receivers here or all of them. However many
    * there are: what is made of them has to be bounded here. The bytes are only valid during the call.
    */
   droppedArrival(topic: string, payload: Uint8Array, outcome: ArrivalOutcome): void
+  /**
+   * This node has taken the message and forwarded it `age` milliseconds ago to `node`, which has gone without acknowledging it:
+   * it is lost, or may be. Bounded here, as above. The bytes are only valid during the call.
+   */
+  lostForwarded(topic: string, payload: Uint8Array, node: string, age: number): void
 }
 
 /** Records the messages of one sender to one topic name. */

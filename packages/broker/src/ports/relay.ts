@@ -55,7 +55,18 @@ export interface RelayNode {
    * `reason` in snake_case, such as `relay_full`.
    */
   dropped(reason: string, messages: number): void
+  /**
+   * Told of single messages that another node never acknowledged before it went for good, which `dropped` counts as
+   * `relay_lost`; undefined: nobody wants to know. Of many, some may be left out.
+   */
+  readonly lost?: LostListener | undefined
 }
+
+/**
+ * `node` is the one that has gone; `age`: so many milliseconds ago the message was sent to it, give or take a turn of the event
+ * loop. The bytes are only valid during the call. Does not throw.
+ */
+export type LostListener = (topic: string, payload: Uint8Array, node: string, age: number) => void
 
 /** What a message has beside its topic and payload. An MQTT 5 PUBLISH packet has room for all of it but `keepFor`. */
 export interface RelayExtras {

@@ -34,7 +34,7 @@ export class Arrivals {
   deliver(topic: string, payload: Uint8Array, extras: RelayExtras | undefined): void {
     const { counters, recorder } = this.#core
     counters.messagesArrived++
-    if (recorder === undefined || !recorder.wantsArrivals) {
+    if (recorder === undefined || !recorder.isRecording) {
       this.#deliver(topic, payload, extras)
       return
     }

@@ -13,6 +13,7 @@ import type {
   RouteRecorder,
 } from '../ports/message-recorder.ts'
 import type { SeenRefusal } from '../ports/refusal-listener.ts'
+import type { RelayNode } from '../ports/relay.ts'
 
 const refusing: AccessPolicy = {
   ...openPolicy,
@@ -28,11 +29,15 @@ class Notes implements MessageRecorder {
   left = Infinity
   passedOver = 0
   asked = 0
-  wantsArrivals = true
+  isRecording = true
 
   droppedArrival(topic: string, payload: Uint8Array, { reached, dropped }: ArrivalOutcome): void {
     const reasons = [...dropped].map(([reason, receivers]) => `${reason} ${receivers}`)
     this.lines.push(`${topic} ${payload.length} bytes from elsewhere: reached ${reached}, ${reasons}`)
+  }
+
+  lostForwarded(topic: string, payload: Uint8Array, node: string, age: number): void {
+    this.lines.push(`${topic} ${Buffer.from(payload)}: lost with ${node}, sent ${age} ms ago`)
   }
 
   recorderOf(_: unknown, topicName: string): RouteRecorder | undefined {
@@ -234,9 +239,24 @@ describe('a recorder of messages', () => {
       ...[100, 101, 102].map((bytes) => `both ${bytes} bytes from elsewhere: reached 1, ${dropped}`),
     ])
     assert.ok(notes.lines.every((line) => line.endsWith('forwarded 1')))
-    there.notes.wantsArrivals = false
+    there.notes.isRecording = false
     await send('alone')
     assert.equal(there.notes.lines.length, 6)
+  })
+
+  it('hears of single messages that were lost with another node, while anything is recorded', async (t) => {
+    const relay = new MemoryRelay()
+    let node: RelayNode | undefined
+    const openRelay = relay.open.bind(relay)
+    relay.open = (opened) => {
+      node = opened
+      return openRelay(opened)
+    }
+    const { notes } = await open(t, { relay })
+    node?.lost?.('a', Buffer.from('1'), 'there', 20)
+    notes.isRecording = false
+    assert.equal(node?.lost, undefined)
+    assert.deepEqual(notes.lines, ['a 1: lost with there, sent 20 ms ago'])
   })
 
   it('hears to how many nodes it went', async (t) => {

@@ -9,7 +9,7 @@ export const handleMqttPublish: AppMessageHandler = (app, instance, message, { u
   uplink.send(
     app,
     subtopic,
-    () => (isWrapped(payload) ? payload : encodeContent(payload)),
+    (charactersMax) => (isWrapped(payload, charactersMax) ? payload : encodeContent(payload, charactersMax)),
     (delivered) => {
       if (app.instance !== instance) return
       frames.post(app, {
@@ -22,8 +22,8 @@ export const handleMqttPublish: AppMessageHandler = (app, instance, message, { u
 }
 
 /** Is it the text of a JSON object with an own `content` already? Then it goes out as it is. */
-function isWrapped(payload: unknown): payload is string {
-  if (typeof payload !== 'string') return false
+function isWrapped(payload: unknown, charactersMax: number): payload is string {
+  if (typeof payload !== 'string' || payload.length > charactersMax) return false
   try {
     const value: unknown = JSON.parse(payload)
     return typeof value === 'object' && value !== null && Object.hasOwn(value, 'content')

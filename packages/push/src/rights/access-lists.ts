@@ -114,7 +114,7 @@ function parseVerb({ kind }: AclResource, text: string): Verb {
   const verbs: readonly Verb[] = verbsOf[kind]
   const verb = verbs.find((known) => known === text)
   if (verb !== undefined) return verb
-  throw invalidInput('verb', `The verbs of a ${kind} are ${verbs.join(', ')}`)
+  throw invalidInput('verb', `A verb of this list is one of ${verbs.join(', ')}`)
 }
 
 /** As paths and answers have them. */

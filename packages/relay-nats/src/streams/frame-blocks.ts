@@ -1,6 +1,8 @@
 /** A block has room for so many batches of the usual size. */
 const BATCHES_PER_BLOCK = 4
 const SPARE_BLOCKS_MAX = 4
+/** What a waiting batch costs beside its bytes, so that many small ones are bounded too. */
+export const BATCH_OVERHEAD_BYTES = 256
 
 /** Memory in which frames are made, one behind the other. */
 export interface Block {

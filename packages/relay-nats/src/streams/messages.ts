@@ -21,6 +21,8 @@ const PACKET_HEAD_BYTES = 9
 /** Of UTF-8, per unit of a string. */
 const UNIT_BYTES_MAX = 3
 
+type MessageReceiver = Pick<RelayNode, 'deliver'>
+
 const keptExtras: RelayExtras = { retain: false, keepFor: undefined, isKept: true, properties: undefined }
 
 /** Needs no packet: the most common, and the cheapest. */
@@ -78,7 +80,7 @@ export function deliverMessages(
   frame: Buffer,
   start: number,
   count: number,
-  node: RelayNode,
+  node: MessageReceiver,
   failed: (error: unknown) => void,
 ): number {
   let index = 0
@@ -105,7 +107,7 @@ export function deliverMessages(
   return index
 }
 
-function deliverPacket(frame: Buffer, start: number, node: RelayNode): number {
+function deliverPacket(frame: Buffer, start: number, node: MessageReceiver): number {
   const flags = frame[start] as number
   const ownerAt = start + PACKET_HEAD_BYTES
   const publisherAt = ownerAt + frame.readUInt16LE(start + 5)

@@ -1,15 +1,15 @@
 import type { Relay, RelayExtras } from '@pillion/broker'
 import type { RelayLimits } from '../options.ts'
-import { type Block, FrameBlocks } from './frame-blocks.ts'
+import { BATCH_OVERHEAD_BYTES, type Block, FrameBlocks } from './frame-blocks.ts'
 import { type Answer, BATCH_HEADER_BYTES, writeBatchHeader } from './frames.ts'
+import { GivenUpBatches, type LostBatch, type TellLost, tellLost } from './lost-messages.ts'
 import { encodePacket, isPlain, plainBytesMax, writePlain } from './messages.ts'
-
-/** What a waiting batch costs beside its bytes, so that many small ones are bounded too. */
-const BATCH_OVERHEAD_BYTES = 256
 
 /** Shares of `relayWindowBytesMax`: from the first on senders should be slowed down, until it is below the second. */
 const CONGESTED_SHARE = 1 / 4
 const RELIEVED_SHARE = 1 / 8
+/** Of the same: so much of what was given up is remembered until it is known whether its receiver is gone for good. */
+const GIVEN_UP_SHARE = 1 / 8
 /** A receiver that takes less while its senders wait is slow, not busy: 2.6 MB/s with the limit as it is by default. */
 const BUSY_SHARE = 1 / 64
 
@@ -37,6 +37,8 @@ export interface OutStreamOptions {
   send(frame: Buffer): void
   /** Messages that will not arrive. */
   dropped(reason: string, messages: number): void
+  /** Who is to be told of each message whose receiver is gone for good; undefined: nobody wants to know. */
+  lost(): TellLost | undefined
 }
 
 /**
@@ -57,6 +59,7 @@ export class OutStream implements Congestible {
   /** The window begins here; what is before it has been let go. */
   #head = 0
   #windowBytes = 0
+  readonly #givenUp: GivenUpBatches
   readonly #blocks: FrameBlocks
   /** Where the next frame is made: from `#begin` on, and so far up to `#filled`. */
   #filling: Block | undefined
@@ -77,6 +80,7 @@ export class OutStream implements Congestible {
     this.#options = options
     this.#stream = options.nextStream()
     this.#blocks = new FrameBlocks(options.limits.relayBatchBytesMax)
+    this.#givenUp = new GivenUpBatches(this.#share(GIVEN_UP_SHARE))
   }
 
   /** Messages of which it is not known whether they have arrived. */
@@ -129,6 +133,7 @@ export class OutStream implements Congestible {
       this.writtenBytes += batch.frame.length
       this.#letGo(batch)
     }
+    this.#givenUp.settle(expected)
     this.#relieve()
   }
 
@@ -153,12 +158,16 @@ export class OutStream implements Congestible {
     }
   }
 
-  /** Gives up what is too old, and asks after what is not acknowledged `patience` milliseconds after it was sent. */
+  /**
+   * Gives up what is too old, of which only the receiver knows whether it has it, and asks after what is not acknowledged
+   * `patience` milliseconds after it was sent.
+   */
   tick(patience: number): void {
     const now = this.#options.now()
     const oldest = now - this.#options.limits.relayLateSeconds * 1_000
     for (let batch = this.#first(); batch !== undefined; batch = this.#first()) {
       if (batch.at > oldest) break
+      if (this.#options.lost() !== undefined) this.#givenUp.add(batch)
       this.#letGo(batch)
     }
     this.#relieve()
@@ -168,8 +177,17 @@ export class OutStream implements Congestible {
 
   /** The receiver is gone for good, or so it has to be taken: what is unsettled is lost, and a new stream begins. */
   restart(): void {
+    const lost = this.#options.lost()
+    if (lost !== undefined && this.unsettled > 0)
+      void tellLost(this.#unsettledBatches(), this.#options.now, lost)
+    this.end()
+  }
+
+  /** This node goes: what is unsettled counts as lost, though of none it is known, for the receiver may take it yet. */
+  end(): void {
     if (this.#next + this.#fillingCount === 0) return
     if (this.unsettled > 0) this.#options.dropped('relay_lost', this.unsettled)
+    this.#givenUp.clear()
     this.#window = []
     this.#head = 0
     this.#windowBytes = 0
@@ -180,6 +198,15 @@ export class OutStream implements Congestible {
     this.#session = 0
     this.#stream = this.#options.nextStream()
     this.#relieve()
+  }
+
+  #unsettledBatches(): LostBatch[] {
+    const batches: LostBatch[] = [...this.#givenUp.all, ...this.#window.slice(this.#head)]
+    if (this.#filling !== undefined && this.#fillingCount > 0) {
+      const frame = this.#filling.bytes.subarray(this.#begin, this.#filled)
+      batches.push({ frame, count: this.#fillingCount, at: this.#options.now() })
+    }
+    return batches
   }
 
   /** Nothing is on its way, and most nodes have little to say to most others. */

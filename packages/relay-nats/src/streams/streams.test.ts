@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { RelayExtras, RelayNode } from '@pillion/broker'
+import { waitUntil } from '@pillion/testkit'
 import fc from 'fast-check'
 import { defaultRelayLimits, type RelayLimits } from '../options.ts'
 import { FrameBlocks } from './frame-blocks.ts'
@@ -17,6 +18,8 @@ class Pair {
   readonly extras: (RelayExtras | undefined)[] = []
   /** By reason, on both sides together. */
   readonly dropped = new Map<string, number>()
+  /** Of single messages, as `text age`; undefined: nobody wants to know. */
+  lost: string[] | undefined = []
   /** On its way to the receiver, and to the sender. */
   readonly frames: Buffer[] = []
   readonly answers: Buffer[] = []
@@ -46,6 +49,10 @@ class Pair {
       // A copy: the sender may write a new header into a frame that it sends again.
       send: (frame) => void this.frames.push(Buffer.from(frame)),
       dropped: this.#node.dropped,
+      lost: () => {
+        const { lost } = this
+        return lost && ((_topic, payload, age) => void lost.push(`${Buffer.from(payload)} ${age}`))
+      },
     })
     this.#in = new InStream({ info() {}, warn: (_fields, text) => assert.fail(text) }, (answer) => {
       this.answers.push(encodeAnswer('resync', 'b'.repeat(16), answer))
@@ -267,12 +274,80 @@ describe('messages to one other node', () => {
     pair.forward(3)
     pair.flush()
     pair.frames.length = 0
+    pair.now += 5
     pair.forward(1)
     pair.out.restart()
     assert.deepEqual([...pair.dropped], [['relay_lost', 4]])
+    assert.deepEqual(pair.lost, ['3 5', '4 5', '5 5', '6 0'], 'nothing is known of what was acknowledged')
     pair.forward(1)
     pair.settle()
     assert.deepEqual(pair.delivered, ['1', '2', '7'])
+  })
+
+  it('are told one by one when their receiver is gone for good, those too that were given up before', () => {
+    const pair = new Pair()
+    pair.forward(2)
+    pair.flush()
+    pair.frames.length = 0
+    pair.pass(10_000)
+    pair.settle()
+    assert.deepEqual([...pair.dropped], [['relay_late', 2]])
+    pair.forward(2)
+    pair.flush()
+    pair.frames.length = 0
+    pair.pass(10_000)
+    assert.equal(pair.out.windowBytes, 0)
+    assert.deepEqual(pair.lost, [], 'the receiver may have them yet')
+    pair.pass(50_000)
+    pair.out.restart()
+    assert.deepEqual(pair.lost, ['3 60000', '4 60000'], 'the receiver itself knows of 1 and 2')
+    pair.out.restart()
+    pair.forward(1)
+    pair.flush()
+    pair.out.end()
+    assert.equal(pair.lost?.length, 2, 'this node went, not the receiver')
+    assert.deepEqual(
+      [...pair.dropped],
+      [
+        ['relay_late', 2],
+        ['relay_lost', 3],
+      ],
+    )
+  })
+
+  it('are held no longer than they are sent again if nobody wants to know of single ones', () => {
+    const pair = new Pair()
+    pair.lost = undefined
+    pair.forward(2)
+    pair.flush()
+    pair.pass(10_000)
+    pair.lost = []
+    pair.out.restart()
+    assert.deepEqual(pair.lost, [])
+    assert.deepEqual([...pair.dropped], [['relay_lost', 2]])
+  })
+
+  it('take an eighth of the window at most after they were given up', () => {
+    const pair = new Pair({ relayWindowBytesMax: 80_000 })
+    for (let index = 0; index < 60; index++) {
+      pair.forward(1, () => 'x'.repeat(1_000))
+      pair.flush()
+    }
+    pair.pass(10_000)
+    pair.out.restart()
+    const { length = 0 } = pair.lost ?? []
+    assert.ok(length > 5 && length < 10, `${length}`)
+  })
+
+  it('are told in portions when there are many', async () => {
+    const pair = new Pair()
+    const count = 100_000
+    pair.forward(count)
+    pair.out.restart()
+    const { lost = [] } = pair
+    assert.ok(lost.length > 0 && lost.length < count / 2, `${lost.length} at once`)
+    await waitUntil('all are told', () => lost.length === count)
+    assert.equal(lost.at(-1)?.split(' ')[0], String(count))
   })
 
   it('keep their topics, of which only the first of several in a row travels', () => {

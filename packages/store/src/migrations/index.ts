@@ -14,7 +14,7 @@ import * as appOffers from './0012-app-offers.ts'
 
 export type Migration = { up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> }
 
-/** Run in the order of their names, forward only. A migration that was released never changes. */
+/** Run in the order of their names, forward only. A migration that was released never changes. There never was a 0011. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-fleet': fleet,
   '0002-accounts': accounts,

@@ -1,7 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database.ts'
-import { lock } from '../lock.ts'
-import { transact } from '../transact.ts'
+import { changeOperators } from './change-operators.ts'
 
 /** What is kept of a second factor once somebody has shown to have it. */
 export interface ConfirmedFactor {
@@ -47,7 +46,7 @@ export class FactorStore {
 
   /** Ends the operator's sessions. False: meanwhile another secret was proposed, or turned on. */
   turnOn(operator: string, { secret, since, step, recoveryHashes }: ConfirmedFactor): Promise<boolean> {
-    return this.#change(async (db) => {
+    return changeOperators(this.#db, async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('operator')
         .set({ factor_since: since, factor_step: step })
@@ -95,7 +94,7 @@ export class FactorStore {
 
   /** False: the factor is no longer the one of `since`. */
   replaceRecoveryCodes(operator: string, since: number, hashes: readonly Uint8Array[]): Promise<boolean> {
-    return this.#change(async (db) => {
+    return changeOperators(this.#db, async (db) => {
       const found = await db
         .selectFrom('operator')
         .where('name', '=', operator)
@@ -105,13 +104,6 @@ export class FactorStore {
       if (found === undefined) return false
       await replaceCodes(db, operator, hashes)
       return true
-    })
-  }
-
-  #change<Answer>(job: (db: Transaction<Database>) => Promise<Answer>): Promise<Answer> {
-    return transact(this.#db, async (db) => {
-      await lock(db, 'operators')
-      return job(db)
     })
   }
 }

@@ -1,8 +1,7 @@
 import type { OperatorRole } from '@pillion/schema'
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database.ts'
-import { lock } from '../lock.ts'
-import { transact } from '../transact.ts'
+import { changeOperators } from './change-operators.ts'
 import type { OperatorTable } from './operator-tables.ts'
 
 /** Times are milliseconds since 1970. */
@@ -55,7 +54,7 @@ export class OperatorStore {
 
   /** Ends every one-time link. `max`: how many operators there may be. */
   add(operator: StoredOperator, max: number): Promise<'added' | 'exists' | 'too_many'> {
-    return this.#change((db) => insert(db, operator, max))
+    return changeOperators(this.#db, (db) => insert(db, operator, max))
   }
 
   /** By a link that is there and has not expired at `now`; it and all others end, if the operator is added. */
@@ -64,7 +63,7 @@ export class OperatorStore {
     link: { hash: Uint8Array; now: number },
     max: number,
   ): Promise<'added' | 'exists' | 'too_many' | 'link_refused'> {
-    return this.#change(async (db) => {
+    return changeOperators(this.#db, async (db) => {
       const found = await db
         .selectFrom('operator_link')
         .where('hash', '=', link.hash)
@@ -87,7 +86,7 @@ export class OperatorStore {
 
   /** Forgets those that have expired, and the oldest beyond `max`. */
   addLink(link: StoredLink, max: number): Promise<void> {
-    return this.#change(async (db) => {
+    return changeOperators(this.#db, async (db) => {
       await db.deleteFrom('operator_link').where('expires_at', '<=', link.createdAt).execute()
       const newest = await db
         .selectFrom('operator_link')
@@ -112,7 +111,7 @@ export class OperatorStore {
     name: string,
     { secondFactor, ...change }: OperatorChange,
   ): Promise<StoredOperator | 'unknown' | 'last_admin'> {
-    return this.#change(async (db) => {
+    return changeOperators(this.#db, async (db) => {
       const before = await find(db, name)
       if (before === undefined) return 'unknown'
       const after = { ...before, ...change }
@@ -131,7 +130,7 @@ export class OperatorStore {
 
   /** Ends its sessions. The operator as it was. */
   remove(name: string): Promise<StoredOperator | 'unknown' | 'last_admin'> {
-    return this.#change(async (db) => {
+    return changeOperators(this.#db, async (db) => {
       const before = await find(db, name)
       if (before === undefined) return 'unknown'
       if (isAdmin(before) && !(await hasOtherAdmin(db, name))) return 'last_admin'
@@ -139,13 +138,6 @@ export class OperatorStore {
       await endRecoveryCodes(db, name)
       await db.deleteFrom('operator').where('name', '=', name).execute()
       return before
-    })
-  }
-
-  #change<Answer>(job: (db: Transaction<Database>) => Promise<Answer>): Promise<Answer> {
-    return transact(this.#db, async (db) => {
-      await lock(db, 'operators')
-      return job(db)
     })
   }
 }

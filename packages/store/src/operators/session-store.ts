@@ -1,7 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Database } from '../database.ts'
-import { lock } from '../lock.ts'
-import { transact } from '../transact.ts'
+import { changeOperators } from './change-operators.ts'
 import { type StoredOperator, toOperator } from './operator-store.ts'
 import type { OperatorSessionTable } from './operator-tables.ts'
 
@@ -45,8 +44,7 @@ export class SessionStore {
     max: number,
   ): Promise<boolean> {
     const { hash, createdAt, usedAt, expiresAt, address = null } = session
-    return transact(this.#db, async (db) => {
-      await lock(db, 'operators')
+    return changeOperators(this.#db, async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('operator')
         .set({ last_sign_in_at: createdAt })

@@ -1,7 +1,7 @@
 import type { Session } from '@pillion/schema'
 import { useState } from 'preact/hooks'
 import { ProblemError, send } from '../../api.ts'
-import { Card, Field, Form, tell } from '../../parts/index.ts'
+import { Card, Form, NewPassword, PasswordField, tell } from '../../parts/index.ts'
 import { beginSession } from '../../session.ts'
 
 type Wrong = { readonly field: 'password' | 'newPassword'; readonly text: string }
@@ -9,9 +9,9 @@ type Wrong = { readonly field: 'password' | 'newPassword'; readonly text: string
 export function ChangePassword() {
   const [password, setPassword] = useState('')
   const [newPassword, setNewPassword] = useState('')
-  const [again, setAgain] = useState('')
+  /** Empties the fields of the new one. */
+  const [changes, setChanges] = useState(0)
   const [wrong, setWrong] = useState<Wrong>()
-  const differs = again !== '' && again !== newPassword ? 'The two are not the same.' : undefined
   const errorOf = (field: Wrong['field']) => (wrong?.field === field ? wrong.text : undefined)
   const change = async () => {
     setWrong(undefined)
@@ -23,55 +23,28 @@ export function ChangePassword() {
       setWrong(found)
       return
     }
-    for (const clear of [setPassword, setNewPassword, setAgain]) clear('')
+    setPassword('')
+    setNewPassword('')
+    setChanges(changes + 1)
     tell('Your password was changed; you are signed in here only.')
   }
   return (
     <Card title="Password">
-      <Form
-        verb="Change password"
-        isReady={password !== '' && newPassword !== '' && again === newPassword}
-        onSubmit={change}
-      >
+      <Form verb="Change password" isReady={password !== '' && newPassword !== ''} onSubmit={change}>
         <PasswordField
           label="Present password"
           value={password}
           onChange={setPassword}
           error={errorOf('password')}
         />
-        <PasswordField
+        <NewPassword
+          key={changes}
           label="New password"
-          isNew
-          hint="12 characters at least; several words are easier to keep in mind."
-          value={newPassword}
           onChange={setNewPassword}
           error={errorOf('newPassword')}
         />
-        <PasswordField label="New password again" isNew value={again} onChange={setAgain} error={differs} />
       </Form>
     </Card>
-  )
-}
-
-interface PasswordFieldProps {
-  readonly label: string
-  readonly hint?: string
-  readonly isNew?: boolean
-  readonly value: string
-  readonly onChange: (value: string) => void
-  readonly error: string | undefined
-}
-
-function PasswordField({ label, hint, isNew = false, value, onChange, error }: PasswordFieldProps) {
-  return (
-    <Field label={label} error={error} {...(hint === undefined ? {} : { hint })}>
-      <input
-        type="password"
-        value={value}
-        autocomplete={isNew ? 'new-password' : 'current-password'}
-        onInput={(event) => onChange(event.currentTarget.value)}
-      />
-    </Field>
   )
 }
 

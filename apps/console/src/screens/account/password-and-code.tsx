@@ -1,7 +1,7 @@
 import type { PasswordAndCode } from '@pillion/schema'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { Field, Form } from '../../parts/index.ts'
+import { Form, PasswordField } from '../../parts/index.ts'
 import { CodeField } from '../../second-factor/code-field.tsx'
 
 interface PasswordAndCodeProps {
@@ -19,15 +19,7 @@ export function PasswordAndCodeForm({ onSubmit, children, ...form }: PasswordAnd
   return (
     <Form {...form} isReady={password !== '' && code !== ''} onSubmit={() => onSubmit({ password, code })}>
       {children}
-      <Field label="Your password">
-        <input
-          type="password"
-          value={password}
-          autofocus
-          autocomplete="current-password"
-          onInput={(event) => setPassword(event.currentTarget.value)}
-        />
-      </Field>
+      <PasswordField label="Your password" hasFocus value={password} onChange={setPassword} />
       <CodeField value={code} onChange={setCode} />
     </Form>
   )

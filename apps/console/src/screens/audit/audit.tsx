@@ -1,6 +1,17 @@
 import type { AuditEntry, AuditPage } from '@pillion/schema'
 import { useState } from 'preact/hooks'
-import { Ago, Button, type Column, Empty, ListView, Page, Search, Tag, useList } from '../../parts/index.ts'
+import {
+  Ago,
+  Button,
+  type Column,
+  Empty,
+  ListView,
+  Page,
+  Search,
+  State,
+  Tag,
+  useList,
+} from '../../parts/index.ts'
 import { type Place, placeHref, setQuery } from '../../place.ts'
 import { AuditChain } from './audit-chain.tsx'
 import { AuditDrawer } from './audit-drawer.tsx'
@@ -9,7 +20,7 @@ const columns: readonly Column<AuditEntry>[] = [
   { title: 'No.', cell: ({ number }) => number, isNumber: true },
   { title: 'When', cell: ({ at }) => <Ago at={at} /> },
   { title: 'Who', cell: ({ actor }) => actor.replace(/^operator:/, '') },
-  { title: 'Did', cell: ({ action }) => <Tag>{action}</Tag> },
+  { title: 'Did', cell: (entry) => <Act of={entry} /> },
   { title: 'To', cell: ({ target }) => target ?? <span class="faint">–</span>, isWide: true, isMinor: true },
   { title: 'From', cell: ({ address }) => address ?? <span class="faint">–</span>, isMinor: true },
 ]
@@ -60,6 +71,17 @@ export function Audit({ place }: { place: Place }) {
       />
       {isChecking && <AuditChain onClose={() => setChecking(false)} />}
     </Page>
+  )
+}
+
+/** The entry that tells of a failure must not look like a second act; it names the entry of the first. */
+function Act({ of: { action, details } }: { of: AuditEntry }) {
+  if (details.of === undefined) return <Tag>{action}</Tag>
+  return (
+    <>
+      <Tag>{action}</Tag>{' '}
+      <State kind="bad">{`failed (No. ${details.of}): ${details.failed ?? details.status}`}</State>
+    </>
   )
 }
 

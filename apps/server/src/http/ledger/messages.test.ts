@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { get as getOverTls } from 'node:https'
+import { json as readJson } from 'node:stream/consumers'
 import { test } from 'node:test'
 import type { LedgerLevels, MessagePage, MessageRecord, OwnMessagePage, TopicView } from '@pillion/schema'
 import { RawMqttClient, waitUntil } from '@pillion/testkit'
@@ -117,6 +119,58 @@ test('a partner sees its own messages and no others, nor that there are any', as
   const foreign = await askAs('ACME', passwords.ACME, '/messages?uid=OTHER')
   assert.deepEqual([foreign.status, foreign.json.code], [400, 'MESSAGE_QUERY_MALFORMED'])
 })
+
+test('the level of a partner and of a push app ends with it: who gets the name next has the default', async () => {
+  const add = () =>
+    Promise.all([
+      askAdmin(server, 'POST', '/partners', { uid: 'LOUD' }),
+      askAdmin(server, 'POST', '/push-apps', { appID: 'loudloud1' }),
+    ])
+  const set = { partners: { LOUD: 'durable' }, pushApps: { loudloud1: 'off' } }
+  await add()
+  assert.equal((await askAdmin(server, 'PUT', '/ledger-levels', set)).status, 200)
+  await settleServers()
+  assert.equal((await levelsElsewhere()).partners.LOUD, 'durable')
+  await askAdmin(server, 'DELETE', '/partners/LOUD')
+  await askAdmin(server, 'DELETE', '/push-apps/loudloud1')
+  await settleServers()
+  for (const levels of [await levelsElsewhere(), (await askAdmin(server, 'GET', '/ledger-levels')).json])
+    assert.deepEqual(namesOf(levels as LedgerLevels), [])
+
+  // One that an earlier version has left behind ends when its name is given again.
+  await add()
+  await askAdmin(server, 'PUT', '/ledger-levels', set)
+  await server.fleet.removePartner('LOUD')
+  await server.push.apps.remove('loudloud1')
+  await settleServers()
+  const added = await add()
+  assert.deepEqual(
+    added.map(({ status }) => status),
+    [201, 201],
+  )
+  await settleServers()
+  assert.deepEqual(namesOf(await levelsElsewhere()), [])
+  const { json } = await askAdmin(server, 'GET', '/partners/LOUD')
+  assert.equal((json as { ledgerLevel: string }).ledgerLevel, 'recent')
+})
+
+/** Among several nodes this is another one than that of the REST elsewhere. */
+async function levelsElsewhere(): Promise<LedgerLevels> {
+  const request = getOverTls({
+    host: '127.0.0.1',
+    port: portOf(server, 'https'),
+    path: '/admin/v1/ledger-levels',
+    headers: { authorization: `Bearer ${server.adminToken}` },
+    rejectUnauthorized: false,
+    agent: false,
+  })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  return (await readJson(response)) as LedgerLevels
+}
+
+function namesOf({ partners, pushApps }: LedgerLevels): string[] {
+  return Object.keys({ ...partners, ...pushApps }).filter((name) => name.toLowerCase().startsWith('loud'))
+}
 
 test('a partner whose UID was another’s before sees nothing of that one, whatever it asks for', async () => {
   const ask = async (password: string, path: string) => (await askAs('HEIR', password, path)).json

@@ -2,6 +2,7 @@ import { FleetError } from '@pillion/fleet'
 import type { Ledger } from '@pillion/ledger'
 import { type IssuedPartner, type PartnerDetail, parseUid, type RemovedPartner } from '@pillion/schema'
 import type { FastifyInstance } from 'fastify'
+import type { SharedLevels } from '../../ledger/shared-levels.ts'
 import { type BoundListener, reachableAddress } from '../../listeners/bound-listener.ts'
 import type { InstalledApps } from '../../packages/installed-apps.ts'
 import {
@@ -18,6 +19,7 @@ export interface PartnerParts extends CredentialParts {
   readonly caPem: string
   readonly installedApps: InstalledApps
   readonly ledger: Pick<Ledger, 'levelOf'>
+  readonly levels: SharedLevels
 }
 
 interface Named {
@@ -52,6 +54,7 @@ export function addPartnerRoutes(surface: FastifyInstance, parts: PartnerParts):
     { config: { role: 'admin', action: 'partner.remove' } },
     async ({ params }): Promise<RemovedPartner> => {
       const { partner, idApps, vins } = await fleet.removePartner(params.uid)
+      await parts.levels.forget('partners', partner.uid)
       for (const idApp of idApps) await parts.installedApps.remove(idApp)
       log.info({ uid: partner.uid, apps: idApps.length, vehicles: vins.length }, 'partner removed')
       return { uid: partner.uid, apps: [...idApps], vehicles: vins.length }

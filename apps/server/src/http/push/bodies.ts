@@ -1,4 +1,5 @@
-import { PushError } from '@pillion/push'
+import { isUtf8 } from 'node:buffer'
+import { PushError, type PushErrorCode } from '@pillion/push'
 import { limits } from '@pillion/schema'
 import type { FastifyRequest, FastifySchemaValidationError } from 'fastify'
 
@@ -10,7 +11,17 @@ export type JsonBody = Readonly<Record<string, unknown>>
  * @throws {PushError} MISSING_DATA, INVALID_JSON, INVALID_INPUT_DATA
  */
 export function readShape<Shape>(request: FastifyRequest, shape: object): Shape {
-  return checkShape(request, parseJson(request.body as string | undefined), shape)
+  return checkShape(request, readJson(request), shape)
+}
+
+/**
+ * The body as it came; '' if there is none.
+ * @param code of what is no UTF-8: decoded all the same, it would be kept as something that nobody has sent
+ */
+export function readText({ body }: FastifyRequest, code: PushErrorCode = 'INVALID_INPUT_DATA'): string {
+  const bytes = (body ?? Buffer.alloc(0)) as Buffer
+  if (isUtf8(bytes)) return bytes.toString()
+  throw new PushError(code, 'The body is not UTF-8')
 }
 
 export function checkShape<Shape>(request: FastifyRequest, value: unknown, shape: object): Shape {
@@ -31,7 +42,7 @@ function reasonOf(error: FastifySchemaValidationError | undefined): string {
 
 /** A JSON object with any members. */
 export function readObject(request: FastifyRequest): JsonBody {
-  const value = parseJson(request.body as string | undefined)
+  const value = readJson(request)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new PushError('INVALID_INPUT_DATA', 'The body must be a JSON object')
   return value as JsonBody
@@ -49,9 +60,9 @@ export function badField(field: string, reason: string): PushError {
   return new PushError('INVALID_INPUT_DATA', `${field} ${reason}`, { details: { field, reason } })
 }
 
-function parseJson(text: string | undefined): unknown {
-  if (text === undefined || text.trim() === '')
-    throw new PushError('MISSING_DATA', 'This request needs a body')
+function readJson(request: FastifyRequest): unknown {
+  const text = readText(request, 'INVALID_JSON')
+  if (text.trim() === '') throw new PushError('MISSING_DATA', 'This request needs a body')
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -1,7 +1,7 @@
 import { type Caller, type PushApp, PushError, type Scope } from '@pillion/push'
 import type { FastifyRequest } from 'fastify'
 import { kiiType } from './answer.ts'
-import { badField, type JsonBody, readObject, readShape } from './bodies.ts'
+import { badField, type JsonBody, readObject, readShape, readText } from './bodies.ts'
 
 /** One request of somebody in some app, as handlers see it. */
 export class Call {
@@ -58,8 +58,8 @@ export class Call {
   /** The body as it came. */
   textBody(): () => string {
     return () => {
-      const text = this.request.body as string | undefined
-      if (text === undefined || text === '') throw new PushError('MISSING_DATA', 'This request needs a body')
+      const text = readText(this.request)
+      if (text === '') throw new PushError('MISSING_DATA', 'This request needs a body')
       return text
     }
   }

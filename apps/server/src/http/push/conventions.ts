@@ -34,7 +34,7 @@ export function conventionalOptions(refusals: Refusals): FastifyServerOptions {
 export async function addConventions(surface: FastifyInstance, refusals: Refusals): Promise<void> {
   // Read where it is needed, as what it is there, whatever its type says (P 1.2, 2.3).
   surface.removeAllContentTypeParsers()
-  surface.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => done(null, text))
+  surface.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes))
 
   await surface.register(fastifyCors, {
     origin: '*',

@@ -24,7 +24,7 @@ export class Refusals {
 
   constructor(log: Pick<Logger, 'warn' | 'error'>, limits: Limits) {
     this.#log = log
-    this.#sparingLog = new SparingLog(log, limits.logLinesPerMinuteMax)
+    this.#sparingLog = new SparingLog(log, () => limits.logLinesPerMinuteMax)
   }
 
   note(request: FastifyRequest, error: PushError): void {

@@ -2,7 +2,7 @@ import { type IssuedToken, type PushApp, PushError } from '@pillion/push'
 import { PushToken, PushTokenRequest } from '@pillion/schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AnswerForm, sendAnswer } from './answer.ts'
-import { badField, checkShape, readShape } from './bodies.ts'
+import { badField, checkShape, readShape, readText } from './bodies.ts'
 import { enterAnonymously } from './caller.ts'
 import { guardPassword } from './guarded-password.ts'
 import { type Api, takesJson, toSchema } from './route.ts'
@@ -80,7 +80,7 @@ function readRequest(request: FastifyRequest): PushTokenRequest {
 }
 
 function readForm(request: FastifyRequest): PushTokenRequest {
-  const { expiresAt, ...members } = Object.fromEntries(new URLSearchParams(request.body as string))
+  const { expiresAt, ...members } = Object.fromEntries(new URLSearchParams(readText(request)))
   const value = expiresAt === undefined ? members : { ...members, expiresAt: Number(expiresAt || Number.NaN) }
   return checkShape(request, value, PushTokenRequest)
 }
