@@ -41,7 +41,7 @@ export async function checkServer(client: AdminClient, address: ServerAddress): 
   const settings = await client.get<Setting[]>('/settings')
   checks.push(...checkPlain(status, settings))
   checks.push(...(await checkFigures(address, settings)))
-  checks.push(await checkOperators(client))
+  checks.push(...(await checkOperators(client)))
   checks.push(...(await readWarnings(client)))
   if (address.data !== undefined) checks.push(await checkDisk(address.data), ...checkAuthority(address.data))
   return checks
@@ -160,15 +160,19 @@ function checkExpiry(name: string, at: number): Check {
   return { isPassed: seconds >= WARNING_SECONDS, isWarning: seconds >= 0, text, fix }
 }
 
-async function checkOperators(client: AdminClient): Promise<Check> {
-  const operators = await client.get<Operator[]>('/operators')
+async function checkOperators(client: AdminClient): Promise<Check[]> {
+  let operators: Operator[]
+  try {
+    operators = await client.get<Operator[]>('/operators')
+  } catch (error) {
+    // That the database is away was said above, and must not hide the rest.
+    if (error instanceof CliError && error.code === 'STORE_UNAVAILABLE') return []
+    throw error
+  }
   if (operators.length > 0)
-    return {
-      isPassed: true,
-      text: `The console has ${count(operators.length, 'operator')}.`,
-    }
+    return [{ isPassed: true, text: `The console has ${count(operators.length, 'operator')}.` }]
   const fix = 'Open the link that `pillion operator link` prints, and become its admin.'
-  return { isPassed: false, isWarning: true, text: 'The console has no operator yet.', fix }
+  return [{ isPassed: false, isWarning: true, text: 'The console has no operator yet.', fix }]
 }
 
 /** What it has found itself, as on the console's overview; its certificates are among its figures. */

@@ -10,6 +10,7 @@ import { openSqlite } from '../../../../packages/store/src/index.ts'
 import { waitUntil } from '../../../../packages/testkit/src/index.ts'
 import { makeFolder, portOf, startTestServer } from '../../../server/src/server.fixture.ts'
 import type { Check } from '../checks.ts'
+import { CliError } from '../cli-error.ts'
 import { AdminClient } from '../client.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { runPillion } from '../run-pillion.ts'
@@ -269,6 +270,18 @@ test('looks at the server: listeners, readiness, clock, operators, disk, certifi
     token: 'wrong',
   })
   assert.equal(refused?.reason, 'ADMIN_TOKEN_REFUSED')
+})
+
+test('goes on when the database is away', async () => {
+  const address = { url: server.httpUrl, token: server.adminToken, tokenFile: '', data, authorityPem: ca }
+  const client = new AdminClient(address)
+  const get = client.get.bind(client)
+  client.get = <T>(path: string) =>
+    path === '/operators'
+      ? Promise.reject<T>(new CliError('away', { exitCode: 1, code: 'STORE_UNAVAILABLE' }))
+      : get<T>(path)
+  const texts = (await checkServer(client, address)).map(({ text }) => text).join('\n')
+  assert.match(texts, /GiB are free/)
 })
 
 test('pillion doctor and explain: ✓ and ✗, exit code 1 when something is wrong, and never a password', async () => {
