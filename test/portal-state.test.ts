@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { IssuedVehicle } from '@pillion/schema'
+import { waitUntil } from '@pillion/testkit'
 import { HeadUnit } from './support/head-unit.ts'
 import { Recorder, recorderHtml } from './support/head-unit-app.ts'
 import { HeadUnitStage } from './support/head-unit-stage.ts'
@@ -109,16 +110,19 @@ test('switched off, apps have two seconds; the screen is dark; switched on, the 
   const headUnit = await stage.openHeadUnit({ clock: true })
   await headUnit.panel.getByRole('slider', { name: 'Speed' }).fill('3')
   const recorder = new Recorder(await headUnit.openApp('recorder'))
+  // Its own record goes with it, a tenth of a second later.
+  const types: string[] = []
+  await headUnit.page.exposeFunction('note', (type: string) => void types.push(type))
   await recorder.frame.evaluate(
-    "System.addEventListener('OnShutDown', function () { seen.push({ type: 'OnShutDown' }) })",
+    "System.addEventListener('OnShutDown', function () { note('OnShutDown') });" +
+      'seen.push = function (message) { note(message.type); return Array.prototype.push.call(seen, message) }',
   )
   await headUnit.panel.getByRole('button', { name: 'Switch off in 2 s' }).click()
   await headUnit.page.getByText('See you soon').waitFor()
-  await recorder.frame.waitForFunction(
-    "seen.some(function (message) { return message.type === 'OnShutDown' })",
-  )
+  await waitUntil('OnShutDown', () => types.includes('OnShutDown'))
+  assert.equal(types[0], 'OnShutDown')
   await headUnit.page.clock.fastForward(1_950)
-  await recorder.wait(1, 'WebPortal.onApplicationUnloaded')
+  await waitUntil('the unloading', () => types.includes('WebPortal.onApplicationUnloaded'))
   await headUnit.page.clock.fastForward(100)
   const switchOn = headUnit.page.getByRole('button', { name: 'Switch on' })
   await switchOn.waitFor()

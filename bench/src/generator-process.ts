@@ -8,6 +8,7 @@ const overheadSecondsMax = 240
 /** Runs one job in a process of its own, so that neither this process's work nor an earlier run's heap counts. */
 export async function generate(job: GeneratorJob): Promise<Measurement> {
   const child = fork(new URL('./generator.ts', import.meta.url), {
+    execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), (job.seconds + overheadSecondsMax) * 1000)

@@ -36,7 +36,9 @@ function explain(error: unknown, data: string): string {
   const code = systemCode(error)
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return `There is no room left where ${data} is: ${describeError(error)}. Make some, or choose another directory with --data.`
-  if (code !== 'STORE_UNAVAILABLE' || !(error instanceof Error)) return describeError(error)
+  // Others say themselves what to do.
+  if (!(error instanceof Error && 'code' in error && error.code === 'STORE_UNAVAILABLE'))
+    return describeError(error)
   return `The database cannot be used: ${describeError(error.cause)}. Make room if its disk is full, see that it may be written to and that no other program holds it, then start again.`
 }
 

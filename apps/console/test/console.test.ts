@@ -596,7 +596,7 @@ describe('the console in a browser', { timeout: 600_000 }, () => {
       await ann.go('#/push-apps/consoleshop/nonsense')
       await page.getByText('A push app has no nonsense.').waitFor()
       await page.getByRole('link', { name: 'What this one has' }).click()
-      await page.getByRole('link', { name: 'Overview', exact: true }).waitFor()
+      await page.getByRole('navigation', { name: 'Push app' }).locator('[aria-current]').waitFor()
       assert.deepEqual(ann.errors, [])
     })
   })

@@ -30,7 +30,11 @@ export class LoadProcess<Module> {
    */
   static start<Module>(file: string, nice = 10): LoadProcess<Module> {
     const run = fileURLToPath(new URL('./run.ts', import.meta.url))
-    const child = fork(run, [new URL(file, import.meta.url).href], { serialization: 'advanced' })
+    // Not with the options of the test's own process.
+    const child = fork(run, [new URL(file, import.meta.url).href], {
+      serialization: 'advanced',
+      execArgv: [],
+    })
     if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice)
     return new LoadProcess(child)
   }

@@ -49,8 +49,10 @@ export class RefusalMemory implements RefusalListener {
 
   refused(seen: NotedRefusal): void {
     const refusal = clip(seen)
-    const { packet, address, listener, clientId, name, topic, reason } = refusal
-    const key = JSON.stringify([packet, address, listener, name || clientId, topic, reason])
+    const { packet, address, listener, clientId, name, topic, reason, text } = refusal
+    // One reason stands for all that can be wrong with a handshake.
+    const what = packet === 'tls' ? text : reason
+    const key = JSON.stringify([packet, address, listener, name || clientId, topic, what])
     const known = this.#refusals.get(key)
     if (known !== undefined) this.#refusals.delete(key)
     this.#refusals.set(key, { refusal, at: this.#now(), repeated: (known?.repeated ?? 0) + 1 })

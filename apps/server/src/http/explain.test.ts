@@ -287,6 +287,21 @@ test('remembers TLS handshakes that failed, and WebSockets and requests that wer
   socket.destroy()
 })
 
+test('counts what is wrong with a handshake by what it is, as all has one reason', () => {
+  const memory = new RefusalMemory({ node: 'n', limits: { refusalsMax: 9 } })
+  for (const text of ['no certificate', 'no TLS', 'no certificate']) {
+    const from = { listener: 'partners', address: 'a', clientId: '', name: '' }
+    memory.refused({ packet: 'tls', ...from, reason: 'tls_handshake', text })
+  }
+  assert.deepEqual(
+    memory.list({}).map(({ text, repeated }) => [text, repeated]),
+    [
+      ['no certificate', 2],
+      ['no TLS', 1],
+    ],
+  )
+})
+
 test('remembers the newest refusals, no more than the limit says', () => {
   let now = 0
   const limits = { refusalsMax: 2 }
