@@ -9,7 +9,8 @@ const timed = /^test\/(nodes\/faults|hostile-(?!app))|^bench\/src\/(servers|work
 /** They last, or measure memory: two leave each other room enough. */
 const lasting = /^bench\/|^test\/(head-unit-day|server-day|hostile-app|nodes\/|push\/failed-sign-ins)/
 /** They take long and often wait: they begin, so that none of them is left over for the end. */
-const long = /^test\/(portal-|small-apps|push-demo|mosquitto|partner-|docs\/pages)|^apps\/(portal|cli)\//
+const long =
+  /^test\/(portal-|small-apps|push-demo|push\/isolation|mosquitto|partner-|docs\/pages)|^apps\/(portal|cli)\//
 
 const checks = [
   ['types', 'tsc', ['-p', '.']],
@@ -38,7 +39,7 @@ function divide(files) {
   const kindOf = (file) => (timed.test(file) ? 'timed' : lasting.test(file) ? 'lasting' : 'other')
   const ofKind = { timed: [], lasting: [], other: [], ...Object.groupBy(files, kindOf) }
   return [
-    ['test files', ofKind.other, 'scripts/run-tests.mjs', 5],
+    ['test files', ofKind.other, 'scripts/run-tests.mjs', 6],
     ['test files in which time counts', ofKind.timed, 'scripts/run-tests.mjs', 1],
     ['test files that last', ofKind.lasting, 'scripts/run-tests.mjs', 2],
     ['test files over three nodes', chooseFilesForEachTime(files), 'test/support/over-nodes.ts', 3],
