@@ -42,7 +42,7 @@ function connectEverywhere(partner: IssuedPartner): Promise<Peer[]> {
 
 async function codeFor(signIn: SignIn): Promise<number> {
   const { peer, connack } = await Peer.trySignIn({ pillion }, signIn)
-  peer.close()
+  await peer.close()
   return connack.reasonCode
 }
 
@@ -94,7 +94,7 @@ test('what a partner was given anew works beside what it had, on every listener'
     [certificates.length, daysAhead(certificates[1]?.revokedAt), daysAhead(replacedPasswordEndsAt)],
     [2, 1, 1],
   )
-  for (const peer of peers) peer.close()
+  for (const peer of peers) await peer.close()
   acme = renewed
 })
 
@@ -124,7 +124,7 @@ test('a revoked certificate ends the connections that came with it, on all nodes
   const list = Buffer.from(await (await fetch(`${pillion.url}/ca.crl`)).arrayBuffer())
   assert.ok(list.includes(Buffer.from(serialNumber, 'hex')))
   assert.equal(await (await fetch(`${pillion.url}/ca.pem`)).text(), acme.caPem)
-  for (const peer of peers) peer.close()
+  for (const peer of peers) await peer.close()
 })
 
 test('a vehicle of which everything is revoked is out until it is given something new', async () => {

@@ -23,7 +23,7 @@ describe('messages for a vehicle whose head unit is not connected (W 9.3)', () =
     await signIn()
   })
   after(async () => {
-    for (const peer of [acme, rival]) peer?.close()
+    for (const peer of [acme, rival]) await peer?.close()
     await scene?.pillion.stop()
   })
 
@@ -74,13 +74,13 @@ describe('messages for a vehicle whose head unit is not connected (W 9.3)', () =
       patienceMilliseconds,
     )
     assert.deepEqual(receipts, ['{"receipt":"r","state":"dropped","idApp":"weather","reason":"popup_late"}'])
-    vehicle.close()
+    await vehicle.close()
 
     const again = await drive(scene.pillion, scene.car)
     await send(acme, 'parking', { content: 'live' })
     await waitUntil('the live one', () => pendingOf(again, 'parking') > 0)
     assert.deepEqual([pendingOf(again, 'parking'), pendingOf(again, 'weather')], [1, 0])
-    again.close()
+    await again.close()
   })
 
   /** The app `parking` has not run yet: what was kept waits for it as if the head unit had been there (W 6.2, W 6.3 last row). */
@@ -139,7 +139,7 @@ describe('messages for a vehicle whose head unit is not connected (W 9.3)', () =
             const taken = kept.map(({ key }) => key)
             if (taken.length > 0) assert.equal(await car.publish(mailbox, JSON.stringify({ taken })), 0)
           }
-          car.close()
+          await car.close()
           const [first = 0] = numbers
           assert.ok(numbers.length > 10, `${numbers.length} in round ${round}`)
           assert.deepEqual(

@@ -32,12 +32,12 @@ for (const [protocolVersion, versionName] of versions) {
       await vehicle.subscribe(`${root}/to/uid/+/opa/${vin}/#`)
     })
     beforeEach(async () => {
-      for (const peer of peers.splice(0)) peer.close()
+      for (const peer of peers.splice(0)) await peer.close()
       partner = await openPartner()
       await vehicle.received()
     })
-    after(() => {
-      for (const peer of [...peers, vehicle]) peer?.close()
+    after(async () => {
+      for (const peer of [...peers, vehicle]) await peer?.close()
     })
 
     async function openPartner(uid: 'acme' | 'rival' = 'acme'): Promise<Peer> {
@@ -339,7 +339,7 @@ for (const [protocolVersion, versionName] of versions) {
       const signIn = { protocolVersion, clientId: 'night-shift', clean: false }
       const first = await Peer.partner(scene, scene.acme, signIn)
       await first.subscribe(at('from', '#'))
-      first.close()
+      await first.close()
       await vehicle.publish(at('from', `${vin}/`), 'missed')
       const second = await Peer.partner(scene, scene.acme, signIn)
       peers.push(second)

@@ -39,7 +39,7 @@ describe('what is refused or dropped is told by reason, and touches nobody else'
   })
   after(async () => {
     await bystander?.stop()
-    acme?.close()
+    await acme?.close()
     vehicle?.close()
     await scene?.pillion.stop()
   })

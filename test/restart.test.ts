@@ -82,7 +82,7 @@ describe('after kill -9 and a new start on the same data', () => {
       Peer.vehicle(scene, scene.van),
     ])) {
       await peer.ping()
-      peer.close()
+      await peer.close()
     }
   })
 

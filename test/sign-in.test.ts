@@ -182,7 +182,7 @@ describe('signing in (W 2.2)', () => {
         // What is refused is closed; what is accepted can be used.
         if (answer === ACCEPTED) await peer.ping()
         else await peer.client.closed()
-        peer.close()
+        await peer.close()
         if (reason !== undefined)
           await scene.pillion.logged(new RegExp(`"reason":"${reason}","msg":"sign-in refused`))
       }
@@ -211,7 +211,7 @@ describe('signing in (W 2.2)', () => {
     const own = `${root}/to/uid/+/opa/${vins.car}/#`
     const codes = await peer.subscribe(own, own.replace(vins.car, vins.van), `${root}/to/uid/acme/opa/#`)
     assert.deepEqual(codes, [0, 0x87, 0x87])
-    peer.close()
+    await peer.close()
   })
 
   test('a TLS handshake that fails is in the log', async () => {
@@ -234,7 +234,7 @@ describe('several connections of one identity (W 2.2)', () => {
       for (const peer of peers) await peer.subscribe(filter)
       await vehicle.publish(up, '{"content":1}')
       for (const peer of peers) assert.deepEqual(await peer.receivedTexts(), ['{"content":1}'])
-      for (const peer of [vehicle, ...peers]) peer.close()
+      for (const peer of [vehicle, ...peers]) await peer.close()
     })
 
     test(`a client id is taken over by the same identity only (MQTT ${protocolVersion})`, async () => {
@@ -255,7 +255,7 @@ describe('several connections of one identity (W 2.2)', () => {
       // A clean start: what the first had subscribed to is not the second's.
       await others[1]?.publish(up, '{"content":2}')
       assert.deepEqual(await second.receivedTexts(), [])
-      for (const peer of [second, ...others]) peer.close()
+      for (const peer of [second, ...others]) await peer.close()
     })
   }
 
@@ -267,7 +267,7 @@ describe('several connections of one identity (W 2.2)', () => {
     await first.client.closed()
     for (const peer of [van, second]) {
       await peer.ping()
-      peer.close()
+      await peer.close()
     }
   })
 })

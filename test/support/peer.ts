@@ -143,8 +143,13 @@ export class Peer {
     return (await this.received()).map(({ payload }) => Buffer.from(payload).toString())
   }
 
-  close(): void {
-    this.client.destroy()
+  /** Ends the connection without a DISCONNECT; resolves when the server has ended it too, so nobody takes it over. */
+  async close(): Promise<void> {
+    const { socket } = this.client
+    if (socket.closed) return
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.end()
+    await closed
   }
 
   async #answer<Type extends Packet['type']>(type: Type): Promise<PacketOf<Type>> {
