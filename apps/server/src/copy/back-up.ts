@@ -32,6 +32,7 @@ import { sharedPaths } from './shared-files.ts'
 import { stageApps } from './stage-apps.ts'
 import { databaseFile, postgresOptions, usesPostgres } from './store-address.ts'
 import { unpack } from './unpack.ts'
+import { writeInto } from './write-into.ts'
 
 export interface BackUpOptions extends CopyOptions {
   readonly file: string
@@ -59,6 +60,10 @@ export async function backUp(options: BackUpOptions): Promise<BackedUp> {
   const file = resolve(options.file)
   if (existsSync(file) && options.isForced !== true)
     throw new CopyError('FILE_EXISTS', `${file} is there already. Choose another name, or add --force.`)
+  return writeInto(dirname(file), () => backUpTo(file, options))
+}
+
+async function backUpTo(file: string, options: BackUpOptions): Promise<BackedUp> {
   // Beside the file: there is room for it, and a rename is all that is left at the end.
   const beside = await mkdtemp(`${file}.partial-`)
   try {

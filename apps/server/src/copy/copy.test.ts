@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -66,6 +67,36 @@ test('a backup is its owner’s only, and leaves nothing beside it', async () =>
   await assert.rejects(backUp({ ...optionsFor({ data }), file: good }), { code: 'FILE_EXISTS' })
   const done = await backUp({ ...optionsFor({ data }), file: good, isForced: true, isVerified: false })
   assert.deepEqual([done.database, done.isVerified, done.bytes], ['SQLite', false, statSync(good).size])
+})
+
+test('a disk that fills up at any point is said to be full, and nothing is left on it', async (t) => {
+  const small = join(scratch, 'small')
+  mkdirSync(small)
+  if (spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', small]).status !== 0)
+    return t.skip('a small file system cannot be mounted here')
+  t.after(() => spawnSync('umount', ['--lazy', small]))
+  const isFull = { code: 'NO_ROOM', message: new RegExp(`^There is no room left in ${small}: .*Make some`) }
+  const jobs = {
+    backup: () => backUp({ ...optionsFor({ data }), file: join(small, 'small.tar.gz') }),
+    restore: () => restore({ ...optionsFor({ data: small }), file: good }),
+  }
+  for (const [name, job] of Object.entries(jobs)) {
+    let times = 0
+    for (let kilobytes = 16; ; kilobytes *= 2, times++) {
+      spawnSync('mount', ['-o', `remount,size=${kilobytes}k`, small])
+      const error = await job().then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      if (error === undefined) break
+      assert.throws(() => {
+        throw error
+      }, isFull)
+      assert.deepEqual(readdirSync(small), [], `${name} into ${kilobytes} kB`)
+    }
+    assert.ok(times > 3, `${name} was refused ${times} times`)
+    for (const left of readdirSync(small)) rmSync(join(small, left), { recursive: true })
+  }
 })
 
 test('a server on the restored folder knows its partners, its operator and its apps again', async () => {

@@ -22,6 +22,7 @@ import type { Manifest } from './manifest.ts'
 import { readBackup } from './read-backup.ts'
 import { databaseFile, usesPostgres } from './store-address.ts'
 import { unpack } from './unpack.ts'
+import { writeInto } from './write-into.ts'
 
 export interface RestoreOptions extends CopyOptions {
   readonly file: string
@@ -45,7 +46,8 @@ const PART = 'restoring'
  * @throws {CopyError}
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
-  return usesPostgres(options.config) ? restoreToPostgres(options) : restoreToFolder(options)
+  if (usesPostgres(options.config)) return writeInto(tmpdir(), () => restoreToPostgres(options))
+  return writeInto(resolve(options.config.data), () => restoreToFolder(options))
 }
 
 async function restoreToFolder(options: RestoreOptions): Promise<Restored> {

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { decodeRow, isSameSum, type Row, SqliteTarget, sumTable } from '@pillion/store'
+import { decodeRow, isSameSum, type Row, SqliteTarget, StoreUnavailableError, sumTable } from '@pillion/store'
 import { openDataFolder } from '../data-folder.ts'
 import type { CopyOptions } from './copy-options.ts'
 import { type BackupFile, type BackupTable, damaged, type Manifest } from './manifest.ts'
@@ -35,6 +35,7 @@ export async function unpack(
         for await (const { rows, so } of readRows(table, content)) {
           signal?.throwIfAborted()
           await target?.insert(table, rows).catch((error) => {
+            if (error instanceof StoreUnavailableError) throw error
             throw damaged(`a row of ${table.name} is not accepted: ${(error as Error).message}`, error)
           })
           onProgress?.({ step: 'checking', table: table.name, rows: so, rowsTotal: table.rows })

@@ -8,6 +8,7 @@ export const copyErrorCodes = [
   'ROW_REFUSED',
   'COPY_DIFFERS',
   'FILE_EXISTS',
+  'NO_ROOM',
   'BACKUP_FOREIGN',
   'BACKUP_DAMAGED',
   'BACKUP_NEWER',

@@ -1,0 +1,24 @@
+import { CopyError, describeCause, StoreUnavailableError } from '@pillion/store'
+
+/** SQLite's result code for a file that cannot grow. */
+const SQLITE_FULL = 13
+
+/**
+ * Does what fills a folder.
+ * @throws {CopyError} NO_ROOM: its disk is full
+ */
+export async function writeInto<Done>(folder: string, fill: () => Promise<Done>): Promise<Done> {
+  try {
+    return await fill()
+  } catch (error) {
+    const cause = error instanceof StoreUnavailableError ? error.cause : error
+    if (!isOutOfRoom(cause)) throw error
+    const text = `There is no room left in ${folder}: ${describeCause(cause)}. Make some, or choose another place; a few times the size of the backup are needed until it is done.`
+    throw new CopyError('NO_ROOM', text, { cause: error })
+  }
+}
+
+function isOutOfRoom(error: unknown): boolean {
+  const { code, errcode = 0 } = error as { code?: string; errcode?: number }
+  return code === 'ENOSPC' || code === 'EDQUOT' || (errcode & 0xff) === SQLITE_FULL
+}
