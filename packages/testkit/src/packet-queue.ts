@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Packet, PacketStream } from '@pillion/packet'
 
-const deadlineMillisecondsDefault = 5_000
+/** Only so that a test that fails also ends. */
+const deadlineMillisecondsDefault = 30_000
 
 /** The packets that came on a socket, for tests that wait for them one by one. */
 export class PacketQueue {
