@@ -44,6 +44,8 @@ test('the map is there without guidance, and says so when the vehicle has no pos
   await headUnit.dock('Navigation').click()
   await headUnit.navigation.getByText('Place de l’Hôtel de Ville, Paris').waitFor()
   assert.equal(await route(), '')
+  // Or the whole map would be drawn sixty times a second while nothing happens.
+  assert.equal(await headUnit.page.evaluate(countEndless), 0)
   await toggleSignal('Position is known')
   await headUnit.navigation.getByText('Looking for satellites…').waitFor()
 })
@@ -193,4 +195,9 @@ async function route(): Promise<string | null> {
 
 async function toggleSignal(name: string): Promise<void> {
   await (await headUnit.section('Signals')).getByRole('switch', { name }).click()
+}
+
+function countEndless(): number {
+  const timings = document.getAnimations().map(({ effect }) => effect?.getTiming())
+  return timings.filter((timing) => timing?.iterations === Infinity).length
 }
