@@ -29,9 +29,11 @@ afterEach(() => headUnit.close())
 after(() => stage?.close())
 
 test('guidance is calculated, then shown: route, manoeuvre, arrival, destination (W 8)', async () => {
+  await headUnit.stopClock()
   assert.equal(await guideTo('Old harbour'), true)
   await headUnit.dock('Navigation').click()
   await headUnit.navigation.getByText('Calculating the route…').waitFor()
+  await headUnit.page.clock.resume()
   await calculated()
   await headUnit.navigation.getByText('Old harbour').waitFor()
   await headUnit.navigation.getByText(/^\d+ m$/).waitFor()

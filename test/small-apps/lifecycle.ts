@@ -1,5 +1,4 @@
 import { limits } from '@pillion/schema'
-import type { HeadUnit } from '../support/head-unit.ts'
 import { type Family, open, shown } from './small-app.ts'
 
 const witness = `
@@ -39,7 +38,8 @@ export const lifecycle: Family = {
       await headUnit.openApp(idApp)
     }
     await headUnit.dock('Home').click()
-    await stopClock(headUnit)
+    // The last 100 ms of an app would be over before a busy machine lets it say anything (W 4.2).
+    await headUnit.stopClock()
     await headUnit.openApp('fourth')
     await app.reads('HMI homeBtnClick', 'onApplicationHide', 'onApplicationUnloaded')
     await headUnit.page.clock.resume()
@@ -48,7 +48,7 @@ export const lifecycle: Family = {
     app = await open(headUnit, 'witness')
     await app.reads('start', 'HMI.WebBrowser show')
 
-    await stopClock(headUnit)
+    await headUnit.stopClock()
     await headUnit.panel.getByRole('button', { name: /Switch off/ }).click()
     await app.reads('System OnShutDown')
     const { shutdownNoticeSeconds, hideGraceMilliseconds } = limits
@@ -61,12 +61,4 @@ export const lifecycle: Family = {
     app = await open(headUnit, 'witness')
     await app.reads('start', 'HMI.WebBrowser show')
   },
-}
-
-/**
- * Puts it forward and has it stand still, or the last 100 ms of an app would be over before a busy machine lets it say anything
- * (W 4.2).
- */
-async function stopClock({ page }: HeadUnit): Promise<void> {
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 30_000)
 }

@@ -116,6 +116,11 @@ export class HeadUnit {
     return this.log.getByRole('listitem').filter({ hasText: text }).last().waitFor()
   }
 
+  /** With `clock`: puts it forward and has it stand still until `page.clock.resume()`, however busy the machine is meanwhile. */
+  async stopClock(): Promise<void> {
+    await this.page.clock.pauseAt((await this.page.evaluate(() => Date.now())) + 30_000)
+  }
+
   async close(): Promise<void> {
     await this.page.context().close()
   }

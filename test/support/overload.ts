@@ -25,7 +25,9 @@ export interface Measured<Result> {
 /** As `/admin/v1/status` gives them. */
 export type Counters = Readonly<Record<string, number>>
 
-const attemptsMax = 4
+const attemptsMax = 8
+/** Whatever keeps the machine busy may be over then. */
+const pauseMilliseconds = 3_000
 
 /** A running server, a bystander on it, and loads that misbehave. */
 export class Overload {
@@ -79,6 +81,7 @@ export class Overload {
       } finally {
         await this.#endLoads()
       }
+      await sleep(pauseMilliseconds)
     }
   }
 
