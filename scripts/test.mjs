@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { chooseFilesForEachTime } from '../test/support/over-nodes-files.ts'
 
 /** They measure time: each wants the machine to itself. */
-const timed = /^test\/hostile-(?!app)|^bench\/src\/(servers|workloads)\//
-/** They last, mostly waiting, or measure memory: three leave each other room enough. */
+const timed = /^test\/(nodes\/faults|hostile-(?!app))|^bench\/src\/(servers|workloads)\//
+/** They last, or measure memory: two leave each other room enough. */
 const lasting = /^bench\/|^test\/(head-unit-day|server-day|hostile-app|nodes\/|push\/failed-sign-ins)/
 /** They take long and often wait: they begin, so that none of them is left over for the end. */
 const long =
-  /^test\/(portal-|small-apps|push-demo|push\/isolation|nodes\/faults|mosquitto|partner-|docs\/pages)|^apps\/(portal|cli)\//
+  /^test\/(portal-|small-apps|push-demo|push\/isolation|mosquitto|partner-|docs\/pages)|^apps\/(portal|cli)\//
 
 const checks = [
   ['types', 'tsc', ['-p', '.']],
@@ -41,7 +41,7 @@ function divide(files) {
   return [
     ['test files', ofKind.other, 'scripts/run-tests.mjs', 6],
     ['test files in which time counts', ofKind.timed, 'scripts/run-tests.mjs', 1],
-    ['test files that last', ofKind.lasting, 'scripts/run-tests.mjs', 3],
+    ['test files that last', ofKind.lasting, 'scripts/run-tests.mjs', 2],
     ['test files over three nodes', chooseFilesForEachTime(files), 'test/support/over-nodes.ts', 3],
   ]
     .filter(([, some]) => some.length > 0)

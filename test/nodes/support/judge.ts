@@ -18,7 +18,8 @@ export function judge(what: string, report: Report, { isExact = true, countedTwi
 
 /** Only absent vehicles missed anything: of what their mailboxes cannot hold, the oldest. */
 export function assertNothingLost({ dropped }: Report): void {
-  assert.deepEqual(Object.keys(dropped), ['mailbox_overflow'])
+  const reasons = Object.keys(dropped).filter((reason) => reason !== 'mailbox_overflow')
+  assert.deepEqual(reasons, [])
 }
 
 function describe(report: Report): string {
