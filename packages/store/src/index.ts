@@ -38,5 +38,6 @@ export type {
 } from './operators/session-store.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
 export { type MigrationPlan, type Preflight, StoreNewerError } from './preflight.ts'
+export { isFull } from './sqlite/is-unavailable.ts'
 export { openSqlite } from './sqlite/open-sqlite.ts'
 export { describeCause, StoreUnavailableError } from './store-unavailable.ts'

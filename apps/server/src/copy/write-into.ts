@@ -1,7 +1,4 @@
-import { CopyError, describeCause, StoreUnavailableError } from '@pillion/store'
-
-/** SQLite's result code for a file that cannot grow. */
-const SQLITE_FULL = 13
+import { CopyError, describeCause, isFull, StoreUnavailableError } from '@pillion/store'
 
 /**
  * Does what fills a folder.
@@ -19,6 +16,6 @@ export async function writeInto<Done>(folder: string, fill: () => Promise<Done>)
 }
 
 function isOutOfRoom(error: unknown): boolean {
-  const { code, errcode = 0 } = error as { code?: string; errcode?: number }
-  return code === 'ENOSPC' || code === 'EDQUOT' || (errcode & 0xff) === SQLITE_FULL
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' || isFull(error)
 }

@@ -21,6 +21,11 @@ export function isBusy(error: unknown): boolean {
   return (codeOf(error) & 0xff) === codes.busy
 }
 
+/** Has its disk no room left? */
+export function isFull(error: unknown): boolean {
+  return (codeOf(error) & 0xff) === codes.full
+}
+
 function codeOf(error: unknown): number {
   return (error as { errcode?: number }).errcode ?? 0
 }
