@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { BrokerOptions } from '../broker.ts'
+import { openRelay } from '../fixtures/open-relay.ts'
 import { serve, serveFor } from '../fixtures/test-broker.ts'
 import { TestClient } from '../fixtures/test-client.ts'
 import { MemoryRelay, MemoryRelayHub } from '../memory/relay.ts'
 import { openPolicy } from '../open-policy.ts'
 import type { AbsentReceivers, KeepOptions } from '../ports/absent-receivers.ts'
 import type { AccessPolicy, Identity } from '../ports/access-policy.ts'
-import type { RelayNode } from '../ports/relay.ts'
 
 /** Whoever comes is who its user name says. */
 const byName: AccessPolicy = {
@@ -33,18 +33,6 @@ class Notes implements AbsentReceivers {
     this.kept.push(`${topic} ${Buffer.from(payload)}`)
     this.options.push(options)
   }
-}
-
-/** A relay that hands out what it calls, so that a test can be another node. */
-function openRelay(): { relay: MemoryRelay; node(): RelayNode } {
-  const relay = new MemoryRelay()
-  let node: RelayNode | undefined
-  const open = relay.open.bind(relay)
-  relay.open = (opened) => {
-    node = opened
-    return open(opened)
-  }
-  return { relay, node: () => node as RelayNode }
 }
 
 async function open(t: TestContext, options: Partial<BrokerOptions> = {}) {
@@ -190,28 +178,22 @@ describe('a message whose receiver is away', () => {
   })
 
   it('is kept by the node it has just left, when the sender’s node does not know that yet', async (t) => {
-    const relay = new MemoryRelay()
-    let node: RelayNode | undefined
-    const openRelay = relay.open.bind(relay)
-    relay.open = (opened) => {
-      node = opened
-      return openRelay(opened)
-    }
+    const { relay, node } = openRelay()
     const { notes, broker, connect, count } = await open(t, { relay })
     const car = await connect('car')
     await car.subscribe('to/car')
-    node?.deliver('to/car', Buffer.from('1'))
+    node().deliver('to/car', Buffer.from('1'))
     assert.deepEqual(await car.nextMessages(1), ['to/car 1'])
     await car.lose()
     while (broker.connectionCount > 0) await new Promise(setImmediate)
-    node?.deliver('to/car', Buffer.from('2'))
-    node?.deliver('to/nobody/else', Buffer.from('3'), {
+    node().deliver('to/car', Buffer.from('2'))
+    node().deliver('to/nobody/else', Buffer.from('3'), {
       retain: false,
       keepFor: undefined,
       isKept: true,
       properties: undefined,
     })
-    node?.deliver('elsewhere', Buffer.from('4'))
+    node().deliver('elsewhere', Buffer.from('4'))
     assert.deepEqual(notes.kept, ['to/car 2'])
     assert.deepEqual([count('messages_kept'), count('dropped_no_receiver')], [1, 1])
   })

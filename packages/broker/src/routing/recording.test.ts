@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { BrokerOptions } from '../broker.ts'
+import { openRelay } from '../fixtures/open-relay.ts'
 import { serveFor } from '../fixtures/test-broker.ts'
 import { TestClient } from '../fixtures/test-client.ts'
 import { MemoryRelay, MemoryRelayHub } from '../memory/relay.ts'
@@ -13,7 +14,6 @@ import type {
   RouteRecorder,
 } from '../ports/message-recorder.ts'
 import type { SeenRefusal } from '../ports/refusal-listener.ts'
-import type { RelayNode } from '../ports/relay.ts'
 
 const refusing: AccessPolicy = {
   ...openPolicy,
@@ -245,17 +245,11 @@ describe('a recorder of messages', () => {
   })
 
   it('hears of single messages that were lost with another node, while anything is recorded', async (t) => {
-    const relay = new MemoryRelay()
-    let node: RelayNode | undefined
-    const openRelay = relay.open.bind(relay)
-    relay.open = (opened) => {
-      node = opened
-      return openRelay(opened)
-    }
+    const { relay, node } = openRelay()
     const { notes } = await open(t, { relay })
-    node?.lost?.('a', Buffer.from('1'), 'there', 20)
+    node().lost?.('a', Buffer.from('1'), 'there', 20)
     notes.isRecording = false
-    assert.equal(node?.lost, undefined)
+    assert.equal(node().lost, undefined)
     assert.deepEqual(notes.lines, ['a 1: lost with there, sent 20 ms ago'])
   })
 
